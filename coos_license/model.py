@@ -1,0 +1,331 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The frozen values that travel between the layers, and the closed vocabularies.
+
+Nothing here reads, decides or writes. Every fact carries its :class:`Evidence`,
+whose path is relative to a named root (``root/var/db/pkg/...``,
+``<repo_name>/licenses/BSD``): never a path of the machine that ran the tool.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from functools import cached_property
+
+from coos_license.expression import Claim, Declared, Expression
+
+
+class Severity(IntEnum):
+    """How much a finding weighs; ordered, so that ``--fail-on`` can compare."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        """Return the lower-case word used in every output."""
+        return self.name.lower()
+
+
+class Shipped(StrEnum):
+    """Whether a package's files reach the image."""
+
+    YES = "yes"
+    LINKED_UNKNOWN = "linked-unknown"
+    BUILD_TIME = "build-time"
+
+
+class TextKind(StrEnum):
+    """Where a licence text was found."""
+
+    STOCK = "stock"
+    OVERLAY = "overlay"
+    ATTRIBUTION = "attribution"
+    SOURCE = "source"
+    CACHE = "cache"
+    SPDX_LIST = "spdx-list"
+
+
+class LicenseCategory(StrEnum):
+    """What a licence asks for, from least to most; meanings in ``categories.toml``."""
+
+    UNENCUMBERED = "unencumbered"
+    PERMISSIVE = "permissive"
+    NOTICE = "notice"
+    RECIPROCAL = "reciprocal"
+    RESTRICTED_IF_STATIC = "restricted-if-static"
+    RESTRICTED = "restricted"
+    NETWORK_RESTRICTED = "network-restricted"
+    PROPRIETARY = "proprietary"
+    BY_EXCEPTION_ONLY = "by-exception-only"
+    NOT_ALLOWED = "not-allowed"
+    UNKNOWN = "unknown"
+
+
+class Obligation(StrEnum):
+    """One thing owed by whoever distributes the package."""
+
+    LICENSE_TEXT = "license-text"
+    COPYRIGHT_NOTICE = "copyright-notice"
+    NOTICE_FILE = "notice-file"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    SOURCE = "source"
+    SOURCE_OFFER = "source-offer"
+    MODIFIED_FILES_NOTICE = "modified-files-notice"
+    STATE_CHANGES = "state-changes"
+    RELINKING = "relinking"
+    REVERSE_ENGINEERING_PERMITTED = "reverse-engineering-permitted"
+    INSTALLATION_INFORMATION = "installation-information"
+    NO_ENDORSEMENT = "no-endorsement"
+    PATENT_CLAUSE = "patent-clause"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place that a claim rests on; ``line`` counts from 1 where one is known."""
+
+    path: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PackageId:
+    """Category, name and version (with its ``-rN``) of a package (PMS 3.1, 3.2)."""
+
+    category: str
+    name: str
+    version: str
+
+    @property
+    def cpv(self) -> str:
+        """Return ``category/name-version``."""
+        return f"{self.category}/{self.name}-{self.version}"
+
+    @property
+    def pf(self) -> str:
+        """Return ``name-version``, the directory name in a vdb."""
+        return f"{self.name}-{self.version}"
+
+    @property
+    def key(self) -> str:
+        """Return ``category/name``, which outlives a version bump."""
+        return f"{self.category}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """One kind of finding: stable code, name, default severity, and words for people.
+
+    ``summary`` says what is wrong, ``cure`` what to do: both in one sentence.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A defect of the audited input, or a fact that a person should know.
+
+    ``package`` is ``None`` for the image as a whole. ``slot`` and ``subject`` make
+    the fingerprint together with the code and ``category/name``: never version,
+    line or message, so that a version bump is not a new finding.
+    """
+
+    kind: FindingKind
+    subject: str
+    message: str
+    package: PackageId | None = None
+    slot: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    fix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawPackage:
+    """What the files of one vdb entry say, cleaned but unjudged.
+
+    ``license_field`` is ``None`` when there is no LICENSE file. ``slot`` has no
+    sub-slot; that is in ``subslot`` (the slot itself where none is written: PMS 7.2).
+    ``files`` counts the ``obj`` and ``sym`` lines of CONTENTS. ``directory`` is the
+    evidence path of the entry. ``absent`` names the files that were not there.
+    """
+
+    id: PackageId
+    directory: str
+    license_field: str | None
+    slot: str
+    subslot: str
+    repository: str
+    homepage: tuple[str, ...]
+    description: str
+    use: frozenset[str]
+    iuse: frozenset[str]
+    rdepend: str
+    pdepend: str
+    depend: str
+    src_uri: str
+    build_time: int | None
+    files: int
+    faults: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LicenseText:
+    """One distinct text: the bytes as found, and the cleaned text made from them.
+
+    ``sha256`` is of ``content``. ``spdx`` is the id that it stands for in outputs.
+    """
+
+    sha256: str
+    content: bytes
+    text: str
+    encoding: str
+    spdx: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextUse:
+    """That a package's licence ``name`` is backed by the text ``sha256`` at ``path``.
+
+    ``pointed_from`` is the licence name whose text only points at this one.
+    """
+
+    sha256: str
+    name: str
+    kind: TextKind
+    path: str
+    pointed_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """The distributor's recorded choice between the options of one ``||`` group."""
+
+    options: tuple[str, ...]
+    elected: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Package:
+    """One package of the inventory with every claim made about it."""
+
+    id: PackageId
+    slot: str
+    subslot: str
+    repository: str
+    purl: str
+    shipped: Shipped
+    license_field: str | None
+    license_names: tuple[str, ...]
+    declared: Declared
+    concluded: Declared
+    effective: Declared
+    license_comment: str
+    elections: tuple[Election, ...]
+    texts: tuple[TextUse, ...]
+    copyrights: tuple[str, ...]
+    notices: tuple[str, ...]
+    homepage: tuple[str, ...]
+    description: str
+    download_location: str
+    depends_on: tuple[PackageId, ...]
+    category: LicenseCategory
+    obligations: tuple[Obligation, ...]
+    build_time: int | None
+    files: int
+    evidence: Evidence
+
+    @property
+    def credited(self) -> bool:
+        """Return whether credits and NOTICE name the package."""
+        return self.shipped is not Shipped.BUILD_TIME
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """Who the image is; ``None`` where neither options nor the image say it."""
+
+    name: str | None = None
+    version: str | None = None
+    board: str | None = None
+    supplier: str | None = None
+    creator: str | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtractedLicense:
+    """A LicenseRef of the document: the text it names, or ``None`` where missing."""
+
+    id: str
+    name: str
+    sha256: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inventory:
+    """Everything known about one image, sorted when built.
+
+    ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
+    met on the way here. ``extracted`` maps every LicenseRef used to its text.
+    """
+
+    image: Image
+    packages: tuple[Package, ...]
+    texts: Mapping[str, LicenseText]
+    extracted: Mapping[str, ExtractedLicense]
+    defects: tuple[Finding, ...] = ()
+
+    @cached_property
+    def credited(self) -> tuple[Package, ...]:
+        """Return the packages that credits and NOTICE name."""
+        return tuple(package for package in self.packages if package.credited)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentMeta:
+    """What a document says of itself; derived from the input, never from a clock.
+
+    ``created`` is UTC in the form ``2026-01-31T00:00:00Z``. ``namespace`` is a URI
+    made from the digest of inputs, policy and tool version.
+    """
+
+    created: str
+    epoch: int
+    namespace: str
+    tool: str = "coos-license"
+    tool_version: str = ""
+    findings: tuple[Finding, ...] = field(default=())
+
+
+__all__ = [
+    "Claim",
+    "Declared",
+    "DocumentMeta",
+    "Election",
+    "Evidence",
+    "Expression",
+    "ExtractedLicense",
+    "Finding",
+    "FindingKind",
+    "Image",
+    "Inventory",
+    "LicenseCategory",
+    "LicenseText",
+    "Obligation",
+    "Package",
+    "PackageId",
+    "RawPackage",
+    "Severity",
+    "Shipped",
+    "TextKind",
+    "TextUse",
+]

@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Ebuild repositories: their name, their masters and their ``licenses/``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from coos_license.errors import ReadError
+from coos_license.portage.names import is_license_name, is_repository_name
+from coos_license.trees.base import AbsentError, FileTree
+from coos_license.trees.text import clean_line, decode
+
+#: Files of a ``licenses/`` directory that are about the directory, not licences.
+NOT_LICENSES: Final = frozenset({"OWNERS", "DIR_METADATA", "README", "README.md"})
+_SMALL: Final = 1 << 16
+#: AOSP-SDK, the longest text met, has 768 KB.
+TEXT_LIMIT: Final = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One repository (or extra text directory) and the tree it lies in.
+
+    ``prefix`` is where texts lie below the tree; ``place`` the evidence path of it.
+    """
+
+    name: str
+    masters: tuple[str, ...]
+    tree: FileTree
+    prefix: str
+    place: str
+
+    def license_text(self, name: str) -> bytes | None:
+        """Return the text of a licence, ``None`` where there is none.
+
+        Symlinks are followed inside the repository. Raises: ReadError.
+        """
+        if name in NOT_LICENSES or not is_license_name(name):
+            return None
+        try:
+            return self.tree.read(f"{self.prefix}{name}", TEXT_LIMIT)
+        except AbsentError:
+            return None
+
+
+def read_repository(tree: FileTree) -> Repository | None:
+    """Return the repository that the tree is, ``None`` where it is none.
+
+    The name is ``repo-name`` of ``metadata/layout.conf``, else ``profiles/repo_name``
+    (PMS 4.4.1; the former is portage's and Chromium OS's, and wins there too).
+    """
+    layout = _layout(_small(tree, "metadata/layout.conf"))
+    stated = _small(tree, "profiles/repo_name")
+    name = layout.get("repo-name") or clean_line(stated or b"")
+    if not is_repository_name(name):
+        return None
+    masters = tuple(layout.get("masters", "").split())
+    return Repository(name, masters, tree, "licenses/", f"{name}/licenses")
+
+
+def _small(tree: FileTree, path: str) -> bytes | None:
+    """Return a small file of the repository, ``None`` where it is absent."""
+    try:
+        return tree.read(path, _SMALL)
+    except AbsentError:
+        return None
+
+
+def _layout(content: bytes | None) -> dict[str, str]:
+    """Return the keys of a ``layout.conf``: ``key = value``, ``#`` comments."""
+    pairs = {}
+    for line in decode(content or b"")[0].splitlines():
+        key, equals, value = line.partition("#")[0].partition("=")
+        if equals:
+            pairs[key.strip()] = " ".join(value.split())
+    return pairs
+
+
+def search_order(
+    repositories: Sequence[Repository], own: str
+) -> tuple[tuple[Repository, ...], tuple[tuple[str, str], ...]]:
+    """Return where a package of repository ``own`` finds its texts, in order.
+
+    Its own repository, its masters in order (and theirs, each once), then the
+    remaining ones as given. The second answer is (repository, master) for each
+    master that was not given.
+    """
+    by_name = {repository.name: repository for repository in repositories}
+    order: dict[str, Repository] = {}
+    missing: dict[tuple[str, str], None] = {}
+
+    def add(name: str) -> None:
+        if name in order:
+            return
+        repository = order[name] = by_name[name]
+        for master in repository.masters:
+            if master in by_name:
+                add(master)
+            else:
+                missing[name, master] = None
+
+    if own in by_name:
+        add(own)
+    for repository in repositories:
+        order.setdefault(repository.name, repository)
+    return tuple(order.values()), tuple(missing)
+
+
+def readable(repository: Repository) -> str | None:
+    """Return why the ``licenses/`` of a repository cannot be read, else ``None``."""
+    try:
+        with repository.tree.at(repository.prefix or ".") as licenses:
+            licenses.entries()
+    except AbsentError:
+        return None
+    except ReadError as error:
+        return str(error)
+    return None

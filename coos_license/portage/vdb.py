@@ -1,0 +1,199 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The database of installed packages: ``var/db/pkg/<category>/<PF>/``.
+
+The directory names are the identity, as they are for portage; the files CATEGORY and
+PF, which pkgcore does not write, must agree. Every file may be absent.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from coos_license import findings
+from coos_license.errors import ReadError
+from coos_license.model import Evidence, Finding, FindingKind, PackageId, RawPackage
+from coos_license.portage.names import is_category, is_slot, package_id
+from coos_license.trees.base import Entry, FileTree, Kind
+from coos_license.trees.text import clean_line, decode, show
+
+#: The files read of each entry.
+FILES: Final = (
+    "BUILD_TIME", "CATEGORY", "CONTENTS", "DEPEND", "DESCRIPTION", "HOMEPAGE", "IUSE",
+    "IUSE_EFFECTIVE", "LICENSE", "PDEPEND", "PF", "RDEPEND", "SLOT", "SRC_URI", "USE",
+    "repository",
+)
+#: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
+LIMITS: Final = {"": 1 << 20, "LICENSE": 1 << 18, "CONTENTS": 1 << 28}
+_MERGING: Final = "-MERGING-"
+
+
+def read_vdb(
+    vdb: FileTree, place: str
+) -> tuple[tuple[RawPackage, ...], tuple[Finding, ...]]:
+    """Return the packages of a vdb in order of its names, and what is odd about it.
+
+    ``place`` is the evidence path of the vdb: ``root/var/db/pkg``. Names that begin
+    with a dot, and ``-MERGING-`` entries of an interrupted merge, are not packages.
+    """
+    packages: list[RawPackage] = []
+    odd: list[Finding] = []
+    for category in _directories(vdb, place, odd):
+        if not is_category(category):
+            odd.append(_odd(f"{place}/{show(category)}", "is no category name"))
+            continue
+        where = f"{place}/{category}"
+        try:
+            with vdb.at(category) as entries:
+                for pf in _directories(entries, where, odd):
+                    package = package_id(category, pf)
+                    if package is None:
+                        odd.append(
+                            _odd(f"{where}/{show(pf)}", "is no package name (PMS 3.1)")
+                        )
+                        continue
+                    packages.append(_read_package(entries, package, f"{where}/{pf}"))
+        except ReadError as error:
+            odd.append(_odd(where, str(error)))
+    return tuple(packages), tuple(odd)
+
+
+def _directories(tree: FileTree, place: str, odd: list[Finding]) -> Iterator[str]:
+    """Yield the names of the directories that count; note what else is there."""
+    for entry in tree.entries():
+        if entry.name.startswith((".", _MERGING)):
+            continue
+        if entry.kind is Kind.DIRECTORY:
+            yield entry.name
+        else:
+            odd.append(_stray(f"{place}/{show(entry.name)}", entry))
+
+
+def _odd(path: str, what: str) -> Finding:
+    """Return the finding that an entry cannot be read."""
+    return Finding(
+        findings.UNREADABLE_ENTRY, path, f"{path} {what}", evidence=(Evidence(path),)
+    )
+
+
+def _stray(path: str, entry: Entry) -> Finding:
+    """Return the finding for a name that is no directory."""
+    kind = (
+        findings.STRAY_ENTRY if entry.kind is Kind.FILE else findings.UNREADABLE_ENTRY
+    )
+    return Finding(
+        kind,
+        path,
+        f"{path} is a {entry.kind}, not a directory",
+        evidence=(Evidence(path),),
+    )
+
+
+def _read_package(entries: FileTree, package: PackageId, where: str) -> RawPackage:
+    """Return what one entry says."""
+    try:
+        files, failed = entries.read_files(package.pf, FILES, LIMITS)
+    except ReadError as error:
+        files, failed = {}, {"": error}
+    return parse_package(package, where, files, failed)
+
+
+def parse_package(
+    package: PackageId,
+    where: str,
+    files: dict[str, bytes],
+    failed: dict[str, ReadError],
+) -> RawPackage:
+    """Return the entry that the file contents make up."""
+    texts = {
+        name: clean_line(content)
+        for name, content in files.items()
+        if name != "CONTENTS"
+    }
+    get = texts.get
+    slot, _, subslot = get("SLOT", "0").partition("/")
+    faults = [
+        _fault(
+            findings.UNREADABLE_ENTRY, package, slot, name or ".",
+            f"{name or 'the entry'} {error}", where,
+        )
+        for name, error in failed.items()
+    ]
+    if not is_slot(slot):
+        faults.append(
+            _fault(
+                findings.SUSPICIOUS_VALUE, package, "", "SLOT",
+                f"SLOT is no slot name (PMS 3.1.3): {show(slot)!r}", where,
+            )
+        )
+        slot, subslot = "0", ""
+    stated = (get("CATEGORY", package.category), get("PF", package.pf))
+    if stated != (package.category, package.pf):
+        faults.append(
+            _fault(
+                findings.IDENTITY_MISMATCH, package, slot, "CATEGORY PF",
+                f"the files say {show('/'.join(stated))}", where,
+            )
+        )
+    field = files.get("LICENSE")
+    iuse = f"{get('IUSE', '')} {get('IUSE_EFFECTIVE', '')}"
+    return RawPackage(
+        id=package,
+        directory=where,
+        license_field=None if field is None else _field(field),
+        slot=slot,
+        subslot=subslot or slot,
+        repository=get("repository", ""),
+        homepage=tuple(get("HOMEPAGE", "").split()),
+        description=get("DESCRIPTION", ""),
+        use=_flags(get("USE", "")),
+        iuse=_flags(iuse),
+        rdepend=get("RDEPEND", ""),
+        pdepend=get("PDEPEND", ""),
+        depend=get("DEPEND", ""),
+        src_uri=get("SRC_URI", ""),
+        build_time=_number(get("BUILD_TIME", "")),
+        files=_owned(files.get("CONTENTS", b"")),
+        faults=tuple(faults),
+    )
+
+
+def _fault(
+    kind: FindingKind, package: PackageId, slot: str, name: str, what: str, where: str
+) -> Finding:
+    """Return a finding about one file of an entry."""
+    path = where if name == "." else f"{where}/{name.partition(' ')[0]}"
+    return Finding(kind, name, what, package, slot, (Evidence(path),))
+
+
+def _field(content: bytes) -> str:
+    """Return LICENSE as written but for its line ends; the grammar sees the rest.
+
+    Control characters stay visible as escapes: a finding must show what is there.
+    """
+    text = decode(content)[0].strip("\n")
+    if text.isprintable():
+        return text.strip()
+    return "".join(
+        char if char.isprintable() else " " if char in "\t\r\n" else f"\\x{ord(char):02x}"
+        for char in text
+    ).strip()
+
+
+@lru_cache(maxsize=1 << 14)
+def _flags(text: str) -> frozenset[str]:
+    """Return the USE flags of a list, without the ``+`` and ``-`` of IUSE defaults."""
+    return frozenset(flag.lstrip("+-") for flag in text.split())
+
+
+def _number(text: str) -> int | None:
+    """Return BUILD_TIME as seconds since 1970, ``None`` where it is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        return None
+    return int(text)
+
+
+def _owned(contents: bytes) -> int:
+    """Return how many files and symlinks CONTENTS lists."""
+    count = contents.count(b"\nobj ") + contents.count(b"\nsym ")
+    return count + contents.startswith((b"obj ", b"sym "))

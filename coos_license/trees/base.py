@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""What every tree offers, whether it lies in a directory, a tar or a disk image."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, Self
+
+from coos_license.errors import ReadError
+
+
+class Kind(StrEnum):
+    """What a directory entry is."""
+
+    FILE = "file"
+    DIRECTORY = "directory"
+    SYMLINK = "symbolic link"
+    OTHER = "device, socket or FIFO"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name of a directory; bytes that are no UTF-8 are surrogate-escaped."""
+
+    name: str
+    kind: Kind
+
+
+class AbsentError(ReadError):
+    """Nothing is there under that name."""
+
+
+class FileTree(Protocol):
+    """A read-only tree that never leaves its root, whatever its symlinks say.
+
+    Paths are relative, ``/``-separated and without ``..``. Every read is bounded by
+    ``limit`` bytes and touches regular files only: a FIFO or a device is refused
+    without being opened for reading.
+    """
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the entries of this directory, sorted by name."""
+        ...
+
+    def at(self, path: str) -> Self:
+        """Return the tree below ``path``; symlinks resolve inside the root.
+
+        Raises: AbsentError, ReadError.
+        """
+        ...
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Return a file's bytes; symlinks resolve inside the root.
+
+        Raises: AbsentError, ReadError.
+        """
+        ...
+
+    def read_files(
+        self, directory: str, names: Iterable[str], limits: Mapping[str, int]
+    ) -> tuple[dict[str, bytes], dict[str, ReadError]]:
+        """Return the wanted regular files of a subdirectory, and what failed.
+
+        The fast path for a vdb entry: symlinks are not followed, absent files are in
+        neither answer. ``limits`` gives the bound of a name, ``""`` of all others.
+        Raises: AbsentError, ReadError for the directory itself.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what the tree holds open."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return the tree."""
+        ...
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the tree."""
+        ...

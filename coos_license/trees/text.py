@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Bytes from outside become clean text here, once; the bytes are kept elsewhere."""
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+#: C0 but tab and line feed, DEL, C1, surrogates, non-characters, and the invisible
+#: marks that reorder what a person reads (Unicode UAX 9, "Trojan Source").
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    "\u202a-\u202e\u2066-\u2069]"
+)
+_LINE_ENDS = re.compile("\r\n?|\f")
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """Return the text and the encoding it was read with.
+
+    A byte-order mark decides; else UTF-8; else Windows-1252, the superset of
+    Latin-1 that old licence files use; else Latin-1, which never fails.
+
+    >>> decode(b"J\\xf6rg")
+    ('Jörg', 'cp1252')
+    """
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            try:
+                return content.decode(encoding), encoding
+            except UnicodeDecodeError:
+                break
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1"), "latin-1"
+
+
+def clean(text: str) -> str:
+    """Return the text with LF line ends and without characters that act.
+
+    Carriage returns and form feeds end a line; other control characters, bidirectional
+    overrides, lone surrogates and non-characters are dropped: XML forbids them, a
+    terminal obeys them.
+
+    >>> clean("a\\r\\nb\\x0cc\\x1b[31md\\x00")
+    'a\\nb\\nc[31md'
+    """
+    if text.isprintable():
+        return text
+    return _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def clean_bytes(content: bytes) -> tuple[str, str]:
+    """Return the cleaned text of a file and its encoding."""
+    text, encoding = decode(content)
+    return clean(text), encoding
+
+
+def clean_line(content: bytes) -> str:
+    """Return a metadata value as one line: cleaned, white space folded.
+
+    >>> clean_line(b"zstd fast\\n compression \\x1b[1m library\\n")
+    'zstd fast compression [1m library'
+    """
+    try:
+        text = content.decode("ascii").rstrip("\n")
+    except UnicodeDecodeError:
+        text = decode(content)[0]
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(clean(text).split())
+
+
+def show(name: str) -> str:
+    r"""Return a name from outside so that it can be printed: escaped, bounded.
+
+    >>> show("a\x1b[1m/../b")
+    'a\\x1b[1m/../b'
+    """
+    shown = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in name[:200]
+    )
+    return shown + ("..." if len(name) > len(shown) and len(name) > 200 else "")
