@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests share: golden files, real data where it lies, a browser if any."""
+
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+# The same examples on every machine and in every run, however slow it is; look
+# further with --hypothesis-profile=explore.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=5_000, deadline=None)
+settings.load_profile("ci")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regen",
+        action="store_true",
+        help="rewrite golden files instead of comparing; read the diff afterwards",
+    )
+
+
+@pytest.fixture(scope="session")
+def regen(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are rewritten rather than compared."""
+    return bool(request.config.getoption("--regen"))
+
+
+@pytest.fixture
+def golden(regen: bool) -> Callable[[Path, bytes], None]:  # noqa: FBT001 (a fixture)
+    """Compare bytes with a golden file as a whole, or rewrite it with ``--regen``."""
+
+    def check(path: Path, actual: bytes) -> None:
+        if regen:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(actual)
+        assert path.is_file(), f"{path} is missing; write it with --regen"
+        assert actual.decode() == path.read_bytes().decode()
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets beside the checkout; not part of the project."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("no ../shared/data beside the checkout: the real data sets")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def unpack(
+    shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Path]:
+    """Unpack ``NAME.tar.zst`` of the real data sets, once per session."""
+    unpacked: dict[str, Path] = {}
+
+    def unpack_once(name: str) -> Path:
+        if name not in unpacked:
+            archive = shared_data / f"{name}.tar.zst"
+            if not archive.is_file():
+                pytest.skip(f"no {archive.name} among the real data sets")
+            target = tmp_path_factory.mktemp(name)
+            _extract(archive, target)
+            unpacked[name] = target
+        return unpacked[name]
+
+    return unpack_once
+
+
+def _extract(archive: Path, target: Path) -> None:
+    with (
+        archive.open("rb") as compressed,
+        zstandard.ZstdDecompressor().stream_reader(compressed) as stream,
+        tarfile.open(fileobj=stream, mode="r|") as tar,
+    ):
+        # Without a filter newer Pythons warn; Debian 12's 3.11.2 does not know any.
+        if hasattr(tarfile, "tar_filter"):
+            tar.extractall(target, filter="tar")
+        else:
+            tar.extractall(target)  # noqa: S202 (our own data sets)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium, for playwright's ``executable_path``."""
+    for name in BROWSERS:
+        path = shutil.which(name)
+        if path is None:
+            continue
+        # Ubuntu's stub is on PATH too, but only names the snap to install.
+        answer = subprocess.run([path, "--version"], capture_output=True, check=False)  # noqa: S603 (our own list)
+        if answer.returncode == 0:
+            return path
+    pytest.skip("no Chromium on PATH")
