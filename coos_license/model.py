@@ -153,7 +153,7 @@ class RawPackage:
     ``license_field`` is ``None`` when there is no LICENSE file. ``slot`` has no
     sub-slot; that is in ``subslot`` (the slot itself where none is written: PMS 7.2).
     ``files`` counts the ``obj`` and ``sym`` lines of CONTENTS. ``directory`` is the
-    evidence path of the entry. ``absent`` names the files that were not there.
+    evidence path of the entry. ``use`` is ``None`` where no flags are recorded.
     """
 
     id: PackageId
@@ -164,7 +164,7 @@ class RawPackage:
     repository: str
     homepage: tuple[str, ...]
     description: str
-    use: frozenset[str]
+    use: frozenset[str] | None
     iuse: frozenset[str]
     rdepend: str
     pdepend: str

@@ -171,7 +171,7 @@ def _use_fits(dep: UseDep, parent: frozenset[str], package: RawPackage) -> bool:
             wanted = dep.flag in parent
         case _:
             wanted = dep.flag not in parent
-    if dep.flag in package.use:
+    if dep.flag in (package.use or ()):
         return wanted
     if dep.flag in package.iuse or not package.iuse:
         return not wanted
@@ -285,8 +285,8 @@ def closure(
             if not text:
                 continue
             try:
-                found, missing = installed.resolve(text, package.use)
-            except ParseError:
+                found, missing = installed.resolve(text, package.use or frozenset())
+            except ParseError:  # found and reported where the edges are built
                 continue
             todo.extend(found)
             unanswered.extend((package, atom) for atom in missing)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.errors import ReadError
+from coos_license.model import PackageId
 from coos_license.portage.names import is_license_name, is_repository_name
 from coos_license.trees.base import AbsentError, FileTree
 from coos_license.trees.text import clean_line, decode
@@ -14,6 +15,7 @@ from coos_license.trees.text import clean_line, decode
 #: Files of a ``licenses/`` directory that are about the directory, not licences.
 NOT_LICENSES: Final = frozenset({"OWNERS", "DIR_METADATA", "README", "README.md"})
 _SMALL: Final = 1 << 16
+_CACHE_LIMIT: Final = 1 << 20
 #: AOSP-SDK, the longest text met, has 768 KB.
 TEXT_LIMIT: Final = 1 << 24
 
@@ -42,6 +44,22 @@ class Repository:
             return self.tree.read(f"{self.prefix}{name}", TEXT_LIMIT)
         except AbsentError:
             return None
+
+    def cached_source_uri(self, package: PackageId) -> str:
+        """Return SRC_URI of an ebuild by the md5-cache, ``""`` where it has none.
+
+        Conditions are as in the ebuild. Source: PMS 14.2 (metadata cache, md5-dict).
+        """
+        try:
+            content = self.tree.read(
+                f"metadata/md5-cache/{package.category}/{package.pf}", _CACHE_LIMIT
+            )
+        except ReadError:
+            return ""
+        for line in content.splitlines():
+            if line.startswith(b"SRC_URI="):
+                return clean_line(line.removeprefix(b"SRC_URI="))
+        return ""
 
 
 def read_repository(tree: FileTree) -> Repository | None:

@@ -6,6 +6,7 @@ The directory names are the identity, as they are for portage; the files CATEGOR
 PF, which pkgcore does not write, must agree. Every file may be absent.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -146,7 +147,7 @@ def parse_package(
         repository=get("repository", ""),
         homepage=tuple(get("HOMEPAGE", "").split()),
         description=get("DESCRIPTION", ""),
-        use=_flags(get("USE", "")),
+        use=_flags(texts["USE"]) if "USE" in texts else None,
         iuse=_flags(iuse),
         rdepend=get("RDEPEND", ""),
         pdepend=get("PDEPEND", ""),
@@ -197,3 +198,22 @@ def _owned(contents: bytes) -> int:
     """Return how many files and symlinks CONTENTS lists."""
     count = contents.count(b"\nobj ") + contents.count(b"\nsym ")
     return count + contents.startswith((b"obj ", b"sym "))
+
+
+def find_owners(vdb: FileTree, file: str) -> Iterator[PackageId]:
+    """Yield the packages whose CONTENTS lists the file or symlink."""
+    path = re.escape(file.encode("utf-8", "surrogateescape"))
+    line = re.compile(
+        rb"^(?:obj " + path + rb" [0-9a-f]+ \d+|sym " + path + rb" -> .*)$", re.MULTILINE
+    )
+    for category in vdb.entries():
+        if category.kind is not Kind.DIRECTORY or not is_category(category.name):
+            continue
+        with vdb.at(category.name) as entries:
+            for entry in entries.entries():
+                package = package_id(category.name, entry.name)
+                if package is None or entry.kind is not Kind.DIRECTORY:
+                    continue
+                files, _ = entries.read_files(entry.name, ("CONTENTS",), LIMITS)
+                if line.search(files.get("CONTENTS", b"")):
+                    yield package

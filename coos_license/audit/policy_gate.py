@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""All findings of an inventory, their fingerprints, and the gate."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from coos_license import findings
+from coos_license.errors import ExitCode, InputError
+from coos_license.model import Finding, Inventory, Severity
+
+BASELINE_SCHEMA: Final = 1
+
+
+def audit(inventory: Inventory, *, epoch_known: bool) -> tuple[Finding, ...]:
+    """Return all findings, heaviest first, then by package, code and subject."""
+    found = [*inventory.defects, *_of_the_image(inventory, epoch_known=epoch_known)]
+    unique = {(fingerprint(one), one.message): one for one in found}
+    return tuple(sorted(unique.values(), key=_order))
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str, str]:
+    """Return the sort key of a finding."""
+    cpv = finding.package.cpv if finding.package else ""
+    kind = finding.kind
+    return -kind.severity, kind.code, cpv, finding.subject, finding.message
+
+
+def _of_the_image(inventory: Inventory, *, epoch_known: bool) -> Iterable[Finding]:
+    """Yield what is unknown about the image as a whole."""
+    image = inventory.image
+    wanted = {"name": image.name, "version": image.version, "supplier": image.supplier}
+    missing = [name for name, value in wanted.items() if not value]
+    if missing:
+        yield Finding(
+            findings.MISSING_IDENTITY,
+            "image",
+            f"unknown: {', '.join(missing)} of the image",
+        )
+    if not epoch_known:
+        yield Finding(
+            findings.MISSING_BUILD_TIME,
+            "image",
+            "neither SOURCE_DATE_EPOCH nor any BUILD_TIME is known",
+        )
+
+
+def fingerprint(finding: Finding) -> str:
+    """Return what makes a finding the same finding after a version bump.
+
+    sha256 of code, ``category/name``, slot and subject, joined by NUL.
+    """
+    key = finding.package.key if finding.package else ""
+    parts = (finding.kind.code, key, finding.slot, finding.subject)
+    data = "\0".join(parts).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_baseline(content: bytes, where: str) -> frozenset[str]:
+    """Return the fingerprints of an earlier ``findings.json``.
+
+    Raises: InputError where it is none, or of another schema.
+    """
+    cure = "give a findings.json written by this version of coos-license"
+    try:
+        table: Any = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        what = "is no JSON"
+        raise InputError(what, where=where, cure=cure) from error
+    if not isinstance(table, dict) or table.get("schema") != BASELINE_SCHEMA:
+        what = f"is no findings.json of schema {BASELINE_SCHEMA}"
+        raise InputError(what, where=where, cure=cure)
+    listed = table.get("findings")
+    if not isinstance(listed, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("fingerprint"), str)
+        for one in listed
+    ):
+        what = "has findings without fingerprints"
+        raise InputError(what, where=where, cure=cure)
+    return frozenset(one["fingerprint"] for one in listed)
+
+
+def new_findings(
+    found: Iterable[Finding], baseline: frozenset[str]
+) -> tuple[Finding, ...]:
+    """Return the findings that the baseline does not hold."""
+    return tuple(one for one in found if fingerprint(one) not in baseline)
+
+
+def verdict(found: Iterable[Finding], fail_on: Severity) -> ExitCode:
+    """Return FINDINGS when one of them is at or above ``fail_on``."""
+    if any(one.kind.severity >= fail_on for one in found):
+        return ExitCode.FINDINGS
+    return ExitCode.CLEAN

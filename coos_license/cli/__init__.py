@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command line. Each command lives in a module of its own, loaded when it runs."""
+
+import gc
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+import click
+
+from coos_license import __version__
+from coos_license.errors import CoosLicenseError, ExitCode
+
+#: Command -> (module, one line of help): ``--help`` needs no module of a command.
+COMMANDS: Final = {
+    "generate": ("generate", "Write SBOM, credits, NOTICE bundle and findings."),
+    "list": ("listing", "Print the inventory."),
+    "explain": ("explain", "Say why each claim about a package or file holds."),
+    "audit": ("audit", "Report findings and obligations, and gate on them."),
+    "spdx": ("spdx", "Look up licence names: SPDX id, category, obligations."),
+}
+_DEBUG: Final = "COOS_LICENSE_DEBUG"
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the work."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loaded now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"coos_license.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write the commands with their one line of help."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 clean, 1 findings or a difference, 2 wrong usage or unreadable"
+    " input, 3 a defect of this tool, 130 interrupted. This tool gives no legal advice.",
+)
+@click.version_option(__version__, prog_name="coos-license")
+def root() -> None:
+    """Licence attribution and audit for operating-system images built by portage.
+
+    Reads package metadata offline: no network, no chroot, no root, no portage.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with the code of :class:`ExitCode`."""
+    # Values are frozen and form no cycles: collecting them costs time, frees nothing.
+    gc.disable()
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Return the exit code; every error is one line on stderr."""
+    try:
+        code = root.main(
+            args=arguments, prog_name="coos-license", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        _complain(error.format_message())
+        return ExitCode.USAGE
+    except CoosLicenseError as error:
+        _complain(str(error))
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        _complain("interrupted; outputs are as they were")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`| head`); keep the interpreter from saying so at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.CLEAN
+    except Exception as error:
+        if os.environ.get(_DEBUG):
+            raise
+        _complain(
+            f"defect of this tool ({type(error).__name__}: {error}); please report it"
+            f" with the output of the same command under {_DEBUG}=1"
+        )
+        return ExitCode.DEFECT
+    return int(code or 0)
+
+
+def _complain(message: str) -> None:
+    """Print one line on stderr, whatever the message holds."""
+    line = " ".join(message.split())
+    line = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line)
+    click.echo(f"coos-license: error: {line}", err=True)

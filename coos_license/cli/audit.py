@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""``coos-license audit``: findings and obligations, and the gate on them."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
+from coos_license.cli import options
+from coos_license.cli.printing import print_bytes, print_lines
+from coos_license.cli.reading import Request, load, read_small
+from coos_license.render import findings_json, report, sarif
+
+_FORMATS: Final = ("text", "json", "sarif")
+
+
+@click.command("audit")
+@options.reading
+@click.option(
+    "--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True,
+    help="json equals findings.json byte for byte.",
+)
+@options.baseline
+@options.fail_on
+def command(request: Request, form: str, baseline: Path | None, fail_on: str) -> int:
+    """Report the findings of SOURCE and what is owed for its packages.
+
+    Exits 1 when a finding (with a baseline: a new one) is at or above --fail-on.
+    """
+    known = None
+    if baseline is not None:
+        content = read_small(baseline, "give an earlier findings.json")
+        known = read_baseline(content, str(baseline))
+    loaded = load(request)
+    match form:
+        case "json":
+            print_bytes(findings_json.render(loaded.findings))
+        case "sarif":
+            print_bytes(sarif.render(loaded.findings, known))
+        case _:
+            print_lines(report.findings_text(loaded.findings, loaded.inventory, known))
+    fresh = new_findings(loaded.findings, known or frozenset())
+    return verdict(fresh, options.severity(fail_on))

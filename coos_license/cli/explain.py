@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""``coos-license explain``: why each claim about a package or a file holds."""
+
+import click
+
+from coos_license.cli.options import reading
+from coos_license.cli.printing import print_lines
+from coos_license.cli.reading import Request, load, owners
+from coos_license.errors import ExitCode, InputError
+from coos_license.model import Package
+from coos_license.render import report
+
+
+@click.command("explain")
+@reading
+@click.argument("what", metavar="PACKAGE|FILE")
+def command(request: Request, what: str) -> int:
+    """Explain PACKAGE (name, category/name or category/name-version) or FILE.
+
+    FILE is an absolute path inside the image. Exits 0 whatever the findings.
+    """
+    loaded = load(request)
+    packages = loaded.inventory.packages
+    if what.startswith("/"):
+        keys = owners(request, what)
+        chosen = [package for package in packages if package.id in keys]
+        if not chosen:
+            raise InputError(
+                "no installed package owns this file",
+                where=what,
+                cure="give an absolute path of the image",
+            )
+    else:
+        chosen = [package for package in packages if what in _names(package)]
+        if not chosen:
+            raise InputError(
+                "no such package", where=what, cure="see 'coos-license list'"
+            )
+    for package in chosen:
+        print_lines(report.explanation(package, loaded.findings))
+    return ExitCode.CLEAN
+
+
+def _names(package: Package) -> tuple[str, ...]:
+    """Return the names that a person may call a package by."""
+    one = package.id
+    return (one.name, one.key, one.pf, one.cpv, f"={one.cpv}")

@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""``coos-license generate``: the main job."""
+
+import hashlib
+import uuid
+from pathlib import Path
+from typing import Final
+
+import click
+
+from coos_license import __version__
+from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
+from coos_license.cli import options
+from coos_license.cli.reading import Loaded, Request, load, read_small
+from coos_license.errors import ExitCode
+from coos_license.model import DocumentMeta, Severity
+from coos_license.output import differences, write_all
+from coos_license.render import inventory_json
+from coos_license.render.artifacts import render_all
+
+#: Documents of one content share one namespace; nobody needs to host it (SPDX 6.5).
+_NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
+
+
+@click.command("generate")
+@options.reading
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    help="Where the files go; made if it is not there.",
+)
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1 when DIR would change."
+)
+@options.baseline
+@options.fail_on
+def command(
+    request: Request, output: Path, check: bool, baseline: Path | None, fail_on: str
+) -> int:
+    """Write SBOM, credits page, NOTICE, bundle, inventory and findings into DIR.
+
+    Everything is written whatever the findings; they decide the exit code.
+    """
+    known: frozenset[str] = frozenset()
+    if baseline is not None:
+        content = read_small(baseline, "give an earlier findings.json")
+        known = read_baseline(content, str(baseline))
+    loaded = load(request)
+    artifacts = render_all(loaded.inventory, _meta(loaded))
+    level = options.severity(fail_on)
+    code = verdict(new_findings(loaded.findings, known), level)
+    if check:
+        changed = list(differences(output, artifacts))
+        for name in changed:
+            click.echo(f"would change: {name}")
+        return ExitCode.FINDINGS if changed else code
+    write_all(output, artifacts)
+    if request.verbosity >= 0:
+        _summarise(loaded, level)
+    return code
+
+
+def _meta(loaded: Loaded) -> DocumentMeta:
+    """Return what the documents say of themselves; a digest of all that they hold."""
+    digest = hashlib.sha256(f"{__version__}\0{loaded.created}\0".encode())
+    for chunk in inventory_json.render(loaded.inventory):
+        digest.update(chunk)
+    name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
+    return DocumentMeta(
+        created=loaded.created,
+        epoch=loaded.epoch,
+        namespace=f"{_NAMESPACE}{name}",
+        tool_version=__version__,
+        findings=loaded.findings,
+    )
+
+
+def _summarise(loaded: Loaded, level: Severity) -> None:
+    """Say on stderr how many findings of each kind there are, heaviest first."""
+    counts: dict[str, int] = {}
+    for one in loaded.findings:
+        if one.kind.severity >= min(level, Severity.WARNING):
+            key = f"{one.kind.severity.word} {one.kind.code} {one.kind.name}"
+            counts[key] = counts.get(key, 0) + 1
+    for key, count in counts.items():
+        click.echo(f"coos-license: {count:5} {key}", err=True)

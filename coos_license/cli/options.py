@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The options that every reading command takes, and the request they make up."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from coos_license.cli.reading import Request
+from coos_license.model import Image, Severity
+
+_PATH: Final = click.Path(path_type=Path)
+_OPTIONS: Final = (
+    click.argument("source", type=_PATH),
+    click.option(
+        "--overlay", "overlays", multiple=True, type=_PATH, metavar="DIR",
+        help="Ebuild repository whose licenses/ is searched; repeatable, in order.",
+    ),
+    click.option(
+        "--licenses", multiple=True, type=_PATH, metavar="DIR",
+        help="Extra directory of licence texts, searched last; repeatable.",
+    ),
+    click.option(
+        "--shipped", metavar="all|closure:ATOM|PATH",
+        help="What ships: all, what ATOM pulls in at run time, or the packages of PATH."
+        " Default: all for an image, else closure:virtual/target-os where installed.",
+    ),
+    click.option(
+        "--template-texts", is_flag=True,
+        help="Let SPDX-list texts stand for BSD, MIT and the like, although they lack"
+        " the copyright notice of the work.",
+    ),
+    click.option("--image-name", metavar="TEXT", help="Name of the image."),
+    click.option("--image-version", metavar="TEXT", help="Version of the image."),
+    click.option("--board", metavar="TEXT", help="Board the image is for."),
+    click.option(
+        "--supplier", metavar="TEXT",
+        help="Who distributes the image: 'Organization: NAME' or 'Person: NAME'.",
+    ),
+    click.option("--creator", metavar="TEXT", help="Who makes the documents."),
+    click.option("--contact", metavar="TEXT", help="Where questions go."),
+    click.option(
+        "--policy", type=_PATH, metavar="FILE",
+        help="TOML file with the elections between licences: docs/policy.md.",
+    ),
+    click.option("-v", "--verbose", is_flag=True, help="Say more on stderr."),
+    click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+)
+_IDENTITY: Final = ("image_name", "image_version", "board", "supplier", "creator", "contact")
+
+
+def reading(function: Callable[..., int]) -> Callable[..., int]:
+    """Return a command function that takes a :class:`Request` as its first argument."""
+
+    @functools.wraps(function)
+    def with_request(**values: Any) -> int:  # noqa: ANN401 (click's border)
+        identity = {name: values.pop(name) for name in _IDENTITY}
+        request = Request(
+            source=values.pop("source"),
+            overlays=values.pop("overlays"),
+            licenses=values.pop("licenses"),
+            shipped=values.pop("shipped"),
+            template_texts=values.pop("template_texts"),
+            image=Image(
+                name=identity["image_name"],
+                version=identity["image_version"],
+                board=identity["board"],
+                supplier=identity["supplier"],
+                creator=identity["creator"],
+                contact=identity["contact"],
+            ),
+            policy=values.pop("policy"),
+            verbosity=values.pop("verbose") - values.pop("quiet"),
+        )
+        return function(request, **values)
+
+    for option in reversed(_OPTIONS):
+        with_request = option(with_request)
+    return with_request
+
+
+def severity(word: str) -> Severity:
+    """Return the severity that an option names."""
+    return Severity[word.upper()]
+
+
+fail_on = click.option(
+    "--fail-on", type=click.Choice([one.word for one in Severity]), default="error",
+    show_default=True, help="Exit 1 when a finding is at least this severe.",
+)
+baseline = click.option(
+    "--baseline", type=_PATH, metavar="FILE",
+    help="An earlier findings.json: only findings that are not in it decide the exit code.",
+)

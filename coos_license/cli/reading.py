@@ -1,0 +1,287 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""From the options of a command to an inventory and its findings."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from coos_license.audit.policy_gate import audit
+from coos_license.chromiumos.release import read_release
+from coos_license.errors import InputError, ReadError
+from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
+from coos_license.policy.policy_elections import Elections, elect, parse_elections
+from coos_license.portage.atoms import Installed
+from coos_license.portage.repository import Repository, read_repository, readable
+from coos_license.portage.sysroot import find_vdb, looks_like_vdb
+from coos_license.portage.vdb import find_owners, read_vdb
+from coos_license.resolve.inventory import build
+from coos_license.resolve.shipping import (
+    Shipping,
+    merged,
+    ship_all,
+    ship_closure,
+    ship_default,
+    ship_set,
+)
+from coos_license.resolve.texts import TextFinder
+from coos_license.trees.directory import DirectoryTree
+
+EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
+_POLICY_LIMIT: Final = 1 << 20
+_LAST_EPOCH: Final = 253402300799  # 9999-12-31T23:59:59Z
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What a person asked for."""
+
+    source: Path
+    overlays: tuple[Path, ...]
+    licenses: tuple[Path, ...]
+    shipped: str | None
+    template_texts: bool
+    image: Image
+    policy: Path | None
+    verbosity: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Loaded:
+    """What was read: the inventory, all findings, and the time of the documents."""
+
+    inventory: Inventory
+    findings: tuple[Finding, ...]
+    epoch: int
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The packages of one source."""
+
+    packages: tuple[RawPackage, ...]
+    odd: tuple[Finding, ...]
+    release: Image
+    is_image: bool
+    vdb: str
+
+
+def load(request: Request) -> Loaded:
+    """Return the inventory and findings of what the request names.
+
+    Raises: InputError.
+    """
+    say = _speaker(request.verbosity)
+    elections = _elections(request.policy)
+    with ExitStack() as trees:
+        source = _read_source(request.source, trees, "root")
+        say(
+            f"{request.source}: {'stateful partition' if source.is_image else 'sysroot'}"
+            f" with {len(source.packages)} packages in {source.vdb}"
+        )
+        repositories = _repositories(request.overlays, trees)
+        extra = _license_directories(request.licenses, trees)
+        packages, shipping, shipped_from = _shipping(request, source, trees)
+        installed = Installed(packages)
+        inventory = build(
+            packages,
+            installed,
+            TextFinder(repositories, extra, template_texts=request.template_texts),
+            shipping,
+            _image(request.image, shipped_from.release, source.release),
+            (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
+        )
+    inventory = elect(inventory, elections)
+    epoch = _epoch(packages)
+    found = audit(inventory, epoch_known=epoch is not None)
+    say(
+        f"{len(inventory.credited)} of {len(inventory.packages)} packages credited"
+        f" (shipped: {shipping.rule}), {len(found)} findings"
+    )
+    return Loaded(
+        inventory=inventory,
+        findings=found,
+        epoch=epoch or 0,
+        created=_date(epoch or 0),
+    )
+
+
+def _speaker(verbosity: int) -> Callable[[str], None]:
+    """Return what prints progress on stderr; mute with ``-q``."""
+
+    def say(line: str) -> None:
+        if verbosity >= 0:
+            click.echo(f"coos-license: {line}", err=True)
+
+    return say
+
+
+def _open(path: Path, trees: ExitStack, cure: str) -> DirectoryTree:
+    """Return the tree over a directory that a person named. Raises: InputError."""
+    try:
+        return trees.enter_context(DirectoryTree.open(path))
+    except OSError as error:
+        what = "is no directory" if path.is_file() else error.strerror or str(error)
+        raise InputError(what, where=str(path), cure=cure) from error
+
+
+def _read_source(path: Path, trees: ExitStack, name: str) -> _Source:
+    """Return the packages below a directory. Raises: InputError."""
+    cure = "give a sysroot: a directory that holds var/db/pkg"
+    tree = _open(path, trees, cure)
+    try:
+        place = find_vdb(tree)
+        if place is None:
+            if looks_like_vdb(tree):
+                cure = "this is the package database itself: give the directory that"
+                cure += " holds var/db/pkg"
+            raise InputError("holds no package database", where=str(path), cure=cure)
+        with tree.at(place) as vdb:
+            packages, odd = read_vdb(vdb, f"{name}/{place}")
+    except ReadError as error:
+        raise InputError(str(error), where=str(path), cure=cure) from error
+    if not packages and not odd:
+        raise InputError(
+            f"the package database {place} is empty", where=str(path), cure=cure
+        )
+    is_image = place.startswith("var_overlay")
+    return _Source(packages, odd, read_release(tree), is_image, place)
+
+
+def _repositories(paths: Sequence[Path], trees: ExitStack) -> tuple[Repository, ...]:
+    """Return the repositories of the ``--overlay`` options. Raises: InputError."""
+    cure = "give an ebuild repository: profiles/repo_name, metadata/layout.conf"
+    found: dict[str, Repository] = {}
+    for path in paths:
+        tree = _open(path, trees, cure)
+        try:
+            repository = read_repository(tree)
+        except ReadError as error:
+            raise InputError(str(error), where=str(path), cure=cure) from error
+        if repository is None:
+            raise InputError("has no repository name", where=str(path), cure=cure)
+        if repository.name in found:
+            what = f"is a second repository called {repository.name!r}"
+            raise InputError(what, where=str(path), cure="give each repository once")
+        if fault := readable(repository):
+            raise InputError(f"licenses/ {fault}", where=str(path), cure="repair it")
+        found[repository.name] = repository
+    return tuple(found.values())
+
+
+def _license_directories(
+    paths: Sequence[Path], trees: ExitStack
+) -> tuple[Repository, ...]:
+    """Return the ``--licenses`` directories as places to search. Raises: InputError."""
+    return tuple(
+        Repository(
+            f"--licenses {number}",
+            (),
+            _open(path, trees, "give a directory of licence texts"),
+            "",
+            "licenses" if number == 1 else f"licenses-{number}",
+        )
+        for number, path in enumerate(paths, start=1)
+    )
+
+
+def _shipping(
+    request: Request, source: _Source, trees: ExitStack
+) -> tuple[tuple[RawPackage, ...], Shipping, _Source]:
+    """Return all packages, which of them ship, and the source that says so."""
+    rule = request.shipped
+    installed = Installed(source.packages)
+    if rule is None and not source.is_image:
+        return source.packages, ship_default(source.packages, installed), source
+    if rule in (None, "all"):
+        return source.packages, ship_all(source.packages), source
+    if rule is not None and rule.startswith("closure:"):
+        atom = rule.removeprefix("closure:")
+        return source.packages, ship_closure(source.packages, installed, atom), source
+    image = _read_source(Path(rule or ""), trees, "shipped")
+    packages = merged(source.packages, image.packages)
+    decided = ship_set(packages, Installed(packages), image.packages)
+    return packages, decided, image
+
+
+def _image(given: Image, *read: Image) -> Image:
+    """Return who the image is: options first, then what the sources say."""
+    values = {
+        name: next((getattr(one, name) for one in read if getattr(one, name)), None)
+        for name in ("name", "version", "board")
+        if not getattr(given, name)
+    }
+    return replace(given, **values)
+
+
+def _elections(path: Path | None) -> Elections:
+    """Return the elections of the policy file, none without one."""
+    if path is None:
+        return Elections()
+    return parse_elections(read_small(path, "see docs/policy.md").decode(), path.name)
+
+
+def read_small(path: Path, cure: str) -> bytes:
+    """Return a UTF-8 file that a person named, of one megabyte at most.
+
+    Raises: InputError.
+    """
+    with ExitStack() as trees:
+        tree = _open(path.parent, trees, cure)
+        try:
+            content = tree.read(path.name, _POLICY_LIMIT * 64)
+            content.decode("utf-8")
+        except ReadError as error:
+            raise InputError(str(error), where=str(path), cure=cure) from error
+        except UnicodeDecodeError as error:
+            raise InputError("is no UTF-8", where=str(path), cure=cure) from error
+    return content
+
+
+def owners(request: Request, file: str) -> frozenset[PackageId]:
+    """Return the packages whose CONTENTS lists the file (PMS 13, CONTENTS).
+
+    Raises: InputError.
+    """
+    with ExitStack() as trees:
+        tree = _open(request.source, trees, "give a sysroot")
+        try:
+            place = find_vdb(tree) or ""
+            with tree.at(place) as vdb:
+                return frozenset(find_owners(vdb, file))
+        except ReadError as error:
+            where = str(request.source)
+            raise InputError(str(error), where=where, cure="repair it") from error
+
+
+def _epoch(packages: Sequence[RawPackage]) -> int | None:
+    """Return the time of the documents in seconds since 1970, UTC.
+
+    ``SOURCE_DATE_EPOCH``, else the newest BUILD_TIME, else ``None``: never the clock.
+    Raises: InputError where the variable is no such number.
+    """
+    stated = os.environ.get(EPOCH_VARIABLE)
+    if stated:
+        if stated.isascii() and stated.isdigit() and int(stated) <= _LAST_EPOCH:
+            return int(stated)
+        raise InputError(
+            f"is no number of seconds: {stated!r}",
+            where=EPOCH_VARIABLE,
+            cure="set seconds since 1970, or unset it",
+        )
+    return max(
+        (one.build_time for one in packages if one.build_time is not None),
+        default=None,
+    )
+
+
+def _date(epoch: int) -> str:
+    """Return the time as SPDX writes it (SPDX 2.3 clause 6.9)."""
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

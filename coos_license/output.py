@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The only writer: every file goes to a temporary name first, then takes its own.
+
+Nothing of an earlier run changes before all new files are complete on disk.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from coos_license.errors import OutputError
+
+#: Name and content of each file, rendered when it is taken.
+Artifacts = Iterable[tuple[str, Iterable[bytes]]]
+CHECKSUMS: Final = "SHA256SUMS"
+_CURE: Final = "free space or give another directory with -o"
+
+
+def write_all(directory: Path, artifacts: Artifacts) -> None:
+    """Write the artifacts and their ``SHA256SUMS`` into the directory, all or none.
+
+    Raises: OutputError; what was there before is then untouched.
+    """
+    temporary: dict[Path, Path] = {}
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        digests = {}
+        for name, chunks in artifacts:
+            target = directory / name
+            temporary[target] = directory / f".{name}.part"
+            digests[name] = _stream(temporary[target], chunks)
+        sums = directory / CHECKSUMS
+        temporary[sums] = directory / f".{CHECKSUMS}.part"
+        _stream(temporary[sums], [checksums(digests)])
+        for target in temporary:
+            if target.is_dir():
+                message = f"{target.name} is a directory"
+                raise OutputError(message, where=str(directory), cure=_CURE)
+        for target, source in temporary.items():
+            source.replace(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"cannot be written: {reason}"
+        raise OutputError(message, where=str(directory), cure=_CURE) from error
+    finally:
+        for leftover in temporary.values():
+            with contextlib.suppress(OSError):
+                leftover.unlink(missing_ok=True)
+
+
+def _stream(path: Path, chunks: Iterable[bytes]) -> str:
+    """Write the chunks to a new file; return their sha256."""
+    digest = hashlib.sha256()
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, 0o644), "wb") as file:
+        for chunk in chunks:
+            digest.update(chunk)
+            file.write(chunk)
+    return digest.hexdigest()
+
+
+def checksums(digests: Mapping[str, str]) -> bytes:
+    """Return ``SHA256SUMS`` as sha256sum(1) reads it, sorted by name."""
+    return "".join(
+        f"{digest}  {name}\n" for name, digest in sorted(digests.items())
+    ).encode()
+
+
+def differences(directory: Path, artifacts: Artifacts) -> Iterator[str]:
+    """Yield the names that :func:`write_all` would change. Writes nothing.
+
+    Raises: OutputError where a file cannot be read.
+    """
+    digests = {}
+    for name, chunks in artifacts:
+        digest = hashlib.sha256()
+        for chunk in chunks:
+            digest.update(chunk)
+        digests[name] = digest.hexdigest()
+        if _digest(directory / name) != digests[name]:
+            yield name
+    expected = hashlib.sha256(checksums(digests)).hexdigest()
+    if _digest(directory / CHECKSUMS) != expected:
+        yield CHECKSUMS
+
+
+def _digest(path: Path) -> str | None:
+    """Return the sha256 of a file, ``None`` where it is absent."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise OutputError(message, where=str(path), cure=_CURE) from error

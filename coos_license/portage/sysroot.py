@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where a tree keeps its package database."""
+
+from typing import Final
+
+from coos_license.errors import ReadError
+from coos_license.trees.base import AbsentError, FileTree
+
+#: A sysroot or root file system; the stateful partition of a Chromium OS image.
+VDB_PLACES: Final = ("var/db/pkg", "var_overlay/db/pkg")
+
+
+def find_vdb(tree: FileTree) -> str | None:
+    """Return where the vdb lies below the tree, ``None`` where there is none.
+
+    Raises: ReadError where one is there and cannot be read.
+    """
+    for place in VDB_PLACES:
+        try:
+            with tree.at(place) as vdb:
+                vdb.entries()
+        except AbsentError:
+            continue
+        except ReadError as error:
+            message = f"{place} {error}"
+            raise ReadError(message) from error
+        return place
+    return None
+
+
+def looks_like_vdb(tree: FileTree) -> bool:
+    """Return whether the tree itself is a vdb: categories with package entries."""
+    for entry in tree.entries()[:20]:
+        if "-" in entry.name and entry.kind == "directory":
+            try:
+                with tree.at(entry.name) as below:
+                    names = [inner.name for inner in below.entries()[:5]]
+                if any(name[-1:].isdigit() for name in names):
+                    return True
+            except ReadError:
+                continue
+    return False

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The files that ``generate`` writes, and what renders each."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from coos_license.model import DocumentMeta, Inventory
+from coos_license.render import (
+    credits as credits_page,
+    findings_json,
+    inventory_json,
+    notice,
+    spdx_json,
+    spdx_tag_value,
+)
+
+Renderer = Callable[[Inventory, DocumentMeta], Iterator[bytes]]
+
+#: Name -> renderer. The bundle is not in it: it is made of other artifacts.
+ARTIFACTS: Final[dict[str, Renderer]] = {
+    "NOTICE": notice.render,
+    "credits.html": credits_page.render,
+    "findings.json": lambda _inventory, meta: findings_json.render(meta.findings),
+    "inventory.json": lambda inventory, _meta: inventory_json.render(inventory),
+    "sbom.spdx": spdx_tag_value.render,
+    "sbom.spdx.json": spdx_json.render,
+}
+BUNDLE: Final = "notice-bundle.tar.gz"
+_IN_BUNDLE: Final = ("NOTICE", "credits.html")
+
+
+def render_all(
+    inventory: Inventory, meta: DocumentMeta
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield each artifact's name and its bytes, the bundle last.
+
+    What goes into the bundle too is rendered once and kept; the rest streams.
+    """
+    from coos_license.render import bundle  # noqa: PLC0415 (tar and gzip, only here)
+
+    kept: dict[str, bytes] = {}
+    for name, render in ARTIFACTS.items():
+        if name in _IN_BUNDLE:
+            kept[name] = b"".join(render(inventory, meta))
+            yield name, (kept[name],)
+        else:
+            yield name, render(inventory, meta)
+    yield BUNDLE, bundle.render(inventory, meta, kept)

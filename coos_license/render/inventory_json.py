@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""``inventory.json``: the whole model. Schema: ``docs/schema/inventory.schema.json``."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from coos_license.expression import Declared
+from coos_license.model import Election, Inventory, Package, PackageId, TextUse
+
+SCHEMA: Final = 1
+_PACKAGES_AT_ONCE: Final = 200
+
+
+def render(inventory: Inventory) -> Iterator[bytes]:
+    """Yield the document, a few hundred packages at a time, indented by two."""
+    import orjson  # noqa: PLC0415 (only where JSON is written)
+
+    options = orjson.OPT_INDENT_2
+    image = inventory.image
+    head = {
+        "name": image.name,
+        "board": image.board,
+        "version": image.version,
+        "supplier": image.supplier,
+    }
+    yield b'{\n  "schema": %d,\n  "image": ' % SCHEMA
+    yield orjson.dumps(head, option=options).replace(b"\n", b"\n  ")
+    yield b',\n  "packages": ['
+    for start in range(0, len(inventory.packages), _PACKAGES_AT_ONCE):
+        some = inventory.packages[start : start + _PACKAGES_AT_ONCE]
+        # The list's own brackets go; its members already stand at the right depth.
+        block = orjson.dumps([package_value(one) for one in some], option=options)
+        if start:
+            yield b","
+        yield block[1:-2].replace(b"\n", b"\n  ")
+    yield b'\n  ],\n  "texts": ' if inventory.packages else b'],\n  "texts": '
+    texts = {
+        sha256: {"spdx": text.spdx, "bytes": len(text.content)}
+        for sha256, text in inventory.texts.items()
+    }
+    yield orjson.dumps(texts, option=options).replace(b"\n", b"\n  ")
+    yield b"\n}\n"
+
+
+def package_value(package: Package) -> dict[str, Any]:
+    """Return a package as JSON values, in the order of the schema."""
+    return {
+        "cpv": package.id.cpv,
+        "category": package.id.category,
+        "name": package.id.name,
+        "version": package.id.version,
+        "slot": package.slot,
+        "subslot": package.subslot,
+        "repository": package.repository,
+        "purl": package.purl,
+        "shipped": package.shipped,
+        "license_field": package.license_field,
+        "license_names": package.license_names,
+        "declared": _expression(package.declared),
+        "concluded": _expression(package.concluded),
+        "effective": _expression(package.effective),
+        "license_comment": package.license_comment,
+        "license_category": package.category,
+        "elections": [_election(one) for one in package.elections],
+        "texts": _texts(package.texts),
+        "copyrights": package.copyrights,
+        "notices": package.notices,
+        "components": (),
+        "homepage": package.homepage,
+        "description": package.description,
+        "download_location": package.download_location,
+        "depends_on": _cpvs(package.depends_on),
+        "obligations": package.obligations,
+        "build_time": package.build_time,
+        "files": package.files,
+        "evidence": package.evidence.path,
+    }
+
+
+@lru_cache(maxsize=1 << 12)
+def _expression(expression: Declared) -> str:
+    """Return the SPDX text of an expression; the same few come again and again."""
+    return str(expression)
+
+
+@lru_cache(maxsize=1 << 12)
+def _texts(uses: tuple[TextUse, ...]) -> list[dict[str, str | None]]:
+    """Return the texts of a package."""
+    return [_text(use) for use in uses]
+
+
+def _text(use: TextUse) -> dict[str, str | None]:
+    """Return one text; ``pointed_from`` only where it is reached through another."""
+    value: dict[str, str | None] = {
+        "sha256": use.sha256,
+        "name": use.name,
+        "kind": use.kind,
+        "path": use.path,
+    }
+    if use.pointed_from is not None:
+        value["pointed_from"] = use.pointed_from
+    return value
+
+
+@lru_cache(maxsize=1 << 12)
+def _cpvs(ids: tuple[PackageId, ...]) -> list[str]:
+    """Return the names of packages."""
+    return [one.cpv for one in ids]
+
+
+def _election(election: Election) -> dict[str, Any]:
+    """Return one election."""
+    return {
+        "options": election.options,
+        "elected": election.elected,
+        "by": election.by,
+        "reason": election.reason,
+    }

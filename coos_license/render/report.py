@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Reports for a terminal: ``list``, ``audit`` and ``explain`` in plain text.
+
+Everything from outside goes through ``show``: no escape sequence reaches a terminal.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from coos_license.audit.policy_gate import fingerprint
+from coos_license.model import Evidence, Finding, Inventory, Package, Severity
+from coos_license.trees.text import show
+
+_MARK = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+def table(inventory: Inventory) -> Iterator[str]:
+    """Yield the inventory as aligned columns: package, shipped, effective licence."""
+    rows = [
+        (package.id.cpv, package.shipped.value, str(package.effective))
+        for package in inventory.packages
+    ]
+    heads = ("PACKAGE", "SHIPPED", "LICENSE")
+    first, second = (
+        max([len(heads[column]), *(len(row[column]) for row in rows)])
+        for column in (0, 1)
+    )
+    for row in (heads, *rows):
+        yield f"{row[0]:<{first}}  {row[1]:<{second}}  {row[2]}"
+
+
+def comma_separated(inventory: Inventory) -> Iterator[str]:
+    """Yield the inventory as CSV (RFC 4180, LF), one package a row.
+
+    A cell that a spreadsheet would take for a formula gets a leading apostrophe.
+    """
+    heads = (
+        "cpv",
+        "category",
+        "name",
+        "version",
+        "slot",
+        "repository",
+        "shipped",
+        "license_field",
+        "declared",
+        "concluded",
+        "effective",
+        "license_category",
+        "obligations",
+        "purl",
+        "homepage",
+    )
+    yield ",".join(heads)
+    for package in inventory.packages:
+        buffer = io.StringIO()
+        cells = (
+            package.id.cpv,
+            package.id.category,
+            package.id.name,
+            package.id.version,
+            package.slot,
+            package.repository,
+            package.shipped.value,
+            package.license_field or "",
+            str(package.declared),
+            str(package.concluded),
+            str(package.effective),
+            package.category.value,
+            " ".join(package.obligations),
+            package.purl,
+            " ".join(package.homepage),
+        )
+        csv.writer(buffer, lineterminator="").writerow([_cell(one) for one in cells])
+        yield buffer.getvalue()
+
+
+def _cell(text: str) -> str:
+    """Return the cell so that no spreadsheet runs it."""
+    return f"'{text}" if text[:1] in "=+-@" and text else text
+
+
+def findings_text(
+    found: Sequence[Finding], inventory: Inventory, baseline: frozenset[str] | None
+) -> Iterator[str]:
+    """Yield findings grouped by kind, heaviest first, then what is owed."""
+    kinds = dict.fromkeys(one.kind for one in found)
+    for kind in kinds:
+        same = [one for one in found if one.kind is kind]
+        yield f"{_MARK[kind.severity]}: {kind.code} {kind.name} ({len(same)})"
+        yield f"  {kind.summary}"
+        for one in same:
+            cpv = one.package.cpv if one.package else "image"
+            old = baseline is not None and fingerprint(one) in baseline
+            yield f"    {cpv}: {show(one.message)}{' (in the baseline)' if old else ''}"
+        yield f"  What to do: {kind.cure}"
+        yield ""
+    yield from obligations_text(inventory)
+    counts = Counter(one.kind.severity for one in found)
+    words = (f"{counts[level]} {level.word}" for level in reversed(Severity))
+    fresh = ""
+    if baseline is not None:
+        new = sum(fingerprint(one) not in baseline for one in found)
+        fresh = f"; {new} not in the baseline"
+    yield f"{len(inventory.packages)} packages; findings: {', '.join(words)}{fresh}"
+    yield "This is no legal advice."
+
+
+def obligations_text(inventory: Inventory) -> Iterator[str]:
+    """Yield what is owed, by category and by obligation, for credited packages."""
+    categories = Counter(package.category for package in inventory.credited)
+    owed = Counter(one for package in inventory.credited for one in package.obligations)
+    yield f"owed for {len(inventory.credited)} credited packages"
+    for title, counts in (("by category", categories), ("by obligation", owed)):
+        yield f"  {title}"
+        for word, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+            yield f"    {count:6}  {word}"
+    yield ""
+
+
+def explanation(package: Package, found: Iterable[Finding]) -> Iterator[str]:
+    """Yield why each claim about a package holds, with its evidence."""
+    where = package.evidence.path
+    yield f"{package.id.cpv}  (slot {package.slot}, repository {package.repository or '?'})"
+    yield f"  purl        {package.purl}"
+    yield f"  shipped     {package.shipped}"
+    field = (
+        "no LICENSE file" if package.license_field is None else package.license_field
+    )
+    yield f"  LICENSE     {show(field)}"
+    yield f"              {where}/LICENSE"
+    yield f"  declared    {package.declared}"
+    yield f"  concluded   {package.concluded}"
+    yield f"  effective   {package.effective}"
+    if package.license_comment:
+        yield f"              {show(package.license_comment)}"
+    for election in package.elections:
+        yield f"  elected     {election.elected} of {' | '.join(election.options)}"
+        yield f"              {election.by}: {show(election.reason)}"
+    yield f"  category    {package.category}"
+    yield f"  obligations {', '.join(package.obligations) or 'none'}"
+    for use in package.texts:
+        pointed = f", pointed at by {use.pointed_from}" if use.pointed_from else ""
+        yield f"  text        {use.name} ({use.kind}{pointed})"
+        yield f"              {use.path}  sha256 {use.sha256[:16]}"
+    for line in package.copyrights:
+        yield f"  copyright   {show(line)}"
+    for needed in package.depends_on:
+        yield f"  needs       {needed.cpv}"
+    for one in found:
+        if one.package == package.id:
+            yield f"  {_MARK[one.kind.severity]:<11} {one.kind.code} {one.kind.name}: {show(one.message)}"
+            yield from (f"              {_place(place)}" for place in one.evidence)
+
+
+def _place(evidence: Evidence) -> str:
+    """Return where evidence lies."""
+    line = "" if evidence.line is None else f":{evidence.line}"
+    return f"{show(evidence.path)}{line}"

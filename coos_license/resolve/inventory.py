@@ -1,0 +1,171 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Assembles the inventory from raw packages, texts and the shipping decision."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cmp_to_key
+
+from coos_license import findings
+from coos_license.errors import ParseError
+from coos_license.model import (
+    Evidence,
+    Finding,
+    Image,
+    Inventory,
+    Package,
+    PackageId,
+    RawPackage,
+)
+from coos_license.portage.atoms import Installed
+from coos_license.portage.names import compare_versions, purl
+from coos_license.portage.source_uri import download_location
+from coos_license.resolve.licensing import LicenseFacts, LicenseResolver, as_finding
+from coos_license.resolve.shipping import Shipping
+from coos_license.resolve.texts import TextFinder
+
+_BY_VERSION = cmp_to_key(compare_versions)
+
+
+def build(
+    packages: Sequence[RawPackage],
+    installed: Installed,
+    finder: TextFinder,
+    shipping: Shipping,
+    image: Image,
+    defects: Iterable[Finding] = (),
+) -> Inventory:
+    """Return the inventory of the packages, sorted by category, name and version.
+
+    ``defects`` are findings met while reading; those met here are added.
+    """
+    resolver = LicenseResolver(finder, packages)
+    met: list[Finding] = [*defects, *shipping.defects]
+    resolved: list[Package] = []
+    for raw in sorted(packages, key=_order):
+        facts = resolver.facts(raw)
+        met += raw.faults
+        met += [as_finding(problem, raw) for problem in facts.problems]
+        depends_on, faults = _edges(raw, installed)
+        met += faults
+        src_uri = raw.src_uri or finder.source_uri(raw)
+        resolved.append(_package(raw, facts, shipping, depends_on, src_uri))
+    met += _repository_findings(packages, finder)
+    met += _list_texts(resolved)
+    return Inventory(
+        image=image,
+        packages=tuple(resolved),
+        texts=resolver.texts,
+        extracted=resolver.extracted,
+        defects=tuple(met),
+    )
+
+
+def _order(package: RawPackage) -> tuple[str, str, object]:
+    """Return the sort key: versions by PMS, not by letters."""
+    return package.id.category, package.id.name, _BY_VERSION(package.id.version)
+
+
+def _package(
+    raw: RawPackage,
+    facts: LicenseFacts,
+    shipping: Shipping,
+    depends_on: tuple[PackageId, ...],
+    src_uri: str,
+) -> Package:
+    """Return the package that the facts make up."""
+    return Package(
+        id=raw.id,
+        slot=raw.slot,
+        subslot=raw.subslot,
+        repository=raw.repository,
+        purl=purl(raw.id),
+        shipped=shipping.decided[raw.id],
+        license_field=raw.license_field,
+        license_names=facts.names,
+        declared=facts.declared,
+        concluded=facts.declared,
+        effective=facts.declared,
+        license_comment=facts.comment,
+        elections=(),
+        texts=facts.uses,
+        copyrights=facts.copyrights,
+        notices=(),
+        homepage=raw.homepage,
+        description=raw.description,
+        download_location=download_location(src_uri, raw.use),
+        depends_on=depends_on,
+        category=facts.category,
+        obligations=facts.obligations,
+        build_time=raw.build_time,
+        files=raw.files,
+        evidence=Evidence(raw.directory),
+    )
+
+
+def _edges(
+    raw: RawPackage, installed: Installed
+) -> tuple[tuple[PackageId, ...], list[Finding]]:
+    """Return what a package needs at run time, and faults of the variables."""
+    ids: set[PackageId] = set()
+    faults = []
+    for name, text in (("RDEPEND", raw.rdepend), ("PDEPEND", raw.pdepend)):
+        if not text:
+            continue
+        try:
+            found, _ = installed.resolve(text, raw.use or frozenset())
+        except ParseError as error:
+            faults.append(_dependency_fault(raw, name, error))
+            continue
+        ids.update(package.id for package in found)
+    ids.discard(raw.id)
+    return tuple(sorted(ids)), faults
+
+
+def _dependency_fault(raw: RawPackage, name: str, error: ParseError) -> Finding:
+    """Return the finding for a dependency variable that breaks the grammar."""
+    return Finding(
+        findings.DEPENDENCY_SYNTAX,
+        name,
+        f"{name}, column {error.column}: {error.reason}",
+        raw.id,
+        raw.slot,
+        (Evidence(f"{raw.directory}/{name}"),),
+    )
+
+
+def _repository_findings(
+    packages: Sequence[RawPackage], finder: TextFinder
+) -> Iterator[Finding]:
+    """Yield repositories and masters that packages come from and nobody gave."""
+    for name in sorted({package.repository for package in packages}):
+        if name and name not in finder.repository_names:
+            yield Finding(
+                findings.MISSING_REPOSITORY,
+                name,
+                f"packages come from repository {name!r}, which was not given",
+            )
+    for repository, master in sorted(finder.missing_masters):
+        yield Finding(
+            findings.MISSING_MASTER,
+            f"{repository} {master}",
+            f"repository {repository!r} names the master {master!r}, which was not"
+            " given",
+            evidence=(Evidence(f"{repository}/metadata/layout.conf"),),
+        )
+
+
+def _list_texts(packages: Iterable[Package]) -> Iterator[Finding]:
+    """Yield one finding for each name whose text is that of the SPDX list."""
+    paths = {
+        (use.name, use.path)
+        for package in packages
+        for use in package.texts
+        if use.kind == "spdx-list"
+    }
+    for name, path in sorted(paths):
+        yield Finding(
+            findings.SPDX_LIST_TEXT,
+            f"{name} {path.rpartition('/')[2]}",
+            f"the text of {name} is that of the SPDX licence list",
+            evidence=(Evidence(path),),
+        )

@@ -1,0 +1,290 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The licence facts of a package: what is declared, by which texts, at what cost."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from coos_license import findings
+from coos_license.expression import (
+    Claim,
+    Declared,
+    Expression,
+    License,
+    choices,
+    leaves,
+)
+from coos_license.licenses.expressions import (
+    category_of,
+    obligations_of,
+    parse_expression,
+    uncategorized,
+)
+from coos_license.model import (
+    Evidence,
+    ExtractedLicense,
+    Finding,
+    FindingKind,
+    LicenseCategory,
+    LicenseText,
+    Obligation,
+    RawPackage,
+    TextUse,
+)
+from coos_license.resolve.claims import Reading, read_license, to_spdx
+from coos_license.resolve.copyrights import statements
+from coos_license.resolve.texts import Named, TextFinder, license_text, reference
+
+#: Categories whose packages own nothing that a licence could cover.
+_NEED_NO_LICENSE: Final = ("acct-user", "acct-group", "virtual")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding before it is tied to a package."""
+
+    kind: FindingKind
+    subject: str
+    message: str
+    path: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class LicenseFacts:
+    """All that follows from LICENSE, USE and repository; shared by equal packages."""
+
+    names: tuple[str, ...] = ()
+    declared: Declared
+    uses: tuple[TextUse, ...] = ()
+    copyrights: tuple[str, ...] = ()
+    category: LicenseCategory
+    obligations: tuple[Obligation, ...] = ()
+    comment: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+_NOTHING_OWED: Final = LicenseFacts(
+    declared=Claim.NONE, category=LicenseCategory.UNENCUMBERED
+)
+_NOTHING_KNOWN: Final = LicenseFacts(
+    declared=Claim.NOASSERTION,
+    category=LicenseCategory.UNKNOWN,
+    obligations=(Obligation.REVIEW,),
+)
+
+
+class LicenseResolver:
+    """Turns LICENSE values into facts. Sees all packages once before it answers:
+
+    a name that has several texts gets several LicenseRefs.
+    """
+
+    def __init__(self, finder: TextFinder, packages: Iterable[RawPackage]) -> None:
+        """Look up every name of every package."""
+        self._finder = finder
+        self._facts: dict[
+            tuple[str, frozenset[str] | None, str], LicenseFacts
+        ] = {}
+        texts_of: dict[str, set[str | None]] = {}
+        for field, use, repository in {_key(package) for package in packages}:
+            for name in read_license(field, use).names:
+                named = finder.named(name, repository)
+                texts_of.setdefault(name, set()).add(named.own)
+        self._several = {name for name, texts in texts_of.items() if len(texts) > 1}
+        self._texts: dict[str, LicenseText] = {}
+        self._extracted: dict[str, ExtractedLicense] = {}
+
+    @property
+    def texts(self) -> Mapping[str, LicenseText]:
+        """Return the texts used so far, in order of sha256."""
+        return dict(sorted(self._texts.items()))
+
+    @property
+    def extracted(self) -> Mapping[str, ExtractedLicense]:
+        """Return the LicenseRefs used so far, in order of id."""
+        return dict(sorted(self._extracted.items()))
+
+    def facts(self, package: RawPackage) -> LicenseFacts:
+        """Return the licence facts of a package."""
+        if not package.license_field:
+            return _without_license(package)
+        key = _key(package)
+        if key not in self._facts:
+            self._facts[key] = self._resolve(*key)
+        facts = self._facts[key]
+        if facts.names == ("metapackage",):
+            return _metapackage(package, facts)
+        return facts
+
+    def _resolve(
+        self, field: str, use: frozenset[str] | None, repository: str
+    ) -> LicenseFacts:
+        """Return what follows from a LICENSE value in a repository."""
+        reading = read_license(field, use)
+        named = [self._finder.named(name, repository) for name in reading.names]
+        translated = {one.name: self._translate(one) for one in named}
+        declared: Declared = reading.claim
+        if reading.tree is not None:
+            declared = to_spdx(reading.tree, translated.__getitem__)
+        owed = [leaf for part in translated.values() for leaf in leaves(part)]
+        obligations = obligations_of(owed)
+        if declared is Claim.NOASSERTION and Obligation.REVIEW not in obligations:
+            obligations = (*obligations, Obligation.REVIEW)
+        uses = tuple(dict.fromkeys(use for one in named for use in one.uses))
+        facts = LicenseFacts(
+            names=reading.names,
+            declared=declared,
+            uses=uses,
+            copyrights=self._copyrights(named),
+            category=category_of(declared),
+            obligations=obligations,
+            comment=reading.problem[2] if reading.problem else "",
+        )
+        return replace(facts, problems=tuple(_problems(reading, named, facts)))
+
+    def _translate(self, named: Named) -> Expression:
+        """Return a name in SPDX terms; note its texts and its LicenseRef."""
+        if named.row is not None and named.row.expression:
+            expression = parse_expression(named.row.expression)
+        else:
+            several = named.name in self._several
+            spdx_id = reference(named.name, named.own, several=several)
+            expression = License(spdx_id)
+            self._extracted.setdefault(
+                spdx_id,
+                ExtractedLicense(id=spdx_id, name=named.name, sha256=named.own),
+            )
+        for use in named.uses:
+            if use.sha256 not in self._texts:
+                spdx = str(expression) if use.pointed_from is None else None
+                self._keep(use, spdx)
+        return expression
+
+    def _keep(self, use: TextUse, spdx: str | None) -> None:
+        """Remember the text of a use under the id that it stands for."""
+        if spdx is None:
+            target = self._finder.named(use.name, "")
+            row = target.row
+            spdx = row.expression if row and row.expression else use.name
+        content = self._finder.content(use.sha256)
+        self._texts[use.sha256] = license_text(use.sha256, content, spdx)
+
+    def _copyrights(self, named: Iterable[Named]) -> tuple[str, ...]:
+        """Return the statements of the texts that carry their own work's notice."""
+        found: dict[str, None] = {}
+        for one in named:
+            if one.row is None or one.row.notice != "own":
+                continue
+            for use in one.uses:
+                if use.pointed_from is None:
+                    text = self._texts[use.sha256].text
+                    found.update(dict.fromkeys(statements(text)))
+        return tuple(found)
+
+
+def _key(package: RawPackage) -> tuple[str, frozenset[str] | None, str]:
+    """Return what the licence facts depend on."""
+    field = package.license_field or ""
+    return field, package.use if "?" in field else None, package.repository
+
+
+def _without_license(package: RawPackage) -> LicenseFacts:
+    """Return the facts of a package that states no licence."""
+    if package.id.category in _NEED_NO_LICENSE:
+        problem = Problem(
+            findings.NO_LICENSE_NEEDED,
+            "LICENSE",
+            f"{package.id.category} packages own no licensed files",
+        )
+        return replace(_NOTHING_OWED, problems=(problem,))
+    problem = Problem(
+        findings.MISSING_LICENSE, "LICENSE", "the entry has no LICENSE, or an empty one"
+    )
+    return replace(_NOTHING_KNOWN, comment=problem.message, problems=(problem,))
+
+
+def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
+    """Return the facts of a package whose LICENSE is ``metapackage`` alone."""
+    if not package.files:
+        return replace(_NOTHING_OWED, names=facts.names)
+    problem = Problem(
+        findings.METAPACKAGE_WITH_FILES,
+        "metapackage",
+        f"CONTENTS lists {package.files} files or symlinks",
+        "CONTENTS",
+    )
+    return replace(
+        _NOTHING_KNOWN, names=facts.names, comment=problem.message, problems=(problem,)
+    )
+
+
+def _problems(
+    reading: Reading, named: Iterable[Named], facts: LicenseFacts
+) -> Iterator[Problem]:
+    """Yield what is wrong with a LICENSE value and the texts of its names."""
+    if reading.problem:
+        yield Problem(*reading.problem)
+    templates = []
+    for one in named:
+        yield from _problems_of_name(one)
+        if one.row is not None and one.row.notice == "template":
+            templates.append(one.name)
+    if (
+        templates
+        and Obligation.COPYRIGHT_NOTICE in facts.obligations
+        and not facts.copyrights
+    ):
+        yield Problem(
+            findings.MISSING_ATTRIBUTION,
+            " ".join(sorted(templates)),
+            f"{', '.join(templates)}: the text at hand is a template, without the"
+            " copyright notice of this package",
+        )
+    for choice in choices(facts.declared):
+        options = " | ".join(str(option) for option in choice.operands)
+        yield Problem(findings.CHOICE_UNSET, options, f"not chosen: {options}")
+    for spdx_id in uncategorized(facts.declared):
+        yield Problem(
+            findings.UNCATEGORIZED_LICENSE, spdx_id, f"no category for {spdx_id}"
+        )
+
+
+def _problems_of_name(named: Named) -> Iterator[Problem]:
+    """Yield what is wrong with one licence name."""
+    name = named.name
+    searched = ", ".join(named.searched) or "nowhere: no --overlay was given"
+    for path, reason in named.faults:
+        yield Problem(findings.UNREADABLE_ENTRY, path, f"{path} {reason}")
+    if named.row is not None and named.row.kind == "exception":
+        yield Problem(
+            findings.BARE_EXCEPTION,
+            name,
+            f"{name} is an exception; LICENSE does not say from which licence",
+        )
+    if not named.known:
+        yield Problem(
+            findings.UNKNOWN_LICENSE, name, f"{name} is no known licence name"
+        )
+    if not named.uses and name != "metapackage":
+        yield Problem(
+            findings.MISSING_LICENSE_TEXT, name, f"no text of {name}; searched {searched}"
+        )
+    for target in named.unresolved:
+        yield Problem(
+            findings.POINTER_TEXT_UNRESOLVED,
+            f"{name} {target}",
+            f"the text of {name} points at {target}; searched {searched}",
+        )
+
+
+def as_finding(problem: Problem, package: RawPackage) -> Finding:
+    """Return the problem as a finding about the package."""
+    return Finding(
+        problem.kind,
+        problem.subject,
+        problem.message,
+        package.id,
+        package.slot,
+        (Evidence(f"{package.directory}/{problem.path or 'LICENSE'}"),),
+    )
