@@ -51,7 +51,7 @@ FORBIDDEN_OS = ("exec", "fork", "popen", "posix_spawn", "spawn", "startfile", "s
 # Files are read through a FileTree and written by output; packaged data is read by
 # its loaders. Everything else is a function from values to values.
 FILE_LAYERS = {"trees", "licenses", "output", "resources"}
-FILE_MODULES = ("fileinput", "glob", "mmap", "shutil", "tarfile", "tempfile", "zipfile")
+FILE_MODULES = ("fileinput", "glob", "mmap", "shutil", "tempfile")
 FILE_OS = (
     *("fdopen", "link", "listdir", "makedirs", "mkdir", "open", "read", "remove"),
     *("rename", "replace", "rmdir", "scandir", "symlink", "unlink", "walk", "write"),
@@ -60,7 +60,7 @@ FILE_METHODS = (
     *("iterdir", "mkdir", "read_bytes", "read_text", "rglob", "touch", "unlink"),
     *("write_bytes", "write_text"),
 )
-OPENERS = ("bz2", "codecs", "gzip", "io", "lzma")
+OPENERS = ("bz2", "codecs", "gzip", "io", "lzma", "tarfile")
 
 # A command that prints its version or its help must not wait for these.
 HEAVY = ("jinja2", "license_expression", "lxml", "orjson", "rich", "spdx_tools")
@@ -148,24 +148,39 @@ def world_faults(tree: ast.AST, module: str) -> list[str]:
     ]
 
 
+def file_call(call: ast.Call) -> str | None:
+    """Name the file access that a call is; archives in memory and no file are none."""
+    match call:
+        case ast.Call(func=ast.Name(id="open")):
+            return "open()"
+        case ast.Call(args=[ast.Attribute(attr="devnull"), *_]):
+            return None
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="os"), attr=name)):
+            return f"os.{name}()" if name in FILE_OS else None
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr="open")):
+            in_memory = any(keyword.arg == "fileobj" for keyword in call.keywords)
+            return f"{module}.open()" if module in OPENERS and not in_memory else None
+        case ast.Call(func=ast.Attribute(attr=method)):
+            return f".{method}()" if method in FILE_METHODS else None
+        case _:
+            return None
+
+
 def file_faults(tree: ast.AST, module: str) -> list[str]:
     """Return where a module reads or writes files by itself."""
     faults = []
     for node in ast.walk(tree):
-        names = [
+        names: list[str | None] = [
             name
-            for name in uses_of(node)
+            for name in imports(node, PACKAGE, is_package=True)
             if is_under(name, FILE_MODULES)
             or name in {f"os.{function}" for function in FILE_OS}
             or name in {f"{opener}.open" for opener in OPENERS}
         ]
-        match node:
-            case ast.Call(func=ast.Name(id="open")):
-                names.append("open()")
-            case ast.Call(func=ast.Attribute(attr=method)) if method in FILE_METHODS:
-                names.append(f".{method}()")
+        if isinstance(node, ast.Call):
+            names.append(file_call(node))
         line = getattr(node, "lineno", 0)
-        faults += [f"{module}:{line} uses {name}" for name in names]
+        faults += [f"{module}:{line} uses {name}" for name in names if name]
     return faults
 
 
@@ -302,6 +317,7 @@ def test_taking_a_url_apart_is_not_reaching_out() -> None:
         "from os import scandir",
         "io.open('x')",
         "gzip.open('x')",
+        "tarfile.open('x')",
         "Path('x').read_text()",
         "path.write_bytes(b'')",
         "import tempfile",
@@ -313,7 +329,13 @@ def test_touching_a_file_is_seen(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["tree.read('LICENSE', 100)", "text.replace('a', 'b')", "os.fspath(path)"],
+    [
+        "tree.read('LICENSE', 100)",
+        "text.replace('a', 'b')",
+        "os.fspath(path)",
+        "os.open(os.devnull, os.O_WRONLY)",
+        "tarfile.open(fileobj=buffer, mode='w')",
+    ],
 )
 def test_a_tree_is_not_a_file(line: str) -> None:
     assert file_faults(ast.parse(line), "coos_license.policy") == []
