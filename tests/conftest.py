@@ -38,7 +38,7 @@ def regen(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def golden(regen: bool) -> Callable[[Path, bytes], None]:  # noqa: FBT001 (a fixture)
+def golden(regen: bool) -> Callable[[Path, bytes], None]:
     """Compare bytes with a golden file as a whole, or rewrite it with ``--regen``."""
 
     def check(path: Path, actual: bytes) -> None:
