@@ -11,7 +11,6 @@ from coos_license.errors import ParseError
 from coos_license.model import PackageId, RawPackage
 from coos_license.portage import depset
 from coos_license.portage.names import (
-    VERSION,
     compare_versions,
     is_category,
     is_package_name,
@@ -34,7 +33,7 @@ _USE = re.compile(
     re.ASCII,
 )
 _REVISION = re.compile(r"-r\d+\Z", re.ASCII)
-_STAR_VERSION = re.compile(VERSION, re.ASCII)
+_LEADING_ZEROS = re.compile(r"\A0+(?=\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _has_prefix(version: str, prefix: str) -> bool:
 
     Source: PMS 8.3.1; leading zeros of the first number do not count.
     """
-    version, prefix = (text.lstrip("0") or "0" for text in (version, prefix))
+    version, prefix = (_LEADING_ZEROS.sub("", text) for text in (version, prefix))
     if not version.startswith(prefix):
         return False
     rest = version[len(prefix) :]

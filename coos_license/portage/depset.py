@@ -87,6 +87,9 @@ def parse(text: str) -> Group:
                 message = "')' without '('"
                 raise ParseError(message, column)
             done = stack.pop()
+            if not done.children:
+                message = "a group must hold something"
+                raise ParseError(message, column)
             stack[-1].children.append(
                 Group(done.kind, tuple(done.children), done.column, done.flag)
             )
