@@ -27,6 +27,7 @@ KINDS = {
 NOTICES = {"own", "template", ""}
 ORIGINS = {
     "text-read",
+    "scanned",
     "spdx-same-text",
     "gentoo-mapping",
     "name-only",
@@ -84,7 +85,7 @@ def test_only_licenses_and_collections_have_an_expression() -> None:
 
 def test_a_decision_gives_its_reason() -> None:
     for row in name_rows().values():
-        if row.expression or row.origin == "text-read":
+        if row.expression or row.origin in {"text-read", "scanned"}:
             assert row.note, row
         if row.origin in {"unreviewed", "no-text"}:
             assert not row.expression, row
