@@ -57,7 +57,9 @@ def ship_set(
     packages: Sequence[RawPackage], installed: Installed, shipped: Sequence[RawPackage]
 ) -> Shipping:
     """Return that exactly the packages of ``shipped`` ship."""
-    return _from_roots(packages, installed, shipped, "path", follow=False)
+    ids = {package.id for package in shipped}
+    roots = [package for package in packages if package.id in ids]
+    return _from_roots(packages, installed, roots, "path", follow=False)
 
 
 def ship_default(packages: Sequence[RawPackage], installed: Installed) -> Shipping:
