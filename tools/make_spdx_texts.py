@@ -129,8 +129,8 @@ def check_against_list(spdx_list: SpdxList) -> list[str]:
 def ids_tsv(spdx_list: SpdxList) -> bytes:
     """Return the id list as TSV: comment lines, a header row, one row per id."""
     lines = [
-        "# SPDX-FileCopyrightText: 2026 The coos-license authors",
-        "# SPDX-License-Identifier: Apache-2.0",
+        "# SPDX-FileCopyrightText: The SPDX legal team",
+        "# SPDX-License-Identifier: CC0-1.0",
         f"# Ids and names of SPDX license list {spdx_list.version}, by kind and id.",
         "# Written by tools/make_spdx_texts.py; do not edit.",
         "\t".join(COLUMNS),
