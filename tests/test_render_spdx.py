@@ -43,6 +43,7 @@ from coos_license.model import (
 from coos_license.portage.names import VERSION, is_package_name
 from coos_license.render import spdx
 from coos_license.render.spdx_tag_value import render as render_tag_value
+from coos_license.render.spdx_tools_setup import prepare
 from coos_license.render.spdx_values import (
     actor,
     download_location,
@@ -199,6 +200,22 @@ def test_a_license_ref_is_not_rewritten_and_needs_its_text() -> None:
     assert str(read_json(content).packages[1].license_declared) == "LicenseRef-Apache"
     without = json.loads(content) | {"hasExtractedLicensingInfos": []}
     assert validation_messages(read_json(json.dumps(without).encode())) != []
+
+
+def test_what_is_changed_in_spdx_tools_is_still_there() -> None:
+    """A new release may move it: then the setup would change nothing, in silence."""
+    from spdx_tools.common import spdx_licensing  # noqa: PLC0415
+    from spdx_tools.spdx.parser.tagvalue import parser  # noqa: PLC0415
+    from spdx_tools.spdx.validation import (  # noqa: PLC0415
+        license_expression_validator as validator,
+    )
+
+    prepare()
+    shared = spdx_licensing.spdx_licensing
+    assert vars(validator)["spdx_licensing"] is shared
+    assert "get_spdx_licensing" in parser.Parser.p_license.__code__.co_names
+    assert vars(parser)["get_spdx_licensing"]() is shared
+    assert set(shared.known_symbols) == license_ids() | exception_ids()
 
 
 # --- values from outside
