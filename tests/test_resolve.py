@@ -315,6 +315,17 @@ def test_one_name_with_two_texts_gets_two_references(tmp_path: Path) -> None:
     assert set(found.extracted) == set(declared.values())
 
 
+def test_two_names_of_one_spelling_get_two_references(tmp_path: Path) -> None:
+    texts = {"Own+": "one\n", "Own-plus": "two\n"}
+    path = write_repository(tmp_path / "r", "portage-stable", texts)
+    with ExitStack() as trees:
+        found = result(opened([path], trees), "Own+ Own-plus Gone+ Gone-plus")
+    assert len(found.extracted) == 4
+    assert {one.name for one in found.extracted.values()} == {
+        "Own+", "Own-plus", "Gone+", "Gone-plus",
+    }
+
+
 def test_bsd_google_carries_its_notice_and_bsd_does_not(
     repositories: tuple[Repository, ...],
 ) -> None:

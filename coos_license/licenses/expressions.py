@@ -110,12 +110,21 @@ def _converted(tree: object, text: str) -> Expression:
 
 @lru_cache(maxsize=1 << 12)
 def license_row(leaf: License) -> CategoryRow:
-    """Return category and obligations of one licence, its exception considered."""
+    """Return category and obligations of one licence, its exception considered.
+
+    An exception only ever permits more: of the two categories the milder holds. What
+    network use asks for, no exception met lifts.
+    """
     row = license_category(leaf.id)
     pair = exception_category(leaf.exception) if leaf.exception else None
-    if pair is None or pair.category is LicenseCategory.UNKNOWN:
+    if (
+        pair is None
+        or pair.category is LicenseCategory.UNKNOWN
+        or row.category is LicenseCategory.NETWORK_RESTRICTED
+    ):
         return row
-    return row._replace(category=pair.category)
+    milder = min(row.category, pair.category, key=_ORDER.__getitem__)
+    return row._replace(category=milder)
 
 
 def category_of(expression: Declared) -> LicenseCategory:

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The licence facts of a package: what is declared, by which texts, at what cost."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -21,6 +23,7 @@ from coos_license.licenses.expressions import (
     parse_expression,
     uncategorized,
 )
+from coos_license.licenses.names import license_ref
 from coos_license.model import (
     Evidence,
     ExtractedLicense,
@@ -34,7 +37,7 @@ from coos_license.model import (
 )
 from coos_license.resolve.claims import Reading, read_license, to_spdx
 from coos_license.resolve.copyrights import statements
-from coos_license.resolve.texts import Named, TextFinder, license_text, reference
+from coos_license.resolve.texts import Named, TextFinder, license_text
 
 #: Categories whose packages own nothing that a licence could cover.
 _NEED_NO_LICENSE: Final = ("acct-user", "acct-group", "virtual")
@@ -92,6 +95,9 @@ class LicenseResolver:
                 named = finder.named(name, repository)
                 texts_of.setdefault(name, set()).add(named.own)
         self._several = {name for name, texts in texts_of.items() if len(texts) > 1}
+        # Distinct names may share a spelling: `GPL-2+` and `GPL-2-plus`.
+        spelled = Counter(map(license_ref, texts_of))
+        self._clashing = {name for name in texts_of if spelled[license_ref(name)] > 1}
         self._texts: dict[str, LicenseText] = {}
         self._extracted: dict[str, ExtractedLicense] = {}
 
@@ -148,8 +154,7 @@ class LicenseResolver:
         if named.row is not None and named.row.expression:
             expression = parse_expression(named.row.expression)
         else:
-            several = named.name in self._several
-            spdx_id = reference(named.name, named.own, several=several)
+            spdx_id = self._reference(named)
             expression = License(spdx_id)
             self._extracted.setdefault(
                 spdx_id,
@@ -160,6 +165,13 @@ class LicenseResolver:
                 spdx = str(expression) if use.pointed_from is None else None
                 self._keep(use, spdx)
         return expression
+
+    def _reference(self, named: Named) -> str:
+        """Return the LicenseRef of a name: digits of its text where it needs them."""
+        digest = named.own if named.name in self._several else None
+        if named.name in self._clashing:
+            digest = named.own or hashlib.sha256(named.name.encode()).hexdigest()
+        return license_ref(named.name) + (f"-{digest[:8]}" if digest else "")
 
     def _keep(self, use: TextUse, spdx: str | None) -> None:
         """Remember the text of a use under the id that it stands for."""

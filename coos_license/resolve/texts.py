@@ -17,7 +17,7 @@ from coos_license.errors import ReadError
 from coos_license.expression import License, leaves
 from coos_license.licenses import spdx_list
 from coos_license.licenses.expressions import license_row, parse_expression
-from coos_license.licenses.names import NameRow, license_ref, name_rows
+from coos_license.licenses.names import NameRow, name_rows
 from coos_license.model import LicenseText, Obligation, RawPackage, TextKind, TextUse
 from coos_license.portage.repository import Repository, search_order
 from coos_license.resolve.copyrights import statements
@@ -221,9 +221,3 @@ def license_text(sha256: str, content: bytes, spdx: str) -> LicenseText:
     return LicenseText(
         sha256=sha256, content=content, text=text, encoding=encoding, spdx=spdx
     )
-
-
-def reference(name: str, sha256: str | None, *, several: bool) -> str:
-    """Return the LicenseRef of a name; one of several texts carries its digest."""
-    suffix = f"-{sha256[:8]}" if several and sha256 else ""
-    return f"{license_ref(name)}{suffix}"

@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Findings as a whole: order, fingerprints, baseline and gate."""
+
+import hashlib
+import json
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from builders_vdb import raw, write_repository
+from coos_license import findings
+from coos_license.audit.policy_gate import (
+    audit,
+    fingerprint,
+    new_findings,
+    read_baseline,
+    verdict,
+)
+from coos_license.errors import ExitCode, InputError
+from coos_license.model import Finding, PackageId, Severity
+from coos_license.render import findings_json, sarif
+from test_resolve import STOCK, inventory, opened
+
+FINDING = Finding(
+    findings.MISSING_LICENSE_TEXT,
+    "Nope-1",
+    "no text of Nope-1",
+    PackageId("a", "b", "1.2-r3"),
+    "0",
+)
+
+
+def test_codes_and_names_are_unique_and_name_themselves() -> None:
+    codes = [kind.code for kind in findings.KINDS.values()]
+    assert len(set(codes)) == len(codes) == len(findings.KINDS)
+    assert codes == sorted(codes)
+    assert all(name == kind.name for name, kind in findings.KINDS.items())
+    assert findings.KINDS["missing-license-text"].code == "CL003"
+
+
+def test_a_fingerprint_outlives_version_and_message() -> None:
+    expected = hashlib.sha256(b"CL003\0a/b\x000\0Nope-1").hexdigest()
+    assert fingerprint(FINDING) == expected
+    later = Finding(
+        FINDING.kind, "Nope-1", "other words", PackageId("a", "b", "2"), "0"
+    )
+    assert fingerprint(later) == expected
+    for changed in (
+        Finding(findings.UNKNOWN_LICENSE, "Nope-1", "", FINDING.package, "0"),
+        Finding(FINDING.kind, "Nope-2", "", FINDING.package, "0"),
+        Finding(FINDING.kind, "Nope-1", "", FINDING.package, "1"),
+        Finding(FINDING.kind, "Nope-1", "", PackageId("a", "c", "1"), "0"),
+    ):
+        assert fingerprint(changed) != expected
+
+
+def test_default_severities_are_those_of_the_contract() -> None:
+    expected = {
+        "error": {
+            "missing-license", "license-syntax", "unknown-license",
+            "missing-license-text", "pointer-text-unresolved", "tainted",
+            "metapackage-with-files", "unreadable-entry",
+        },
+        "warning": {
+            "empty-any-of", "bare-exception", "missing-attribution", "unknown-use",
+            "missing-identity",
+        },
+        "info": {"no-license-needed", "choice-unset", "missing-build-time",
+                 "missing-master"},
+    }
+    for word, names in expected.items():
+        assert {findings.KINDS[name].severity.word for name in names} == {word}
+
+
+def test_findings_come_heaviest_first_and_once(tmp_path: Path) -> None:
+    path = write_repository(tmp_path / "r", "portage-stable", STOCK)
+    with ExitStack() as trees:
+        found = inventory(
+            opened([path], trees),
+            raw("z/z-1", license="|| ( MIT BSD )", repository="portage-stable"),
+            raw("a/a-1", repository="portage-stable"),
+            raw("a/a-2", slot="2", repository="portage-stable"),
+        )
+    listed = audit(found, epoch_known=False)
+    assert [(one.kind.name, one.package.cpv if one.package else "") for one in listed] == [
+        ("missing-license", "a/a-1"),
+        ("missing-license", "a/a-2"),
+        ("missing-attribution", "z/z-1"),
+        ("missing-identity", ""),
+        ("choice-unset", "z/z-1"),
+        ("missing-build-time", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"),
+    [
+        (Severity.ERROR, ExitCode.CLEAN),
+        (Severity.WARNING, ExitCode.FINDINGS),
+        (Severity.INFO, ExitCode.FINDINGS),
+    ],
+)
+def test_the_gate(fail_on: Severity, code: ExitCode) -> None:
+    finding = Finding(findings.MISSING_IDENTITY, "image", "unknown")
+    assert verdict([finding], fail_on) == code
+    assert verdict([], fail_on) == ExitCode.CLEAN
+
+
+def test_a_baseline_holds_what_is_old() -> None:
+    content = b"".join(findings_json.render([FINDING]))
+    baseline = read_baseline(content, "findings.json")
+    later = Finding(findings.TAINTED, "TAINTED", "", FINDING.package, "0")
+    assert new_findings([FINDING, later], baseline) == (later,)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"{", b"[]", b"null", b'{"schema": 2, "findings": []}', b'{"schema": 1}',
+        b'{"schema": 1, "findings": [{}]}', b'{"schema": 1, "findings": ["x"]}',
+        b'{"schema": 1, "findings": [{"fingerprint": 1}]}', b"[" * 100_000, b"\xff",
+    ],
+)
+def test_what_is_no_baseline(content: bytes) -> None:
+    with pytest.raises(InputError, match=r"^base\.json: "):
+        read_baseline(content, "base.json")
+
+
+def test_sarif_carries_fingerprints_and_the_state_against_the_baseline() -> None:
+    later = Finding(findings.MISSING_IDENTITY, "image", "unknown")
+    known = frozenset({fingerprint(FINDING)})
+    log = json.loads(b"".join(sarif.render([FINDING, later], known)))
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    first, second = run["results"]
+    assert rules[first["ruleIndex"]]["id"] == first["ruleId"] == "CL003"
+    assert first["partialFingerprints"] == {"coosLicense/v1": fingerprint(FINDING)}
+    assert (first["level"], second["level"]) == ("error", "warning")
+    assert (first["baselineState"], second["baselineState"]) == ("unchanged", "new")
+    assert first["locations"][0]["logicalLocations"][0]["name"] == "a/b-1.2-r3"
+    assert "logicalLocations" not in second["locations"][0]
