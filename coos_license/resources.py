@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Finds the page templates and builds the one template environment.
+
+A wheel carries them in ``coos_license/templates``; a checkout, also when installed
+in editable mode, keeps them in ``templates`` at its root.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coos_license.errors import InputError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A style or script to stand in a page, and its source in the page's CSP."""
+
+    source: Markup
+    csp: str
+
+
+def templates(package: Path = _PACKAGE) -> Path:
+    """Return the directory of the templates.
+
+    Raises:
+        InputError: neither an installed nor a checked-out directory is there.
+    """
+    installed = package / "templates"
+    if installed.is_dir():
+        return installed
+    checkout = package.parent
+    # Without this file the parent is site-packages, where another project's
+    # directory of that name may lie.
+    if (checkout / "pyproject.toml").is_file() and (checkout / "templates").is_dir():
+        return checkout / "templates"
+    raise InputError(
+        "the page templates are missing",
+        where="coos_license/templates",
+        cure="install coos-license again",
+    )
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment: everything escaped, an unknown name is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
+    return Environment(
+        loader=FileSystemLoader(templates()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def inline(name: str) -> Inline:
+    """Return the style or script of that template name, rendered without values."""
+    from markupsafe import Markup  # noqa: PLC0415
+
+    source = environment().get_template(name).render()
+    digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+    # Our own file, and no value was put into it: nothing in it needs escaping.
+    return Inline(Markup(source), f"'sha256-{digest}'")  # noqa: S704
