@@ -12,6 +12,7 @@ from typing import Final, NoReturn
 import click
 
 from coos_license import __version__
+from coos_license.cli.printing import drop_stdout
 from coos_license.errors import CoosLicenseError, ExitCode
 
 #: Command -> (module, one line of help): ``--help`` needs no module of a command.
@@ -90,10 +91,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted; outputs are as they were")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone (`| head`); keep the interpreter from saying so at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.CLEAN
+    except OSError as error:
+        drop_stdout()
+        where = error.filename or "standard output"
+        _complain(f"{where}: {error.strerror or error}; free it or choose another")
+        return ExitCode.USAGE
     except Exception as error:
         if os.environ.get(_DEBUG):
             raise

@@ -10,7 +10,7 @@ import click
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
 from coos_license.cli.printing import print_bytes, print_lines
-from coos_license.cli.reading import Request, load, read_small
+from coos_license.cli.reading import Request, load, read_small, tell
 from coos_license.render import findings_json, report, sarif
 
 _FORMATS: Final = ("text", "json", "sarif")
@@ -41,5 +41,6 @@ def command(request: Request, form: str, baseline: Path | None, fail_on: str) ->
             print_bytes(sarif.render(loaded.findings, known))
         case _:
             print_lines(report.findings_text(loaded.findings, loaded.inventory, known))
+    tell(request, loaded)
     fresh = new_findings(loaded.findings, known or frozenset())
     return verdict(fresh, options.severity(fail_on))

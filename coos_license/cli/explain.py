@@ -6,7 +6,7 @@ import click
 
 from coos_license.cli.options import reading
 from coos_license.cli.printing import print_lines
-from coos_license.cli.reading import Request, load, owners
+from coos_license.cli.reading import Request, load, owners, tell
 from coos_license.errors import ExitCode, InputError
 from coos_license.model import Package
 from coos_license.render import report
@@ -39,6 +39,7 @@ def command(request: Request, what: str) -> int:
             )
     for package in chosen:
         print_lines(report.explanation(package, loaded.findings))
+    tell(request, loaded)
     return ExitCode.CLEAN
 
 

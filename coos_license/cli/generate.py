@@ -12,7 +12,7 @@ import click
 from coos_license import __version__
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
-from coos_license.cli.reading import Loaded, Request, load, read_small
+from coos_license.cli.reading import Loaded, Request, load, read_small, tell
 from coos_license.errors import ExitCode
 from coos_license.model import DocumentMeta, Severity
 from coos_license.output import differences, write_all
@@ -53,8 +53,10 @@ def command(
         changed = list(differences(output, artifacts))
         for name in changed:
             click.echo(f"would change: {name}")
+        tell(request, loaded)
         return ExitCode.FINDINGS if changed else code
     write_all(output, artifacts)
+    tell(request, loaded)
     if request.verbosity >= 0:
         _summarise(loaded, level)
     return code

@@ -8,7 +8,7 @@ import click
 
 from coos_license.cli.options import reading
 from coos_license.cli.printing import print_bytes, print_lines
-from coos_license.cli.reading import Request, load
+from coos_license.cli.reading import Request, load, tell
 from coos_license.errors import ExitCode
 from coos_license.render import inventory_json, report
 
@@ -23,7 +23,8 @@ _FORMATS: Final = ("table", "json", "csv")
 )
 def command(request: Request, form: str) -> int:
     """Print the inventory of SOURCE. Exits 0 whatever the findings."""
-    inventory = load(request).inventory
+    loaded = load(request)
+    inventory = loaded.inventory
     match form:
         case "json":
             print_bytes(inventory_json.render(inventory))
@@ -31,4 +32,5 @@ def command(request: Request, form: str) -> int:
             print_lines(report.comma_separated(inventory))
         case _:
             print_lines(report.table(inventory))
+    tell(request, loaded)
     return ExitCode.CLEAN

@@ -3,7 +3,7 @@
 """From the options of a command to an inventory and its findings."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -32,6 +32,7 @@ from coos_license.resolve.shipping import (
 )
 from coos_license.resolve.texts import TextFinder
 from coos_license.trees.directory import DirectoryTree
+from coos_license.trees.text import show
 
 EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
 _POLICY_LIMIT: Final = 1 << 20
@@ -54,12 +55,17 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
-    """What was read: the inventory, all findings, and the time of the documents."""
+    """What was read: the inventory, all findings, and the time of the documents.
+
+    ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
+    done, so that an error stays one line.
+    """
 
     inventory: Inventory
     findings: tuple[Finding, ...]
     epoch: int
     created: str
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +84,9 @@ def load(request: Request) -> Loaded:
 
     Raises: InputError.
     """
-    say = _speaker(request.verbosity)
     elections = _elections(request.policy)
     with ExitStack() as trees:
         source = _read_source(request.source, trees, "root")
-        say(
-            f"{request.source}: {'stateful partition' if source.is_image else 'sysroot'}"
-            f" with {len(source.packages)} packages in {source.vdb}"
-        )
         repositories = _repositories(request.overlays, trees)
         extra = _license_directories(request.licenses, trees)
         packages, shipping, shipped_from = _shipping(request, source, trees)
@@ -101,35 +102,38 @@ def load(request: Request) -> Loaded:
     inventory = elect(inventory, elections)
     epoch = _epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
-    say(
+    taken_for = "stateful partition" if source.is_image else "sysroot"
+    remarks = (
+        f"{request.source}: {taken_for} with {len(source.packages)} packages in"
+        f" {source.vdb}",
         f"{len(inventory.credited)} of {len(inventory.packages)} packages credited"
-        f" (shipped: {shipping.rule}), {len(found)} findings"
+        f" (shipped: {shipping.rule}), {len(found)} findings",
     )
     return Loaded(
         inventory=inventory,
         findings=found,
         epoch=epoch or 0,
         created=_date(epoch or 0),
+        remarks=remarks,
     )
 
 
-def _speaker(verbosity: int) -> Callable[[str], None]:
-    """Return what prints progress on stderr; mute with ``-q``."""
-
-    def say(line: str) -> None:
-        if verbosity >= 0:
-            click.echo(f"coos-license: {line}", err=True)
-
-    return say
+def tell(request: Request, loaded: Loaded) -> None:
+    """Say on stderr what was read; nothing with ``-q``."""
+    if request.verbosity >= 0:
+        for line in loaded.remarks:
+            click.echo(f"coos-license: {show(line)}", err=True)
 
 
-def _open(path: Path, trees: ExitStack, cure: str) -> DirectoryTree:
+def _open(
+    path: Path, trees: ExitStack, cure: str, where: Path | None = None
+) -> DirectoryTree:
     """Return the tree over a directory that a person named. Raises: InputError."""
     try:
         return trees.enter_context(DirectoryTree.open(path))
     except OSError as error:
         what = "is no directory" if path.is_file() else error.strerror or str(error)
-        raise InputError(what, where=str(path), cure=cure) from error
+        raise InputError(what, where=str(where or path), cure=cure) from error
 
 
 def _read_source(path: Path, trees: ExitStack, name: str) -> _Source:
@@ -234,7 +238,7 @@ def read_small(path: Path, cure: str) -> bytes:
     Raises: InputError.
     """
     with ExitStack() as trees:
-        tree = _open(path.parent, trees, cure)
+        tree = _open(path.parent, trees, cure, path)
         try:
             content = tree.read(path.name, _POLICY_LIMIT * 64)
             content.decode("utf-8")
