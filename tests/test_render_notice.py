@@ -81,7 +81,7 @@ Contents
 1. Packages
 {double}
 
-app-arch/zstd 1.5.7-r1
+app-arch/zstd-1.5.7-r1
     License:     BSD-3-Clause OR GPL-2.0-only
     Elected:     BSD-3-Clause
     Copyright:   Copyright (c)  Meta
@@ -94,7 +94,7 @@ app-arch/zstd 1.5.7-r1
 2. Packages that owe no text
 {double}
 
-acct-group/audio 0-r3: NONE (no license needed)
+acct-group/audio-0-r3: NONE (no license needed)
 
 {double}
 3. License texts and NOTICE files
@@ -140,7 +140,7 @@ def test_every_credited_package_is_named_and_no_other() -> None:
     inventory = make_rich_inventory()
     lines = rendered(inventory).splitlines()
     for package in inventory.packages:
-        title = f"{package.id.key} {package.id.version}"
+        title = package.id.cpv
         named = [
             line for line in lines if re.fullmatch(f"{re.escape(title)}(:.*)?", line)
         ]
@@ -202,11 +202,11 @@ def test_says_what_is_missing_or_unknown() -> None:
         [BSD],
     )
     text = rendered(inventory)
-    assert "No text for: Gone: it was not found." in entry(text, "app-misc/gone 1")
-    assert "not known: its LICENSE says '|| ( x'" in entry(text, "app-misc/odd 1")
-    assert "it states no license" in entry(text, "app-misc/silent 1")
-    assert "Note:        Needed to build" in entry(text, "app-misc/silent 1")
-    assert "\napp-misc/curated 1: NOASSERTION" in text
+    assert "No text for: Gone: it was not found." in entry(text, "app-misc/gone-1")
+    assert "not known: its LICENSE says '|| ( x'" in entry(text, "app-misc/odd-1")
+    assert "it states no license" in entry(text, "app-misc/silent-1")
+    assert "Note:        Needed to build" in entry(text, "app-misc/silent-1")
+    assert "\napp-misc/curated-1: NOASSERTION" in text
 
 
 def test_the_name_whose_text_points_elsewhere_is_told() -> None:

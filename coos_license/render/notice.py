@@ -112,7 +112,7 @@ def _section(title: str) -> Iterator[str]:
 
 def _package(package: Credit) -> Iterator[str]:
     """Yield everything said of one package."""
-    yield f"{package.ref.key} {package.ref.version}"
+    yield f"{package.ref.cpv}"
     yield from _labelled("License", [_declared(package)])
     if package.elected:
         word = "Elected" if package.by_election else "Concluded"
@@ -138,7 +138,7 @@ def _package(package: Credit) -> Iterator[str]:
 def _silent(package: Credit) -> Iterator[str]:
     """Yield the one line of a package that owes no text."""
     mark = " (linking unknown)" if package.linked_unknown else ""
-    yield f"{package.ref.key} {package.ref.version}: {_declared(package)}{mark}"
+    yield f"{package.ref.cpv}: {_declared(package)}{mark}"
 
 
 def _declared(package: Credit) -> str:
