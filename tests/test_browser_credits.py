@@ -119,6 +119,7 @@ def test_search_narrows_and_announces(visit: Open) -> None:
     page.get_by_label("Search").fill("nothing has this")
     count(page, "0 of 7 packages")
     assert page.get_by_text("No package matches.").is_visible()
+    assert page.get_by_text("owe no text").is_hidden()
 
 
 def test_filters_combine_and_clear(visit: Open) -> None:
@@ -213,6 +214,8 @@ def test_on_paper_every_text_is_open(visit: Open, scripts: bool) -> None:
     for found in (*page.locator("pre").all(), *page.locator(".package dl").all()):
         assert found.is_visible()
         assert (found.bounding_box() or {"height": 0})["height"] > 10
+    cut = "e => getComputedStyle(e).overflow"
+    assert page.locator(".expression").first.evaluate(cut) == "visible"
     assert page.get_by_role("navigation").is_hidden()
     assert page.locator("#search").is_hidden()
 

@@ -207,12 +207,11 @@ def _labels(texts: Iterable[LicenseText]) -> dict[str, str]:
     Ids meet when they differ only by case too, because file systems exist that do
     not tell ``mit.txt`` from ``MIT.txt``.
     """
-    wanted = {text.sha256: text.spdx for text in texts}
-    safe = {sha256: file_name(spdx) for sha256, spdx in wanted.items()}
+    safe = {text.sha256: file_name(text.spdx) for text in texts}
     counts = Counter(map(str.casefold, safe.values()))
     short = {
         sha256: label
-        if counts[label.casefold()] == 1 and label == wanted[sha256]
+        if counts[label.casefold()] == 1
         else f"{label}-{sha256[:_SHORT_HASH]}"
         for sha256, label in safe.items()
     }
@@ -228,9 +227,10 @@ def _credit(
     package: Package, ref: PackageRef, blocks: Mapping[str, TextBlock]
 ) -> Credit:
     """Return the view of one package."""
-    texts = tuple(blocks[sha] for sha in dict.fromkeys(u.sha256 for u in package.texts))
+    own = dict.fromkeys(use.sha256 for use in package.texts)
+    texts = tuple(blocks[sha256] for sha256 in own)
     notices = tuple(
-        blocks[sha] for sha in dict.fromkeys(package.notices) if blocks[sha].notice
+        blocks[sha256] for sha256 in dict.fromkeys(package.notices) if sha256 not in own
     )
     missing = _missing(package, texts)
     elected = next(
@@ -294,6 +294,8 @@ def _missing(package: Package, texts: tuple[TextBlock, ...]) -> tuple[str, ...]:
     uncovered = [name for name in package.license_names if name not in found]
     if package.elections:
         shown = {block.source.spdx for block in texts}
-        if all(leaf.id in shown for leaf in leaves(package.effective)):
+        if all(
+            leaf.id in shown or str(leaf) in shown for leaf in leaves(package.effective)
+        ):
             return ()
     return tuple(map(printable, uncovered))

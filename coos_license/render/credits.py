@@ -8,7 +8,7 @@ Content-Security-Policy holds it to that, with the hashes of its style and scrip
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -52,16 +52,9 @@ def render(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
     """Yield the page in UTF-8, in pieces of at least 64 KiB but the last."""
     view = build(inventory)
     numbers = {name: str(number) for number, name in enumerate(view.licenses)}
-    rows = (
-        Row(
-            credit=credit,
-            licenses=" ".join(numbers[name] for name in credit.licenses),
-            obligations=" ".join(credit.obligations),
-            texts=" ".join(
-                str(block.number) for block in (*credit.texts, *credit.notices)
-            ),
-        )
-        for credit in view.packages
+    groups = (
+        [_row(credit, numbers) for credit in view.packages if not credit.owes_no_text],
+        [_row(credit, numbers) for credit in view.packages if credit.owes_no_text],
     )
     used = {item for credit in view.packages for item in credit.obligations}
     legend = {item: OBLIGATION_WORDS[item] for item in Obligation if item in used}
@@ -74,7 +67,7 @@ def render(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
             image=_image(inventory),
             meta=meta,
             view=view,
-            rows=rows,
+            groups=groups,
             words=OBLIGATION_WORDS,
             legend=legend,
             license_choices=_license_choices(view.packages, numbers),
@@ -105,6 +98,17 @@ def is_web(address: str) -> bool:
     return _WEB.fullmatch(address) is not None
 
 
+def _row(credit: Credit, numbers: Mapping[str, str]) -> Row:
+    """Return the package with the numbers that the filters compare."""
+    blocks = (*credit.texts, *credit.notices)
+    return Row(
+        credit=credit,
+        licenses=" ".join(numbers[name] for name in credit.licenses),
+        obligations=" ".join(credit.obligations),
+        texts=" ".join(str(block.number) for block in blocks),
+    )
+
+
 def _image(inventory: Inventory) -> dict[str, str]:
     """Return the words of the image for printing; empty where it does not say."""
     image = inventory.image
@@ -115,7 +119,7 @@ def _image(inventory: Inventory) -> dict[str, str]:
 
 
 def _license_choices(
-    credits_: Iterable[Credit], numbers: dict[str, str]
+    credits_: Iterable[Credit], numbers: Mapping[str, str]
 ) -> tuple[Choice, ...]:
     """Return the filter by licence: in order of name, the two claims last."""
     counts = Counter(name for credit in credits_ for name in credit.licenses)
@@ -128,7 +132,7 @@ def _license_choices(
 
 
 def _obligation_choices(
-    credits_: Iterable[Credit], legend: dict[Obligation, Words]
+    credits_: Iterable[Credit], legend: Mapping[Obligation, Words]
 ) -> tuple[Choice, ...]:
     """Return the filter by obligation, in the order of the vocabulary."""
     counts = Counter(item for credit in credits_ for item in credit.obligations)
