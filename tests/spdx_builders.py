@@ -24,7 +24,7 @@ from coos_license.model import (
     Shipped,
 )
 from coos_license.render import spdx_json, spdx_tag_value
-from coos_license.render.spdx_tools_setup import prepare
+from spdx_tools_setup import prepare
 
 META: Final = DocumentMeta(
     created="2026-01-31T00:00:00Z",

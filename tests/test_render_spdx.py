@@ -43,7 +43,7 @@ from coos_license.model import (
 from coos_license.portage.names import VERSION, is_package_name
 from coos_license.render import spdx
 from coos_license.render.spdx_tag_value import render as render_tag_value
-from coos_license.render.spdx_tools_setup import prepare
+from spdx_tools_setup import prepare
 from coos_license.render.spdx_values import (
     actor,
     download_location,

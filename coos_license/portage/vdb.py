@@ -25,7 +25,7 @@ FILES: Final = (
     "repository",
 )
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
-LIMITS: Final = {"": 1 << 20, "LICENSE": 1 << 18, "CONTENTS": 1 << 28}
+LIMITS: Final = {"": 1 << 20, "LICENSE": 1 << 22, "CONTENTS": 1 << 28}
 _MERGING: Final = "-MERGING-"
 
 

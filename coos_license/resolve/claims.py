@@ -17,6 +17,8 @@ from coos_license.portage.names import is_license_name
 
 #: AND within OR within AND ...: nobody writes more than three; readers of SPDX recurse.
 MAX_DEPTH: Final = 64
+#: The longest value met has 445 words.
+MAX_NAMES: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +64,9 @@ def read_license(field: str, use: frozenset[str] | None) -> Reading:
         if leaf.word != depset.EMPTY_ANY_OF and not is_license_name(leaf.word):
             message = f"{leaf.word[:60]!r} is no licence name (PMS 3.1.7)"
             return _broken(field, ParseError(message, leaf.column), names)
+    if len(names) > MAX_NAMES:
+        message = f"more than {MAX_NAMES} licences are named"
+        return _broken(field, ParseError(message, 1), names)
     if _depth(tree) > MAX_DEPTH:
         message = f"choices are nested more than {MAX_DEPTH} deep"
         return _broken(field, ParseError(message, 1), names)
