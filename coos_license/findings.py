@@ -9,138 +9,192 @@ from coos_license.model import FindingKind, Severity
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 MISSING_LICENSE: Final = FindingKind(
-    "CL001", "missing-license", _E,
+    "CL001",
+    "missing-license",
+    _E,
     "The package states no licence.",
     "Set LICENSE in the ebuild and rebuild the package, or curate it.",
 )
 LICENSE_SYNTAX: Final = FindingKind(
-    "CL002", "license-syntax", _E,
+    "CL002",
+    "license-syntax",
+    _E,
     "LICENSE breaks the grammar of PMS 8.2; nothing is declared for the package.",
     "Correct LICENSE in the ebuild at the column given.",
 )
 MISSING_LICENSE_TEXT: Final = FindingKind(
-    "CL003", "missing-license-text", _E,
+    "CL003",
+    "missing-license-text",
+    _E,
     "No text was found for a licence that the package names.",
     "Give the repository that holds it with --overlay, or its directory with"
     " --licenses.",
 )
 UNKNOWN_LICENSE: Final = FindingKind(
-    "CL004", "unknown-license", _E,
+    "CL004",
+    "unknown-license",
+    _E,
     "LICENSE names something that neither the name table nor any repository knows.",
     "Correct the name in the ebuild, or add the licence to a repository.",
 )
 POINTER_TEXT_UNRESOLVED: Final = FindingKind(
-    "CL005", "pointer-text-unresolved", _E,
+    "CL005",
+    "pointer-text-unresolved",
+    _E,
     "A licence text only points at another text, and that one was not found.",
     "Give the repository that holds the text pointed at with --overlay.",
 )
 TAINTED: Final = FindingKind(
-    "CL006", "tainted", _E,
+    "CL006",
+    "tainted",
+    _E,
     "The package is marked TAINTED: its licence is not settled.",
     "Do not distribute it before the licence is settled and the mark is gone.",
 )
 METAPACKAGE_WITH_FILES: Final = FindingKind(
-    "CL007", "metapackage-with-files", _E,
+    "CL007",
+    "metapackage-with-files",
+    _E,
     "LICENSE says metapackage, but the package installs files.",
     "State the licence of the installed files in the ebuild.",
 )
 EMPTY_ANY_OF: Final = FindingKind(
-    "CL008", "empty-any-of", _W,
+    "CL008",
+    "empty-any-of",
+    _W,
     "A choice in LICENSE has no option left; nothing is declared for the package.",
     "Correct the USE conditions inside the || group of the ebuild.",
 )
 BARE_EXCEPTION: Final = FindingKind(
-    "CL009", "bare-exception", _W,
+    "CL009",
+    "bare-exception",
+    _W,
     "LICENSE names an exception without the licence that it is an exception from.",
     "Bind it to its licence (WITH) by the name table or a curation.",
 )
 CHOICE_UNSET: Final = FindingKind(
-    "CL010", "choice-unset", _I,
+    "CL010",
+    "choice-unset",
+    _I,
     "LICENSE leaves a choice that nobody has made; all options are credited.",
     "Record the choice in the policy file, if the distributor makes one.",
 )
 MISSING_ATTRIBUTION: Final = FindingKind(
-    "CL011", "missing-attribution", _W,
+    "CL011",
+    "missing-attribution",
+    _W,
     "The licence wants the copyright notice of the work; only a template is at hand.",
     "Supply the notice: a copyright-attribution file, or the source of the package.",
 )
 UNREADABLE_ENTRY: Final = FindingKind(
-    "CL012", "unreadable-entry", _E,
+    "CL012",
+    "unreadable-entry",
+    _E,
     "A part of the package database cannot be read; what it says is not known.",
     "Repair the entry, or reinstall the package.",
 )
 UNKNOWN_USE: Final = FindingKind(
-    "CL013", "unknown-use", _W,
+    "CL013",
+    "unknown-use",
+    _W,
     "LICENSE depends on USE flags that are not recorded.",
     "Read the installed package instead, which records its USE flags.",
 )
 MISSING_IDENTITY: Final = FindingKind(
-    "CL014", "missing-identity", _W,
+    "CL014",
+    "missing-identity",
+    _W,
     "The documents cannot say which image they describe.",
     "Give --image-name, --image-version and --supplier.",
 )
 MISSING_BUILD_TIME: Final = FindingKind(
-    "CL015", "missing-build-time", _I,
+    "CL015",
+    "missing-build-time",
+    _I,
     "No build time is known; the documents are dated 1970-01-01.",
     "Set SOURCE_DATE_EPOCH.",
 )
 NO_LICENSE_NEEDED: Final = FindingKind(
-    "CL018", "no-license-needed", _I,
+    "CL018",
+    "no-license-needed",
+    _I,
     "The package states no licence and needs none: it only names users or others.",
     "Nothing to do.",
 )
 MISSING_MASTER: Final = FindingKind(
-    "CL019", "missing-master", _I,
+    "CL019",
+    "missing-master",
+    _I,
     "A repository names a master that was not given; its texts were not searched.",
     "Give the master with --overlay.",
 )
 MISSING_REPOSITORY: Final = FindingKind(
-    "CL020", "missing-repository", _I,
+    "CL020",
+    "missing-repository",
+    _I,
     "Packages come from a repository that was not given; its texts were not searched.",
     "Give the repository with --overlay.",
 )
 SPDX_LIST_TEXT: Final = FindingKind(
-    "CL021", "spdx-list-text", _I,
+    "CL021",
+    "spdx-list-text",
+    _I,
     "No repository has the text of a licence; that of the SPDX licence list is used.",
     "Give the repository that holds the text with --overlay.",
 )
 UNCATEGORIZED_LICENSE: Final = FindingKind(
-    "CL022", "uncategorized-license", _W,
+    "CL022",
+    "uncategorized-license",
+    _W,
     "No category is known for a licence; what it obliges to must be read.",
     "Read the text and add a row to licenses/categories.toml.",
 )
 DEPENDENCY_SYNTAX: Final = FindingKind(
-    "CL023", "dependency-syntax", _W,
+    "CL023",
+    "dependency-syntax",
+    _W,
     "A dependency variable breaks the grammar of PMS 8.2; its edges are not known.",
     "Correct the variable in the ebuild and rebuild the package.",
 )
 UNMATCHED_DEPENDENCY: Final = FindingKind(
-    "CL024", "unmatched-dependency", _I,
+    "CL024",
+    "unmatched-dependency",
+    _I,
     "A shipped package needs another that is not installed.",
     "Check that the sysroot is complete.",
 )
 IDENTITY_MISMATCH: Final = FindingKind(
-    "CL025", "identity-mismatch", _W,
+    "CL025",
+    "identity-mismatch",
+    _W,
     "The files CATEGORY and PF of an entry contradict its directory name.",
     "Reinstall the package; the directory name is what portage goes by.",
 )
 STRAY_ENTRY: Final = FindingKind(
-    "CL026", "stray-entry", _I,
+    "CL026",
+    "stray-entry",
+    _I,
     "The package database holds something that is no package entry.",
     "Look at it; portage ignores it.",
 )
 ELECTION_REJECTED: Final = FindingKind(
-    "CL027", "election-rejected", _E,
+    "CL027",
+    "election-rejected",
+    _E,
     "The policy elects an option that cannot be elected.",
     "Elect another option: one with a known licence that is no bare exception.",
 )
 ELECTION_UNUSED: Final = FindingKind(
-    "CL028", "election-unused", _W,
+    "CL028",
+    "election-unused",
+    _W,
     "The policy elects for a package or a choice that is not there.",
     "Remove the election, or correct its package and option.",
 )
 SUSPICIOUS_VALUE: Final = FindingKind(
-    "CL029", "suspicious-value", _W,
+    "CL029",
+    "suspicious-value",
+    _W,
     "A metadata value is not what its variable may hold; it is shown, never followed.",
     "Correct the value in the ebuild.",
 )

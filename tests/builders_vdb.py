@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from coos_license.model import RawPackage
-from coos_license.portage.vdb import parse_package
 from coos_license.portage.names import package_id
+from coos_license.portage.vdb import parse_package
 
 
 def raw(cpv: str, **files: str) -> RawPackage:
@@ -29,8 +29,12 @@ def write_entry(root: Path, cpv: str, files: Mapping[str, str | bytes]) -> Path:
     entry.mkdir(parents=True)
     category, _, pf = cpv.partition("/")
     defaults: dict[str, str | bytes] = {
-        "CATEGORY": f"{category}\n", "PF": f"{pf}\n", "SLOT": "0\n", "USE": "\n",
-        "repository": "portage-stable\n", "BUILD_TIME": "1700000000\n",
+        "CATEGORY": f"{category}\n",
+        "PF": f"{pf}\n",
+        "SLOT": "0\n",
+        "USE": "\n",
+        "repository": "portage-stable\n",
+        "BUILD_TIME": "1700000000\n",
     }
     for name, value in {**defaults, **files}.items():
         data = value if isinstance(value, bytes) else value.encode()

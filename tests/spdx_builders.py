@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
+from spdx_tools_setup import prepare
+
 from coos_license.expression import License, all_of, any_of
 from coos_license.model import (
     Claim,
@@ -24,7 +26,6 @@ from coos_license.model import (
     Shipped,
 )
 from coos_license.render import spdx_json, spdx_tag_value
-from spdx_tools_setup import prepare
 
 META: Final = DocumentMeta(
     created="2026-01-31T00:00:00Z",

@@ -4,14 +4,15 @@
 
 import pytest
 from builders_vdb import raw
-from coos_license.errors import ParseError
-from coos_license.portage.atoms import Atom, Installed, closure, parse_atom
 from hypothesis import given
 from hypothesis import strategies as st
 from portage.dep import Atom as PortageAtom
 from portage.dep import match_from_list
 from portage.exception import InvalidAtom
 from test_names import VERSIONS
+
+from coos_license.errors import ParseError
+from coos_license.portage.atoms import Atom, Installed, closure, parse_atom
 
 
 @given(
@@ -38,8 +39,16 @@ def test_version_ranges_match_as_in_portage(
 @pytest.mark.parametrize(
     ("prefix", "version"),
     [
-        ("1", "1.2"), ("1", "10"), ("1.2", "1.2.3"), ("1.2", "1.20"), ("1", "1a"),
-        ("1.2_p", "1.2_p3"), ("0", "0.1"), ("1.2", "1.2-r3"), ("01", "1.5"), ("1", "01"),
+        ("1", "1.2"),
+        ("1", "10"),
+        ("1.2", "1.2.3"),
+        ("1.2", "1.20"),
+        ("1", "1a"),
+        ("1.2_p", "1.2_p3"),
+        ("0", "0.1"),
+        ("1.2", "1.2-r3"),
+        ("01", "1.5"),
+        ("1", "01"),
     ],
 )
 def test_prefix_ranges_match_as_in_portage(prefix: str, version: str) -> None:
@@ -72,12 +81,20 @@ def test_an_atom_in_full() -> None:
 @pytest.mark.parametrize(
     ("atom", "wanted"),
     [
-        ("a/b", "2"), ("a/b:1", "1"), ("a/b:2/2.5", "2"), ("a/b:2/9", None),
-        ("<a/b-2", "1"), ("=a/b-1*", "1"), ("a/b::other", None), ("a/c", None),
+        ("a/b", "2"),
+        ("a/b:1", "1"),
+        ("a/b:2/2.5", "2"),
+        ("a/b:2/9", None),
+        ("<a/b-2", "1"),
+        ("=a/b-1*", "1"),
+        ("a/b::other", None),
+        ("a/c", None),
     ],
 )
 def test_the_highest_match_in_slot_and_subslot(atom: str, wanted: str | None) -> None:
-    installed = Installed([raw("a/b-1", slot="1"), raw("a/b-2", slot="2", subslot="2.5")])
+    installed = Installed(
+        [raw("a/b-1", slot="1"), raw("a/b-2", slot="2", subslot="2.5")]
+    )
     best = installed.best(parse_atom(atom))
     assert (best.id.version if best else None) == wanted
 
@@ -85,16 +102,31 @@ def test_the_highest_match_in_slot_and_subslot(atom: str, wanted: str | None) ->
 @pytest.mark.parametrize(
     ("dep", "parent", "matches"),
     [
-        ("on", "", True), ("off", "", False), ("-on", "", False), ("-off", "", True),
-        ("on?", "on", True), ("off?", "off", False), ("off?", "", True),
-        ("!off?", "", True), ("!on?", "", False), ("!on?", "on", True),
-        ("on=", "on", True), ("on=", "", False), ("off=", "", True),
-        ("!on=", "", True), ("!off=", "off", True), ("!off=", "", False),
-        ("none", "", False), ("none(+)", "", True), ("none(-)", "", False),
-        ("-none(-)", "", True), ("-none(+)", "", False), ("on(-)", "", True),
+        ("on", "", True),
+        ("off", "", False),
+        ("-on", "", False),
+        ("-off", "", True),
+        ("on?", "on", True),
+        ("off?", "off", False),
+        ("off?", "", True),
+        ("!off?", "", True),
+        ("!on?", "", False),
+        ("!on?", "on", True),
+        ("on=", "on", True),
+        ("on=", "", False),
+        ("off=", "", True),
+        ("!on=", "", True),
+        ("!off=", "off", True),
+        ("!off=", "", False),
+        ("none", "", False),
+        ("none(+)", "", True),
+        ("none(-)", "", False),
+        ("-none(-)", "", True),
+        ("-none(+)", "", False),
+        ("on(-)", "", True),
     ],
 )
-def test_use_dependencies(dep: str, parent: str, matches: bool) -> None:  # noqa: FBT001
+def test_use_dependencies(dep: str, parent: str, matches: bool) -> None:
     installed = Installed([raw("a/b-1", use="on", iuse="on off")])
     best = installed.best(parse_atom(f"a/b[{dep}]"), frozenset(parent.split()))
     assert (best is not None) == matches
@@ -129,4 +161,10 @@ def test_closure_follows_rdepend_and_pdepend_through_cycles_but_not_depend() -> 
     assert sorted(one.name for one in reached) == ["post", "root", "run"]
     assert missing == []
     linked, _ = closure(installed, packages[:1], linked=True)
-    assert sorted(one.name for one in linked) == ["deep", "post", "root", "run", "static"]
+    assert sorted(one.name for one in linked) == [
+        "deep",
+        "post",
+        "root",
+        "run",
+        "static",
+    ]

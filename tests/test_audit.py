@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from builders_vdb import raw, write_repository
+from test_resolve import STOCK, inventory, opened
+
 from coos_license import findings
 from coos_license.audit.policy_gate import (
     audit,
@@ -20,7 +22,6 @@ from coos_license.audit.policy_gate import (
 from coos_license.errors import ExitCode, InputError
 from coos_license.model import Finding, PackageId, Severity
 from coos_license.render import findings_json, sarif
-from test_resolve import STOCK, inventory, opened
 
 FINDING = Finding(
     findings.MISSING_LICENSE_TEXT,
@@ -58,16 +59,28 @@ def test_a_fingerprint_outlives_version_and_message() -> None:
 def test_default_severities_are_those_of_the_contract() -> None:
     expected = {
         "error": {
-            "missing-license", "license-syntax", "unknown-license",
-            "missing-license-text", "pointer-text-unresolved", "tainted",
-            "metapackage-with-files", "unreadable-entry",
+            "missing-license",
+            "license-syntax",
+            "unknown-license",
+            "missing-license-text",
+            "pointer-text-unresolved",
+            "tainted",
+            "metapackage-with-files",
+            "unreadable-entry",
         },
         "warning": {
-            "empty-any-of", "bare-exception", "missing-attribution", "unknown-use",
+            "empty-any-of",
+            "bare-exception",
+            "missing-attribution",
+            "unknown-use",
             "missing-identity",
         },
-        "info": {"no-license-needed", "choice-unset", "missing-build-time",
-                 "missing-master"},
+        "info": {
+            "no-license-needed",
+            "choice-unset",
+            "missing-build-time",
+            "missing-master",
+        },
     }
     for word, names in expected.items():
         assert {findings.KINDS[name].severity.word for name in names} == {word}
@@ -83,7 +96,9 @@ def test_findings_come_heaviest_first_and_once(tmp_path: Path) -> None:
             raw("a/a-2", slot="2", repository="portage-stable"),
         )
     listed = audit(found, epoch_known=False)
-    assert [(one.kind.name, one.package.cpv if one.package else "") for one in listed] == [
+    assert [
+        (one.kind.name, one.package.cpv if one.package else "") for one in listed
+    ] == [
         ("missing-license", "a/a-1"),
         ("missing-license", "a/a-2"),
         ("missing-attribution", "z/z-1"),
@@ -117,9 +132,17 @@ def test_a_baseline_holds_what_is_old() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"{", b"[]", b"null", b'{"schema": 2, "findings": []}', b'{"schema": 1}',
-        b'{"schema": 1, "findings": [{}]}', b'{"schema": 1, "findings": ["x"]}',
-        b'{"schema": 1, "findings": [{"fingerprint": 1}]}', b"[" * 100_000, b"\xff",
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"schema": 2, "findings": []}',
+        b'{"schema": 1}',
+        b'{"schema": 1, "findings": [{}]}',
+        b'{"schema": 1, "findings": ["x"]}',
+        b'{"schema": 1, "findings": [{"fingerprint": 1}]}',
+        b"[" * 100_000,
+        b"\xff",
     ],
 )
 def test_what_is_no_baseline(content: bytes) -> None:

@@ -26,12 +26,22 @@ OVERLAYS = [
     for part in ("--overlay", str(MINI / "repos" / name))
 ]
 IDENTITY = [
-    "--image-name", "Miniature", "--image-version", "1.2",
-    "--supplier", "Organization: Example",
+    "--image-name",
+    "Miniature",
+    "--image-version",
+    "1.2",
+    "--supplier",
+    "Organization: Example",
 ]
 FILES = [
-    "NOTICE", "SHA256SUMS", "credits.html", "findings.json", "inventory.json",
-    "notice-bundle.tar.gz", "sbom.spdx", "sbom.spdx.json",
+    "NOTICE",
+    "SHA256SUMS",
+    "credits.html",
+    "findings.json",
+    "inventory.json",
+    "notice-bundle.tar.gz",
+    "sbom.spdx",
+    "sbom.spdx.json",
 ]
 
 
@@ -71,10 +81,8 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_generate_writes_every_file_and_its_checksum(generated: Path) -> None:
     assert sorted(path.name for path in generated.iterdir()) == FILES
-    sums = dict(
-        reversed(line.split("  "))
-        for line in (generated / "SHA256SUMS").read_text("utf-8").splitlines()
-    )
+    lines = (generated / "SHA256SUMS").read_text("utf-8").splitlines()
+    sums = {name: digest for digest, _, name in (one.partition("  ") for one in lines)}
     assert sorted(sums) == [name for name in FILES if name != "SHA256SUMS"]
     for name, digest in sums.items():
         assert hashlib.sha256((generated / name).read_bytes()).hexdigest() == digest
@@ -122,9 +130,17 @@ def test_outputs_do_not_depend_on_where_when_or_how(
     before = os.umask(0o077)
     try:
         result = run(
-            "generate", str(copy / "sysroot"), *overlays, *IDENTITY, "-o", str(out),
-            cwd=tmp_path, LC_ALL="tr_TR.ISO-8859-9", TZ="Pacific/Chatham",
-            PYTHONHASHSEED="7", PYTHONUTF8="0",
+            "generate",
+            str(copy / "sysroot"),
+            *overlays,
+            *IDENTITY,
+            "-o",
+            str(out),
+            cwd=tmp_path,
+            LC_ALL="tr_TR.ISO-8859-9",
+            TZ="Pacific/Chatham",
+            PYTHONHASHSEED="7",
+            PYTHONUTF8="0",
         )
     finally:
         os.umask(before)
@@ -156,7 +172,8 @@ def test_check_tells_what_would_change_and_writes_nothing(
     result = run(*arguments, "--check")
     assert result.returncode == 1
     assert result.stdout.decode().splitlines() == [
-        "would change: NOTICE", "would change: sbom.spdx",
+        "would change: NOTICE",
+        "would change: sbom.spdx",
     ]
     assert (out / "NOTICE").read_text("utf-8") == "changed"
     assert not (out / "sbom.spdx").exists()
@@ -241,7 +258,9 @@ def test_spdx_looks_names_up() -> None:
 def test_a_policy_file_elects(tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text("schema = 1\nprefer = ['BSD-3-Clause']\n", "utf-8")
-    result = run("list", SYSROOT, *OVERLAYS, "--policy", str(policy), "--format", "json")
+    result = run(
+        "list", SYSROOT, *OVERLAYS, "--policy", str(policy), "--format", "json"
+    )
     packages = json.loads(result.stdout)["packages"]
     libcap = next(one for one in packages if one["name"] == "libcap")
     assert libcap["concluded"] == libcap["effective"] == "BSD-3-Clause"
@@ -279,18 +298,26 @@ def test_shipped_by_closure_and_by_path(tmp_path: Path) -> None:
     ("release", "expected"),
     [
         (
-            {"os-release": 'NAME="Container-Optimized OS"\nID=cos\nVERSION_ID=101\n'
-             "BUILD_ID=17162.1.2\n",
-             "lsb-release": "CHROMEOS_RELEASE_BOARD=lakitu\n"},
-            {"name": "Container-Optimized OS", "version": "17162.1.2", "board": "lakitu"},
+            {
+                "os-release": 'NAME="Container-Optimized OS"\nID=cos\nVERSION_ID=101\n'
+                "BUILD_ID=17162.1.2\n",
+                "lsb-release": "CHROMEOS_RELEASE_BOARD=lakitu\n",
+            },
+            {
+                "name": "Container-Optimized OS",
+                "version": "17162.1.2",
+                "board": "lakitu",
+            },
         ),
         (
             {"os-release": "NAME='Flatcar'\nID=flatcar\nVERSION_ID=4.5\nBUILD_ID=x\n"},
             {"name": "Flatcar", "version": "4.5", "board": None},
         ),
         (
-            {"lsb-release": "CHROMEOS_RELEASE_NAME=Chromium OS\n"
-             "CHROMEOS_RELEASE_VERSION=15.6.7\n"},
+            {
+                "lsb-release": "CHROMEOS_RELEASE_NAME=Chromium OS\n"
+                "CHROMEOS_RELEASE_VERSION=15.6.7\n"
+            },
             {"name": "Chromium OS", "version": "15.6.7", "board": None},
         ),
     ],
@@ -361,8 +388,12 @@ def test_overlays_that_are_none(tmp_path: Path) -> None:
     assert "absent" in line
     for name in ("one", "two"):
         write_repository(tmp_path / name, "same", {})
-    overlays = [part for n in ("one", "two") for part in ("--overlay", str(tmp_path / n))]
-    assert "second repository called 'same'" in one_line(run("list", SYSROOT, *overlays))
+    overlays = [
+        part for n in ("one", "two") for part in ("--overlay", str(tmp_path / n))
+    ]
+    assert "second repository called 'same'" in one_line(
+        run("list", SYSROOT, *overlays)
+    )
     line = one_line(run("list", SYSROOT, "--licenses", str(tmp_path / "absent")))
     assert "absent" in line
 
@@ -413,8 +444,22 @@ def test_a_disk_that_fills_up_leaves_the_earlier_output(
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
     result = subprocess.run(
-        [sys.executable, "-B", "-m", "coos_license", "generate", "-q", SYSROOT, "-o", out],
-        cwd=ROOT, preexec_fn=limit, capture_output=True, check=False, timeout=60,  # noqa: PLW1509 (one thread)
+        [
+            sys.executable,
+            "-B",
+            "-m",
+            "coos_license",
+            "generate",
+            "-q",
+            SYSROOT,
+            "-o",
+            out,
+        ],
+        cwd=ROOT,
+        preexec_fn=limit,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert "cannot be written" in one_line(result)
     assert sorted(path.name for path in out.iterdir()) == FILES
@@ -426,7 +471,11 @@ def test_a_full_standard_output_is_one_line() -> None:
     with Path("/dev/full").open("wb") as full:
         result = subprocess.run(
             [sys.executable, "-m", "coos_license", "list", "-q", SYSROOT],
-            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False, timeout=60,
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
         )
     assert result.returncode == 2
     assert result.stderr.decode().count("\n") == 1
@@ -434,10 +483,15 @@ def test_a_full_standard_output_is_one_line() -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    command = f"{sys.executable} -m coos_license list -q {SYSROOT} --format json | head -c 1"
+    command = (
+        f"{sys.executable} -m coos_license list -q {SYSROOT} --format json | head -c 1"
+    )
     result = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
-        cwd=ROOT, capture_output=True, check=False, timeout=60,
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert (result.returncode, result.stderr) == (0, b"")
 
@@ -445,15 +499,21 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("nope",), ("list",), ("list", SYSROOT, "--nope"), ("generate", SYSROOT),
-        ("audit", SYSROOT, "--format", "xml"), ("list", SYSROOT, "--shipped", "closure:"),
+        ("nope",),
+        ("list",),
+        ("list", SYSROOT, "--nope"),
+        ("generate", SYSROOT),
+        ("audit", SYSROOT, "--format", "xml"),
+        ("list", SYSROOT, "--shipped", "closure:"),
         ("list", SYSROOT, "--shipped", "closure:a/absent"),
         ("list", SYSROOT, "--shipped", "/absent"),
         ("audit", SYSROOT, "--baseline", "/absent/x.json"),
     ],
 )
 def test_wrong_usage_is_one_line_and_two(arguments: tuple[str, ...]) -> None:
-    result = run(*arguments[:1], *(["-q"] if len(arguments) > 1 else []), *arguments[1:])
+    result = run(
+        *arguments[:1], *(["-q"] if len(arguments) > 1 else []), *arguments[1:]
+    )
     assert one_line(result)
 
 

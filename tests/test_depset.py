@@ -6,12 +6,13 @@ import csv
 from pathlib import Path
 
 import pytest
-from coos_license.errors import ParseError
-from coos_license.portage import depset
-from coos_license.portage.depset import EMPTY_ANY_OF, Group, Leaf, Node
 from hypothesis import given
 from hypothesis import strategies as st
 from portage.dep import paren_enclose, use_reduce
+
+from coos_license.errors import ParseError
+from coos_license.portage import depset
+from coos_license.portage.depset import EMPTY_ANY_OF, Group, Leaf, Node
 
 _FLAGS = ("a", "b", "c")
 _WORDS = st.sampled_from(["A", "B", "C-1.0+", "D_x"])
@@ -29,6 +30,9 @@ VALUES = st.lists(_TREES, max_size=4).map(" ".join)
 
 def as_portage(tree: Group) -> str:
     """Return a reduced tree the way portage writes it into a vdb."""
+
+    def leaf(word: Leaf) -> list[str]:
+        return [word.word]
 
     def group(node: Group, below: list[list[str]]) -> list[str]:
         parts = [part for part in below if part]
@@ -50,7 +54,8 @@ def as_portage(tree: Group) -> str:
             return ["||", "(", *options, ")"] if options else []
         return [word for part in parts for word in part]
 
-    return " ".join(depset.fold(tree, lambda leaf: [leaf.word], group))
+    words: list[str] = depset.fold(tree, leaf, group)
+    return " ".join(words)
 
 
 def language(text: str) -> object:

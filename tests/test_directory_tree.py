@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Kind
 from coos_license.trees.directory import DirectoryTree
@@ -143,7 +144,7 @@ def test_absent_and_not_a_directory(root: Path) -> None:
 
 def test_no_descriptor_leaks(root: Path) -> None:
     (root / "link").symlink_to("dir/../file")
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     with DirectoryTree.open(root) as tree:
         for _ in range(50):
             tree.read("link", 100)
@@ -152,4 +153,4 @@ def test_no_descriptor_leaks(root: Path) -> None:
             with pytest.raises(AbsentError):
                 tree.read("dir/none", 100)
             tree.read_files("dir", ("file",), LIMITS)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

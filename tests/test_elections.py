@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from builders_vdb import raw, write_repository
+from test_resolve import STOCK, inventory, opened, problems
+
 from coos_license.errors import PolicyError
 from coos_license.model import Inventory
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
 from coos_license.portage.repository import Repository
-from test_resolve import STOCK, inventory, opened, problems
 
 
 @pytest.fixture
@@ -23,9 +24,7 @@ def repositories(tmp_path: Path) -> Iterable[tuple[Repository, ...]]:
         yield opened([path], trees)
 
 
-def elected(
-    repositories: tuple[Repository, ...], field: str, policy: str
-) -> Inventory:
+def elected(repositories: tuple[Repository, ...], field: str, policy: str) -> Inventory:
     """Return the inventory of a/b-1 with this LICENSE under the policy."""
     package = raw("a/b-1", license=field, repository="portage-stable")
     elections = parse_elections(f"schema = 1\n{policy}", "policy.toml")

@@ -58,7 +58,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {
                 "LICENSE": field,
                 "DESCRIPTION": f"{ACTIVE} </text> {TERMINAL} \r\nSPDXID: own",
-                "HOMEPAGE": "javascript:alert(1) data:text/html,x https://x.example/\"><b>",
+                "HOMEPAGE": 'javascript:alert(1) data:text/html,x https://x.example/"><b>',
                 "RDEPEND": f"app-evil/big || ( {ACTIVE}",
                 "USE": ACTIVE,
             },
@@ -70,7 +70,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_entry(root, "app-evil/a..b-1", {"LICENSE": "MIT"})
     write_entry(root, "app-evil/<script>-1", {"LICENSE": "MIT"})
     write_entry(root, "app-evil/\x1b[1m-1", {"LICENSE": "MIT"})
-    os.mkdir(os.fsencode(root / "var/db/pkg") + b"/\xff\xfe-bytes")
+    (root / "var/db/pkg" / os.fsdecode(b"\xff\xfe-bytes")).mkdir()
     (root / "var/db/pkg/away").symlink_to("/")
     (root / "etc").mkdir()
     (root / "etc/os-release").write_text(f'NAME="{ACTIVE}{TERMINAL}"\n', "utf-8")
@@ -81,8 +81,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def output(hostile: Path) -> Path:
     """What ``generate`` makes of it: all files, and exit code 1."""
     result = run(
-        "generate", str(hostile / "root"), "--overlay", str(hostile / "repo"),
-        "-o", str(hostile / "out"),
+        "generate",
+        str(hostile / "root"),
+        "--overlay",
+        str(hostile / "repo"),
+        "-o",
+        str(hostile / "out"),
     )
     assert result.returncode == 1, result.stderr
     assert not CONTROL.search(result.stderr.decode())
@@ -172,7 +176,9 @@ def test_the_bundle_unpacks_inside_its_directory(output: Path, tmp_path: Path) -
     subprocess.run(
         ["tar", "-xzf", output / "notice-bundle.tar.gz", "-C", tmp_path], check=True
     )
-    subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=True)
+    subprocess.run(
+        ["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path, check=True
+    )
 
 
 def test_nothing_outside_the_trees_was_read(output: Path) -> None:

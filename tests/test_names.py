@@ -3,14 +3,17 @@
 """Names and versions, against portage's own functions."""
 
 import pytest
-from coos_license.model import PackageId
-from coos_license.portage import names
 from hypothesis import given
 from hypothesis import strategies as st
 from portage.dep import isvalidatom
 from portage.versions import catpkgsplit, pkgsplit, vercmp
 
-_NUMBER = st.integers(0, 120).map(str) | st.sampled_from(["0", "00", "01", "010", "1.10"])
+from coos_license.model import PackageId
+from coos_license.portage import names
+
+_NUMBER = st.integers(0, 120).map(str) | st.sampled_from(
+    ["0", "00", "01", "010", "1.10"]
+)
 _SUFFIX = st.tuples(
     st.sampled_from(["alpha", "beta", "pre", "rc", "p"]),
     st.sampled_from(["", "0", "1", "2", "10", "20200101"]),

@@ -22,7 +22,7 @@ WHEEL = f"{STEM}-py3-none-any.whl"
 
 def build(target: Path, *options: str) -> None:
     """Build the checkout into ``target`` with what is installed here: no network."""
-    subprocess.run(  # noqa: S603 (our own arguments)
+    subprocess.run(
         [
             *(sys.executable, "-m", "build", "--no-isolation"),
             *("--outdir", os.fspath(target), *options, os.fspath(ROOT)),
@@ -59,7 +59,7 @@ def tree_files() -> set[str]:
     if not (ROOT / ".git").exists():
         pytest.skip("no git checkout: nothing says which files are the project's")
     answer = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -115,7 +115,7 @@ def test_installed_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) 
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=True)
     python = environment / "bin" / "python"
-    subprocess.run(  # noqa: S603 (our own arguments)
+    subprocess.run(
         [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel],
         check=True,
         capture_output=True,
@@ -128,7 +128,7 @@ def test_installed_wheel_runs_outside_the_checkout(wheel: Path, tmp_path: Path) 
     elsewhere.mkdir()
 
     def run(*command: str | Path) -> str:
-        answer = subprocess.run(  # noqa: S603 (our own arguments)
+        answer = subprocess.run(
             command,
             cwd=elsewhere,
             env={"PATH": os.defpath},

@@ -29,6 +29,7 @@ from spdx_builders import (
     tag_value_bytes,
     validation_messages,
 )
+from spdx_tools_setup import prepare
 
 from coos_license.expression import License
 from coos_license.licenses.spdx_list import exception_ids, license_ids
@@ -43,7 +44,6 @@ from coos_license.model import (
 from coos_license.portage.names import VERSION, is_package_name
 from coos_license.render import spdx
 from coos_license.render.spdx_tag_value import render as render_tag_value
-from spdx_tools_setup import prepare
 from coos_license.render.spdx_values import (
     actor,
     download_location,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders_vdb import raw, write_repository
+
 from coos_license.errors import InputError
 from coos_license.licenses import spdx_list
 from coos_license.model import Image, Inventory, Package, RawPackage, Shipped
@@ -72,7 +73,7 @@ def inventory(
     """Return the inventory of the packages, all shipped."""
     finder = TextFinder(repositories, template_texts=template_texts)
     shipping = ship_all(packages)
-    return build(packages, Installed(packages), finder, shipping, Image())
+    return build(packages, finder, shipping, Image())
 
 
 def one(repositories: Sequence[Repository], field: str | None, **files: str) -> Package:
@@ -322,7 +323,10 @@ def test_two_names_of_one_spelling_get_two_references(tmp_path: Path) -> None:
         found = result(opened([path], trees), "Own+ Own-plus Gone+ Gone-plus")
     assert len(found.extracted) == 4
     assert {one.name for one in found.extracted.values()} == {
-        "Own+", "Own-plus", "Gone+", "Gone-plus",
+        "Own+",
+        "Own-plus",
+        "Gone+",
+        "Gone-plus",
     }
 
 
@@ -423,7 +427,10 @@ def test_packages_are_sorted_by_name_and_by_version_as_pms_orders_them(
     cpvs = ["b/x-1.10", "b/x-1.9", "a/y-1", "b/x-1.9_rc1"]
     found = inventory(repositories, *(raw(cpv, license="GPL-2") for cpv in cpvs))
     assert [package.id.cpv for package in found.packages] == [
-        "a/y-1", "b/x-1.9_rc1", "b/x-1.9", "b/x-1.10",
+        "a/y-1",
+        "b/x-1.9_rc1",
+        "b/x-1.9",
+        "b/x-1.10",
     ]
 
 
@@ -476,7 +483,9 @@ def test_the_set_of_an_image_and_its_facts_win() -> None:
     assert packages[0].depend == "a/lib"
     shipping = ship_set(packages, Installed(packages), image)
     assert decided(shipping) == {
-        "run": Shipped.YES, "only": Shipped.YES, "lib": Shipped.LINKED_UNKNOWN,
+        "run": Shipped.YES,
+        "only": Shipped.YES,
+        "lib": Shipped.LINKED_UNKNOWN,
     }
 
 
@@ -494,5 +503,5 @@ def test_the_set_of_an_image_and_its_facts_win() -> None:
         ("THE COPYRIGHT HOLDERS", False),
     ],
 )
-def test_statements_are_not_templates(line: str, expected: bool) -> None:  # noqa: FBT001
+def test_statements_are_not_templates(line: str, expected: bool) -> None:
     assert bool(statements(f"before\n{line}\nafter")) == expected

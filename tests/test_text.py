@@ -5,9 +5,10 @@
 import re
 
 import pytest
-from coos_license.trees.text import clean, clean_bytes, clean_line, decode, show
 from hypothesis import given
 from hypothesis import strategies as st
+
+from coos_license.trees.text import clean, clean_bytes, clean_line, decode, show
 
 
 @pytest.mark.parametrize(

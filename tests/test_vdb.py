@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders_vdb import raw, write_entry
+
 from coos_license.model import Finding, RawPackage
 from coos_license.portage.vdb import find_owners, read_vdb
 from coos_license.trees.directory import DirectoryTree
@@ -103,7 +104,9 @@ def test_metadata_that_is_no_regular_file_is_a_finding(tmp_path: Path) -> None:
     (entry / "CONTENTS").mkdir()
     (package,), _ = read(tmp_path)
     assert sorted(fault.subject for fault in package.faults) == [
-        "CONTENTS", "HOMEPAGE", "LICENSE",
+        "CONTENTS",
+        "HOMEPAGE",
+        "LICENSE",
     ]
     assert {fault.kind.name for fault in package.faults} == {"unreadable-entry"}
     assert package.homepage == ()
@@ -152,7 +155,9 @@ def test_owners_of_a_file() -> None:
     contents = (root / "var/db/pkg/app-arch/bzip2-1.0.8-r1/CONTENTS").read_text("utf-8")
     path = next(line.split()[1] for line in contents.splitlines() if line[:3] == "obj")
     with DirectoryTree.open(root) as tree, tree.at("var/db/pkg") as vdb:
-        assert [one.cpv for one in find_owners(vdb, path)] == ["app-arch/bzip2-1.0.8-r1"]
+        assert [one.cpv for one in find_owners(vdb, path)] == [
+            "app-arch/bzip2-1.0.8-r1"
+        ]
         assert list(find_owners(vdb, path[:-1])) == []
         assert list(find_owners(vdb, "/.*")) == []
 

@@ -55,8 +55,9 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 clean, 1 findings or a difference, 2 wrong usage or unreadable"
-    " input, 3 a defect of this tool, 130 interrupted. This tool gives no legal advice.",
+    epilog="Exit codes: 0 clean, 1 findings or a difference, 2 wrong usage or"
+    " unreadable input, 3 a defect of this tool, 130 interrupted."
+    " This tool gives no legal advice.",
 )
 @click.version_option(__version__, prog_name="coos-license")
 def root() -> None:
@@ -82,29 +83,35 @@ def _run(arguments: Sequence[str] | None) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as error:
         return error.exit_code
-    except click.ClickException as error:
-        _complain(error.format_message())
-        return ExitCode.USAGE
-    except CoosLicenseError as error:
-        _complain(str(error))
-        return ExitCode.USAGE
-    except (KeyboardInterrupt, click.Abort):
-        _complain("interrupted; outputs are as they were")
-        return ExitCode.INTERRUPTED
-    except OSError as error:
-        drop_stdout()
-        where = error.filename or "standard output"
-        _complain(f"{where}: {error.strerror or error}; free it or choose another")
-        return ExitCode.USAGE
-    except Exception as error:
-        if os.environ.get(_DEBUG):
+    except (Exception, KeyboardInterrupt) as error:  # the last resort: exit 3
+        code, message = _failure(error)
+        if code is ExitCode.DEFECT and os.environ.get(_DEBUG):
             raise
-        _complain(
-            f"defect of this tool ({type(error).__name__}: {error}); please report it"
-            f" with the output of the same command under {_DEBUG}=1"
-        )
-        return ExitCode.DEFECT
+        _complain(message)
     return int(code or 0)
+
+
+def _failure(error: BaseException) -> tuple[ExitCode, str]:
+    """Return the exit code for an error, and its one line."""
+    match error:
+        case click.ClickException():
+            return ExitCode.USAGE, error.format_message()
+        case CoosLicenseError():
+            return ExitCode.USAGE, str(error)
+        case KeyboardInterrupt() | click.Abort():
+            return ExitCode.INTERRUPTED, "interrupted; outputs are as they were"
+        case OSError():
+            drop_stdout()
+            where = error.filename or "standard output"
+            line = f"{where}: {error.strerror or error}; free it or choose another"
+            return ExitCode.USAGE, line
+        case _:
+            name = type(error).__name__
+            line = f"defect of this tool ({name}: {error}); please report it with"
+            return (
+                ExitCode.DEFECT,
+                f"{line} output of the same command under {_DEBUG}=1",
+            )
 
 
 def _complain(message: str) -> None:

@@ -19,7 +19,11 @@ _FORMATS: Final = ("text", "json", "sarif")
 @click.command("audit")
 @options.reading
 @click.option(
-    "--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True,
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
     help="json equals findings.json byte for byte.",
 )
 @options.baseline

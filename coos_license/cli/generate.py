@@ -26,7 +26,11 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
 @click.command("generate")
 @options.reading
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="DIR",
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
     help="Where the files go; made if it is not there.",
 )
 @click.option(
@@ -35,7 +39,7 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
 @options.baseline
 @options.fail_on
 def command(
-    request: Request, output: Path, check: bool, baseline: Path | None, fail_on: str
+    request: Request, *, output: Path, check: bool, baseline: Path | None, fail_on: str
 ) -> int:
     """Write SBOM, credits page, NOTICE, bundle, inventory and findings into DIR.
 

@@ -18,7 +18,11 @@ _FORMATS: Final = ("table", "json", "csv")
 @click.command("list")
 @reading
 @click.option(
-    "--format", "form", type=click.Choice(_FORMATS), default="table", show_default=True,
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="table",
+    show_default=True,
     help="json equals inventory.json byte for byte.",
 )
 def command(request: Request, form: str) -> int:

@@ -16,20 +16,29 @@ _PATH: Final = click.Path(path_type=Path)
 _OPTIONS: Final = (
     click.argument("source", type=_PATH),
     click.option(
-        "--overlay", "overlays", multiple=True, type=_PATH, metavar="DIR",
+        "--overlay",
+        "overlays",
+        multiple=True,
+        type=_PATH,
+        metavar="DIR",
         help="Ebuild repository whose licenses/ is searched; repeatable, in order.",
     ),
     click.option(
-        "--licenses", multiple=True, type=_PATH, metavar="DIR",
+        "--licenses",
+        multiple=True,
+        type=_PATH,
+        metavar="DIR",
         help="Extra directory of licence texts, searched last; repeatable.",
     ),
     click.option(
-        "--shipped", metavar="all|closure:ATOM|PATH",
+        "--shipped",
+        metavar="all|closure:ATOM|PATH",
         help="What ships: all, what ATOM pulls in at run time, or the packages of PATH."
         " Default: all for an image, else closure:virtual/target-os where installed.",
     ),
     click.option(
-        "--template-texts", is_flag=True,
+        "--template-texts",
+        is_flag=True,
         help="Let SPDX-list texts stand for BSD, MIT and the like, although they lack"
         " the copyright notice of the work.",
     ),
@@ -37,19 +46,29 @@ _OPTIONS: Final = (
     click.option("--image-version", metavar="TEXT", help="Version of the image."),
     click.option("--board", metavar="TEXT", help="Board the image is for."),
     click.option(
-        "--supplier", metavar="TEXT",
+        "--supplier",
+        metavar="TEXT",
         help="Who distributes the image: 'Organization: NAME' or 'Person: NAME'.",
     ),
     click.option("--creator", metavar="TEXT", help="Who makes the documents."),
     click.option("--contact", metavar="TEXT", help="Where questions go."),
     click.option(
-        "--policy", type=_PATH, metavar="FILE",
+        "--policy",
+        type=_PATH,
+        metavar="FILE",
         help="TOML file with the elections between licences: docs/policy.md.",
     ),
     click.option("-v", "--verbose", is_flag=True, help="Say more on stderr."),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
 )
-_IDENTITY: Final = ("image_name", "image_version", "board", "supplier", "creator", "contact")
+_IDENTITY: Final = (
+    "image_name",
+    "image_version",
+    "board",
+    "supplier",
+    "creator",
+    "contact",
+)
 
 
 def reading(function: Callable[..., int]) -> Callable[..., int]:
@@ -88,10 +107,16 @@ def severity(word: str) -> Severity:
 
 
 fail_on = click.option(
-    "--fail-on", type=click.Choice([one.word for one in Severity]), default="error",
-    show_default=True, help="Exit 1 when a finding is at least this severe.",
+    "--fail-on",
+    type=click.Choice([one.word for one in Severity]),
+    default="error",
+    show_default=True,
+    help="Exit 1 when a finding is at least this severe.",
 )
 baseline = click.option(
-    "--baseline", type=_PATH, metavar="FILE",
-    help="An earlier findings.json: only findings that are not in it decide the exit code.",
+    "--baseline",
+    type=_PATH,
+    metavar="FILE",
+    help="An earlier findings.json: only findings that are not in it decide"
+    " the exit code.",
 )

@@ -90,10 +90,8 @@ def load(request: Request) -> Loaded:
         repositories = _repositories(request.overlays, trees)
         extra = _license_directories(request.licenses, trees)
         packages, shipping, shipped_from = _shipping(request, source, trees)
-        installed = Installed(packages)
         inventory = build(
             packages,
-            installed,
             TextFinder(repositories, extra, template_texts=request.template_texts),
             shipping,
             _image(request.image, shipped_from.release, source.release),
@@ -102,12 +100,12 @@ def load(request: Request) -> Loaded:
     inventory = elect(inventory, elections)
     epoch = _epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
-    taken_for = "stateful partition" if source.is_image else "sysroot"
+    kind = "stateful partition" if source.is_image else "sysroot"
+    count, credited = len(inventory.packages), len(inventory.credited)
     remarks = (
-        f"{request.source}: {taken_for} with {len(source.packages)} packages in"
-        f" {source.vdb}",
-        f"{len(inventory.credited)} of {len(inventory.packages)} packages credited"
-        f" (shipped: {shipping.rule}), {len(found)} findings",
+        f"{request.source}: {kind}, {len(source.packages)} packages in {source.vdb}",
+        f"{credited} of {count} packages credited, shipped: {shipping.rule}",
+        f"{len(found)} findings",
     )
     return Loaded(
         inventory=inventory,
@@ -204,12 +202,12 @@ def _shipping(
     installed = Installed(source.packages)
     if rule is None and not source.is_image:
         return source.packages, ship_default(source.packages, installed), source
-    if rule in (None, "all"):
+    if rule is None or rule == "all":
         return source.packages, ship_all(source.packages), source
-    if rule is not None and rule.startswith("closure:"):
+    if rule.startswith("closure:"):
         atom = rule.removeprefix("closure:")
         return source.packages, ship_closure(source.packages, installed, atom), source
-    image = _read_source(Path(rule or ""), trees, "shipped")
+    image = _read_source(Path(rule), trees, "shipped")
     packages = merged(source.packages, image.packages)
     decided = ship_set(packages, Installed(packages), image.packages)
     return packages, decided, image

@@ -38,7 +38,7 @@ _OBLIGATIONS: Final = {obligation: rank for rank, obligation in enumerate(Obliga
 @lru_cache(maxsize=1)
 def licensing() -> "Licensing":
     """Return license-expression's parser over our SPDX list, not its own stale one."""
-    from license_expression import Licensing, LicenseSymbol  # noqa: PLC0415 (heavy)
+    from license_expression import LicenseSymbol, Licensing  # noqa: PLC0415 (heavy)
 
     return Licensing(
         [LicenseSymbol(spdx_id) for spdx_id in sorted(spdx_list.license_ids())]
@@ -67,11 +67,11 @@ def parse_expression(text: str) -> Expression:
                 _known(spdx_id, spdx_list.license_ids(), text),
                 _known(exception, spdx_list.exception_ids(), text),
             )
-    from license_expression import ExpressionError, ParseError as Broken  # noqa: PLC0415
+    import license_expression as library  # noqa: PLC0415 (heavy)
 
     try:
         tree = licensing().parse(text, strict=True)
-    except (ExpressionError, Broken) as error:
+    except (library.ExpressionError, library.ParseError) as error:
         message = f"{text!r} is no SPDX expression: {error}".splitlines()[0]
         raise ParseError(message, 1) from error
     return _converted(tree, text)
@@ -104,8 +104,9 @@ def _converted(tree: object, text: str) -> Expression:
             return all_of(_converted(part, text) for part in tree.args)
         case library.OR():
             return any_of(_converted(part, text) for part in tree.args)
-    message = f"{text!r} is no SPDX expression"
-    raise ParseError(message, 1)
+        case _:
+            message = f"{text!r} is no SPDX expression"
+            raise ParseError(message, 1)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -198,7 +198,9 @@ def _wishes(
 def _electable(option: Expression) -> bool:
     """Return whether the option may be elected (``docs/licence-algebra.md``)."""
     exceptions = {
-        license_ref(name) for name, row in name_rows().items() if row.kind == "exception"
+        license_ref(name)
+        for name, row in name_rows().items()
+        if row.kind == "exception"
     }
     return category_of(option) not in _NOT_ELECTABLE and not any(
         leaf.id in exceptions for leaf in leaves(option)
@@ -233,9 +235,7 @@ def _with_elections(package: Package, chosen: list[Election]) -> Package:
     )
 
 
-def _replaced(
-    expression: Declared, chosen: dict[tuple[str, ...], str]
-) -> Declared:
+def _replaced(expression: Declared, chosen: dict[tuple[str, ...], str]) -> Declared:
     """Return the expression with each decided OR replaced by its elected operand."""
     match expression:
         case Or(operands):

@@ -124,15 +124,13 @@ def _use_deps(text: str | None, column: int) -> Iterator[UseDep]:
 
 def _version_fits(atom: Atom, version: str) -> bool:
     """Return whether the version is in the atom's range (PMS 8.3.1)."""
-    match atom.operator:
-        case "":
-            return True
-        case "~":
-            return not compare_versions(
-                _REVISION.sub("", version), _REVISION.sub("", atom.version)
-            )
-        case "=*":
-            return _has_prefix(version, atom.version)
+    if not atom.operator:
+        return True
+    if atom.operator == "=*":
+        return _has_prefix(version, atom.version)
+    if atom.operator == "~":
+        bare, wanted = (_REVISION.sub("", one) for one in (version, atom.version))
+        return compare_versions(bare, wanted) == 0
     order = compare_versions(version, atom.version)
     return {
         "=": order == 0,

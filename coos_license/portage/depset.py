@@ -56,10 +56,61 @@ class _Open:
     children: list[Node]
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
-    """Yield each word with its column."""
-    for match in _TOKEN.finditer(text):
-        yield match[0], match.start() + 1
+class _Reader:
+    """Builds the tree word by word; groups that are still open lie on a stack."""
+
+    def __init__(self) -> None:
+        """Begin with the all-of group that the whole text is."""
+        self._stack = [_Open("all", "", 1, [])]
+        self._pending: tuple[str, str, int] | None = None
+
+    def take(self, word: str, column: int) -> None:
+        """Take the next word. Raises: ParseError."""
+        if word == "(":
+            kind, flag, start = self._pending or ("all", "", column)
+            self._stack.append(_Open(kind, flag, start, []))
+            self._pending = None
+        elif self._pending is not None:
+            raise self._unopened(column)
+        elif word == ")":
+            self._close(column)
+        elif word == "||":
+            self._pending = ("any", "", column)
+        elif match := _CONDITION.fullmatch(word):
+            self._pending = ("use", match[1] + match[2], column)
+        elif word[0] in "(|)" or word[-1] in "(|)?":
+            message = f"{word[:40]!r} is not set off by white space or is no condition"
+            raise ParseError(message, column)
+        else:
+            self._stack[-1].children.append(Leaf(word, column))
+
+    def finish(self, column: int) -> Group:
+        """Return the tree. Raises: ParseError at ``column``, the end of the text."""
+        if self._pending is not None:
+            raise self._unopened(column)
+        if len(self._stack) > 1:
+            message = "'(' is never closed"
+            raise ParseError(message, self._stack[-1].column)
+        return Group("all", tuple(self._stack[0].children), 1)
+
+    def _close(self, column: int) -> None:
+        """Close the innermost group. Raises: ParseError."""
+        if len(self._stack) == 1:
+            message = "')' without '('"
+            raise ParseError(message, column)
+        done = self._stack.pop()
+        if not done.children:
+            message = "a group must hold something"
+            raise ParseError(message, column)
+        self._stack[-1].children.append(
+            Group(done.kind, tuple(done.children), done.column, done.flag)
+        )
+
+    def _unopened(self, column: int) -> ParseError:
+        """Return the error for an operator without its group."""
+        kind, flag, _ = self._pending or ("", "", 0)
+        shown = "||" if kind == "any" else f"{flag}?"
+        return ParseError(f"'(' must follow '{shown}'", column)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -71,49 +122,10 @@ def parse(text: str) -> Group:
     >>> [child.kind for child in parse("|| ( A B ) x? ( C )").children]
     ['any', 'use']
     """
-    stack = [_Open("all", "", 1, [])]
-    pending: tuple[str, str, int] | None = None
-    for word, column in _tokens(text):
-        if word == "(":
-            kind, flag, start = pending or ("all", "", column)
-            stack.append(_Open(kind, flag, start, []))
-            pending = None
-            continue
-        if pending is not None:
-            message = f"'(' must follow {_shown(pending)}"
-            raise ParseError(message, column)
-        if word == ")":
-            if len(stack) == 1:
-                message = "')' without '('"
-                raise ParseError(message, column)
-            done = stack.pop()
-            if not done.children:
-                message = "a group must hold something"
-                raise ParseError(message, column)
-            stack[-1].children.append(
-                Group(done.kind, tuple(done.children), done.column, done.flag)
-            )
-        elif word == "||":
-            pending = ("any", "", column)
-        elif match := _CONDITION.fullmatch(word):
-            pending = ("use", match[1] + match[2], column)
-        elif word[0] in "(|)" or word[-1] in "(|)?":
-            message = f"{word[:40]!r} is not set off by white space or is no condition"
-            raise ParseError(message, column)
-        else:
-            stack[-1].children.append(Leaf(word, column))
-    if pending is not None:
-        message = f"'(' must follow {_shown(pending)}"
-        raise ParseError(message, len(text) + 1)
-    if len(stack) > 1:
-        message = "'(' is never closed"
-        raise ParseError(message, stack[-1].column)
-    return Group("all", tuple(stack[0].children), 1)
-
-
-def _shown(pending: tuple[str, str, int]) -> str:
-    """Return the operator as it was written."""
-    return "'||'" if pending[0] == "any" else f"'{pending[1]}?'"
+    reader = _Reader()
+    for match in _TOKEN.finditer(text):
+        reader.take(match[0], match.start() + 1)
+    return reader.finish(len(text) + 1)
 
 
 def fold(

@@ -10,9 +10,7 @@ from urllib.parse import quote
 
 from coos_license.model import PackageId
 
-VERSION: Final = (
-    r"\d+(?:\.\d+)*[a-z]?(?:_(?:alpha|beta|pre|rc|p)\d*)*(?:-r\d+)?"
-)
+VERSION: Final = r"\d+(?:\.\d+)*[a-z]?(?:_(?:alpha|beta|pre|rc|p)\d*)*(?:-r\d+)?"
 _CATEGORY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9+_.-]*", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9+_-]*", re.ASCII)
 _NAME_VERSION = re.compile(

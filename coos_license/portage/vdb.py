@@ -13,19 +13,34 @@ from typing import Final
 
 from coos_license import findings
 from coos_license.errors import ReadError
-from coos_license.model import Evidence, Finding, FindingKind, PackageId, RawPackage
+from coos_license.model import Evidence, Finding, PackageId, RawPackage
 from coos_license.portage.names import is_category, is_slot, package_id
 from coos_license.trees.base import Entry, FileTree, Kind
 from coos_license.trees.text import clean_line, decode, show
 
 #: The files read of each entry.
 FILES: Final = (
-    "BUILD_TIME", "CATEGORY", "CONTENTS", "DEPEND", "DESCRIPTION", "HOMEPAGE", "IUSE",
-    "IUSE_EFFECTIVE", "LICENSE", "PDEPEND", "PF", "RDEPEND", "SLOT", "SRC_URI", "USE",
+    "BUILD_TIME",
+    "CATEGORY",
+    "CONTENTS",
+    "DEPEND",
+    "DESCRIPTION",
+    "HOMEPAGE",
+    "IUSE",
+    "IUSE_EFFECTIVE",
+    "LICENSE",
+    "PDEPEND",
+    "PF",
+    "RDEPEND",
+    "SLOT",
+    "SRC_URI",
+    "USE",
     "repository",
 )
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
 LIMITS: Final = {"": 1 << 20, "LICENSE": 1 << 22, "CONTENTS": 1 << 28}
+#: Enough for every year that a date can have.
+_EPOCH_DIGITS: Final = 11
 _MERGING: Final = "-MERGING-"
 
 
@@ -114,28 +129,17 @@ def parse_package(
     get = texts.get
     slot, _, subslot = get("SLOT", "0").partition("/")
     faults = [
-        _fault(
-            findings.UNREADABLE_ENTRY, package, slot, name or ".",
-            f"{name or 'the entry'} {error}", where,
-        )
+        (findings.UNREADABLE_ENTRY, name, f"{name or 'the entry'} {error}")
         for name, error in failed.items()
     ]
     if not is_slot(slot):
-        faults.append(
-            _fault(
-                findings.SUSPICIOUS_VALUE, package, "", "SLOT",
-                f"SLOT is no slot name (PMS 3.1.3): {show(slot)!r}", where,
-            )
-        )
+        message = f"SLOT is no slot name (PMS 3.1.3): {show(slot)!r}"
+        faults.append((findings.SUSPICIOUS_VALUE, "SLOT", message))
         slot, subslot = "0", ""
     stated = (get("CATEGORY", package.category), get("PF", package.pf))
     if stated != (package.category, package.pf):
-        faults.append(
-            _fault(
-                findings.IDENTITY_MISMATCH, package, slot, "CATEGORY PF",
-                f"the files say {show('/'.join(stated))}", where,
-            )
-        )
+        message = f"the files CATEGORY and PF say {show('/'.join(stated))}"
+        faults.append((findings.IDENTITY_MISMATCH, "PF", message))
     field = files.get("LICENSE")
     iuse = f"{get('IUSE', '')} {get('IUSE_EFFECTIVE', '')}"
     return RawPackage(
@@ -155,16 +159,16 @@ def parse_package(
         src_uri=get("SRC_URI", ""),
         build_time=_number(get("BUILD_TIME", "")),
         files=_owned(files.get("CONTENTS", b"")),
-        faults=tuple(faults),
+        faults=tuple(
+            Finding(kind, name or ".", message, package, slot, (_place(where, name),))
+            for kind, name, message in faults
+        ),
     )
 
 
-def _fault(
-    kind: FindingKind, package: PackageId, slot: str, name: str, what: str, where: str
-) -> Finding:
-    """Return a finding about one file of an entry."""
-    path = where if name == "." else f"{where}/{name.partition(' ')[0]}"
-    return Finding(kind, name, what, package, slot, (Evidence(path),))
+def _place(where: str, name: str) -> Evidence:
+    """Return where a file of an entry lies, or the entry itself."""
+    return Evidence(f"{where}/{name}" if name else where)
 
 
 def _field(content: bytes) -> str:
@@ -176,7 +180,11 @@ def _field(content: bytes) -> str:
     if text.isprintable():
         return text.strip()
     return "".join(
-        char if char.isprintable() else " " if char in "\t\r\n" else f"\\x{ord(char):02x}"
+        char
+        if char.isprintable()
+        else " "
+        if char in "\t\r\n"
+        else f"\\x{ord(char):02x}"
         for char in text
     ).strip()
 
@@ -189,7 +197,7 @@ def _flags(text: str) -> frozenset[str]:
 
 def _number(text: str) -> int | None:
     """Return BUILD_TIME as seconds since 1970, ``None`` where it is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 12):
+    if not (text.isascii() and text.isdigit() and len(text) <= _EPOCH_DIGITS):
         return None
     return int(text)
 
@@ -204,7 +212,8 @@ def find_owners(vdb: FileTree, file: str) -> Iterator[PackageId]:
     """Yield the packages whose CONTENTS lists the file or symlink."""
     path = re.escape(file.encode("utf-8", "surrogateescape"))
     line = re.compile(
-        rb"^(?:obj " + path + rb" [0-9a-f]+ \d+|sym " + path + rb" -> .*)$", re.MULTILINE
+        rb"^(?:obj " + path + rb" [0-9a-f]+ \d+|sym " + path + rb" -> .*)$",
+        re.MULTILINE,
     )
     for category in vdb.entries():
         if category.kind is not Kind.DIRECTORY or not is_category(category.name):

@@ -8,6 +8,8 @@ from typing import Final
 from coos_license.model import DocumentMeta, Inventory
 from coos_license.render import (
     credits as credits_page,
+)
+from coos_license.render import (
     findings_json,
     inventory_json,
     notice,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""``inventory.json``: the whole model. Schema: ``docs/schema/inventory.schema.json``."""
+"""``inventory.json``: the whole model; ``docs/schema/inventory.schema.json``."""
 
 from collections.abc import Iterator
 from functools import lru_cache

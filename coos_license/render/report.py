@@ -14,8 +14,6 @@ from coos_license.audit.policy_gate import fingerprint
 from coos_license.model import Evidence, Finding, Inventory, Package, Severity
 from coos_license.trees.text import show
 
-_MARK = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
-
 
 def table(inventory: Inventory) -> Iterator[str]:
     """Yield the inventory as aligned columns: package, shipped, effective licence."""
@@ -90,7 +88,7 @@ def findings_text(
     kinds = dict.fromkeys(one.kind for one in found)
     for kind in kinds:
         same = [one for one in found if one.kind is kind]
-        yield f"{_MARK[kind.severity]}: {kind.code} {kind.name} ({len(same)})"
+        yield f"{kind.severity.word}: {kind.code} {kind.name} ({len(same)})"
         yield f"  {kind.summary}"
         for one in same:
             cpv = one.package.cpv if one.package else "image"
@@ -124,7 +122,8 @@ def obligations_text(inventory: Inventory) -> Iterator[str]:
 def explanation(package: Package, found: Iterable[Finding]) -> Iterator[str]:
     """Yield why each claim about a package holds, with its evidence."""
     where = package.evidence.path
-    yield f"{package.id.cpv}  (slot {package.slot}, repository {package.repository or '?'})"
+    repository = package.repository or "not known"
+    yield f"{package.id.cpv}  (slot {package.slot}, repository {repository})"
     yield f"  purl        {package.purl}"
     yield f"  shipped     {package.shipped}"
     field = (
@@ -152,7 +151,8 @@ def explanation(package: Package, found: Iterable[Finding]) -> Iterator[str]:
         yield f"  needs       {needed.cpv}"
     for one in found:
         if one.package == package.id:
-            yield f"  {_MARK[one.kind.severity]:<11} {one.kind.code} {one.kind.name}: {show(one.message)}"
+            head = f"{one.kind.severity.word:<11} {one.kind.code} {one.kind.name}"
+            yield f"  {head}: {show(one.message)}"
             yield from (f"              {_place(place)}" for place in one.evidence)
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a LICENSE value declares, in Gentoo's names first and in SPDX terms second."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -45,55 +45,55 @@ def read_license(field: str, use: frozenset[str] | None) -> Reading:
     try:
         tree = depset.parse(field)
     except ParseError as error:
-        return _broken(field, error)
+        return _broken(_legal_names(map(_bare, field.split())), error)
     if depset.has_conditions(tree):
         if use is None:
-            return Reading(
-                None,
-                _legal_names(depset.words(tree)),
-                problem=(
-                    findings.UNKNOWN_USE,
-                    "LICENSE",
-                    "LICENSE has conditions, but no USE flags are recorded",
-                ),
-            )
+            message = "LICENSE has conditions, but no USE flags are recorded"
+            problem = (findings.UNKNOWN_USE, "LICENSE", message)
+            return Reading(None, _legal_names(depset.words(tree)), problem=problem)
         tree = depset.reduce(tree, use)
+    return _judged(tree)
+
+
+def _judged(tree: depset.Group) -> Reading:
+    """Return what a reduced tree says, or why it can declare nothing."""
     leaves = depset.words(tree)
     names = _legal_names(leaves)
     for leaf in leaves:
         if leaf.word != depset.EMPTY_ANY_OF and not is_license_name(leaf.word):
             message = f"{leaf.word[:60]!r} is no licence name (PMS 3.1.7)"
-            return _broken(field, ParseError(message, leaf.column), names)
+            return _broken(names, ParseError(message, leaf.column))
     if len(names) > MAX_NAMES:
         message = f"more than {MAX_NAMES} licences are named"
-        return _broken(field, ParseError(message, 1), names)
+        return _broken(names, ParseError(message, 1))
     if _depth(tree) > MAX_DEPTH:
         message = f"choices are nested more than {MAX_DEPTH} deep"
-        return _broken(field, ParseError(message, 1), names)
-    if _empty_choice(tree):
+        return _broken(names, ParseError(message, 1))
+    problem = None
+    if any(leaf.word == depset.EMPTY_ANY_OF for leaf in leaves):
         message = "a || group has no option left"
-        return Reading(
-            None, names, problem=(findings.EMPTY_ANY_OF, "LICENSE", message)
-        )
+        problem = (findings.EMPTY_ANY_OF, "LICENSE", message)
     for name in names:
         row = name_rows().get(name)
         if row is not None and row.kind == "taint":
             message = "LICENSE says TAINTED: nothing is asserted until it is settled"
-            return Reading(None, names, problem=(findings.TAINTED, name, message))
-    return Reading(tree, names)
+            problem = (findings.TAINTED, name, message)
+    return Reading(None if problem else tree, names, problem=problem)
 
 
-def _broken(
-    field: str, error: ParseError, names: tuple[str, ...] | None = None
-) -> Reading:
-    """Return the reading of a value that breaks the grammar."""
-    if names is None:
-        words = [depset.Leaf(word, 0) for word in field.split()]
-        names = _legal_names(words)
-    kept = tuple(name for name in names if name in name_rows())
+def _bare(word: str) -> depset.Leaf:
+    """Return a word of a text that has no tree."""
+    return depset.Leaf(word, 0)
+
+
+def _broken(names: tuple[str, ...], error: ParseError) -> Reading:
+    """Return the reading of a value that breaks the grammar.
+
+    Of its words those count that are known licences: their texts are credited.
+    """
     return Reading(
         None,
-        kept,
+        tuple(name for name in names if name in name_rows()),
         problem=(
             findings.LICENSE_SYNTAX,
             "LICENSE",
@@ -102,7 +102,7 @@ def _broken(
     )
 
 
-def _legal_names(leaves: list[depset.Leaf]) -> tuple[str, ...]:
+def _legal_names(leaves: Iterable[depset.Leaf]) -> tuple[str, ...]:
     """Return the legal licence names among the words, each once, in order."""
     return tuple(
         dict.fromkeys(leaf.word for leaf in leaves if is_license_name(leaf.word))
@@ -115,31 +115,16 @@ def _depth(tree: depset.Group) -> int:
     def deeper(node: depset.Group, below: list[tuple[str, int]]) -> tuple[str, int]:
         if len(below) == 1:
             return below[0]
-        depth = max(
-            (level + (kind != node.kind) for kind, level in below), default=0
-        )
+        depth = max((level + (kind != node.kind) for kind, level in below), default=0)
         return node.kind, depth
 
     return depset.fold(tree, lambda _leaf: ("", 0), deeper)[1]
 
 
-def _empty_choice(tree: depset.Group) -> bool:
-    """Return whether a choice without options is anywhere in the tree."""
-    return depset.fold(
-        tree,
-        lambda leaf: leaf.word == depset.EMPTY_ANY_OF,
-        lambda node, below: any(below) or (node.kind == "any" and not below),
-    )
-
-
-def to_spdx(
-    tree: depset.Group, translate: Callable[[str], Expression]
-) -> Declared:
+def to_spdx(tree: depset.Group, translate: Callable[[str], Expression]) -> Declared:
     """Return the SPDX expression of a reduced tree; NONE where it names nothing."""
 
-    def group(
-        node: depset.Group, below: list[Expression | None]
-    ) -> Expression | None:
+    def group(node: depset.Group, below: list[Expression | None]) -> Expression | None:
         parts = [part for part in below if part is not None]
         if not parts:
             return None

@@ -19,9 +19,9 @@ _TEMPLATE: Final = re.compile(
 
 
 def statements(text: str) -> tuple[str, ...]:
-    """Return the copyright statements of a text, verbatim, each once, in order.
+    r"""Return the copyright statements of a text, verbatim, each once, in order.
 
-    >>> statements("Copyright (c) 2010 The Authors\\nCopyright (c) <year> <owner>")
+    >>> statements("Copyright (c) 2010 The Authors\nCopyright (c) <year> <owner>")
     ('Copyright (c) 2010 The Authors',)
     """
     found = (match["statement"] for match in _STATEMENT.finditer(text))

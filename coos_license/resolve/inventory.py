@@ -28,7 +28,6 @@ _BY_VERSION = cmp_to_key(compare_versions)
 
 def build(
     packages: Sequence[RawPackage],
-    installed: Installed,
     finder: TextFinder,
     shipping: Shipping,
     image: Image,
@@ -38,6 +37,7 @@ def build(
 
     ``defects`` are findings met while reading; those met here are added.
     """
+    installed = Installed(packages)
     resolver = LicenseResolver(finder, packages)
     met: list[Finding] = [*defects, *shipping.defects]
     resolved: list[Package] = []

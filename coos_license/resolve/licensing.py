@@ -78,17 +78,16 @@ _NOTHING_KNOWN: Final = LicenseFacts(
 
 
 class LicenseResolver:
-    """Turns LICENSE values into facts. Sees all packages once before it answers:
+    """Turns LICENSE values into facts.
 
-    a name that has several texts gets several LicenseRefs.
+    Sees all packages once before it answers: a name that has several texts gets
+    several LicenseRefs.
     """
 
     def __init__(self, finder: TextFinder, packages: Iterable[RawPackage]) -> None:
         """Look up every name of every package."""
         self._finder = finder
-        self._facts: dict[
-            tuple[str, frozenset[str] | None, str], LicenseFacts
-        ] = {}
+        self._facts: dict[tuple[str, frozenset[str] | None, str], LicenseFacts] = {}
         texts_of: dict[str, set[str | None]] = {}
         for field, use, repository in {_key(package) for package in packages}:
             for name in read_license(field, use).names:
@@ -280,7 +279,9 @@ def _problems_of_name(named: Named) -> Iterator[Problem]:
         )
     if not named.uses and name != "metapackage":
         yield Problem(
-            findings.MISSING_LICENSE_TEXT, name, f"no text of {name}; searched {searched}"
+            findings.MISSING_LICENSE_TEXT,
+            name,
+            f"no text of {name}; searched {searched}",
         )
     for target in named.unresolved:
         yield Problem(

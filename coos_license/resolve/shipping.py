@@ -125,8 +125,16 @@ def _filled(package: RawPackage, other: RawPackage) -> RawPackage:
     lacks = {
         name: getattr(other, name)
         for name in (
-            "license_field", "repository", "homepage", "description", "use",
-            "rdepend", "pdepend", "depend", "src_uri", "build_time",
+            "license_field",
+            "repository",
+            "homepage",
+            "description",
+            "use",
+            "rdepend",
+            "pdepend",
+            "depend",
+            "src_uri",
+            "build_time",
         )
         if getattr(package, name) in (None, "", ())
     }

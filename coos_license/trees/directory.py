@@ -91,9 +91,7 @@ def _descend(
                     mode = os.lstat(part, dir_fd=stack[-1]).st_mode
                     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
                         raise ReadError(_NOT_REGULAR)
-                below = os.open(
-                    part, _DIRECTORY if rest else flags, dir_fd=stack[-1]
-                )
+                below = os.open(part, _DIRECTORY if rest else flags, dir_fd=stack[-1])
             except OSError as error:
                 try:
                     target = os.readlink(part, dir_fd=stack[-1])
@@ -115,15 +113,11 @@ def _kinds(directory: int) -> dict[str, bool]:
         return {entry.name: entry.is_file(follow_symlinks=False) for entry in found}
 
 
-def _read_at(
-    directory: int, name: str, regular: bool, limits: Mapping[str, int]
-) -> bytes:
+def _read_at(directory: int, name: str, limits: Mapping[str, int]) -> bytes:
     """Return the bytes of a file of an open directory.
 
-    Raises: ReadError; a device is refused before it is opened.
+    Raises: ReadError.
     """
-    if not regular:
-        raise ReadError(_NOT_REGULAR)
     try:
         descriptor = os.open(name, _FILE, dir_fd=directory)
     except OSError as error:
@@ -212,11 +206,14 @@ class DirectoryTree:
         try:
             kinds = _kinds(base)
             for name in names:
-                kind = kinds.get(name)
-                if kind is None:
+                regular = kinds.get(name)
+                if regular is None:
+                    continue
+                if not regular:  # refused before it is opened
+                    failed[name] = ReadError(_NOT_REGULAR)
                     continue
                 try:
-                    found[name] = _read_at(base, name, kind, limits)
+                    found[name] = _read_at(base, name, limits)
                 except ReadError as error:
                     failed[name] = error
         except OSError as error:

@@ -4,6 +4,7 @@
 
 import codecs
 import re
+from typing import Final
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,16 +20,18 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     "\u202a-\u202e\u2066-\u2069]"
 )
+#: Characters of a name that a message shows.
+_SHOWN: Final = 200
 _LINE_ENDS = re.compile("\r\n?|\f")
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """Return the text and the encoding it was read with.
+    r"""Return the text and the encoding it was read with.
 
     A byte-order mark decides; else UTF-8; else Windows-1252, the superset of
     Latin-1 that old licence files use; else Latin-1, which never fails.
 
-    >>> decode(b"J\\xf6rg")
+    >>> decode(b"J\xf6rg")
     ('Jörg', 'cp1252')
     """
     for bom, encoding in _BOMS:
@@ -46,14 +49,14 @@ def decode(content: bytes) -> tuple[str, str]:
 
 
 def clean(text: str) -> str:
-    """Return the text with LF line ends and without characters that act.
+    r"""Return the text with LF line ends and without characters that act.
 
     Carriage returns and form feeds end a line; other control characters, bidirectional
     overrides, lone surrogates and non-characters are dropped: XML forbids them, a
     terminal obeys them.
 
-    >>> clean("a\\r\\nb\\x0cc\\x1b[31md\\x00")
-    'a\\nb\\nc[31md'
+    >>> clean("a\r\nb\x0cc\x1b[31md\x00")
+    'a\nb\nc[31md'
     """
     if text.isprintable():
         return text
@@ -67,9 +70,9 @@ def clean_bytes(content: bytes) -> tuple[str, str]:
 
 
 def clean_line(content: bytes) -> str:
-    """Return a metadata value as one line: cleaned, white space folded.
+    r"""Return a metadata value as one line: cleaned, white space folded.
 
-    >>> clean_line(b"zstd fast\\n compression \\x1b[1m library\\n")
+    >>> clean_line(b"zstd fast\n compression \x1b[1m library\n")
     'zstd fast compression [1m library'
     """
     try:
@@ -89,6 +92,6 @@ def show(name: str) -> str:
     """
     shown = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in name[:200]
+        for char in name[:_SHOWN]
     )
-    return shown + ("..." if len(name) > len(shown) and len(name) > 200 else "")
+    return f"{shown}..." if len(name) > _SHOWN else shown
