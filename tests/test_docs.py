@@ -173,6 +173,32 @@ def test_examples_of_the_algebra_are_answers_of_the_tool(
     assert {one["cpv"]: one["declared"] for one in packages} == expected
 
 
+def fenced(page: Path, wanted: str) -> list[str]:
+    """Return the code blocks of a page that are marked so."""
+    found = FENCE.findall(page.read_text(encoding="utf-8"))
+    return [block for language, block in found if language == wanted]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_sessions_shown_are_real(
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    """A file that a session names is the TOML block of its page."""
+    monkeypatch.chdir(ROOT)
+    policy = tmp_path / "policy.toml"
+    policy.write_text("".join(fenced(page, "toml")), encoding="utf-8")
+    for block in fenced(page, "console"):
+        call, _, expected = block.replace("\\\n", " ").partition("\n")
+        prompt, name, *words = shlex.split(call)
+        assert (prompt, name) == ("$", "coos-license")
+        arguments = [str(policy) if word == policy.name else word for word in words]
+        root.main(arguments, standalone_mode=False)
+        assert capsysbinary.readouterr().out.decode() == expected
+
+
 def test_vocabularies_are_in_the_docs() -> None:
     text = (ROOT / "docs" / "licence-algebra.md").read_text(encoding="utf-8")
     named = re.findall(r"^\| `([a-z-]+)` \| [^`|]+ \|$", text, re.MULTILINE)
