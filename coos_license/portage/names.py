@@ -25,6 +25,8 @@ _PARTS = re.compile(
     r"(?P<suffixes>(?:_(?:alpha|beta|pre|rc|p)\d*)*)(?:-r(?P<revision>\d+))?",
     re.ASCII,
 )
+#: A name that percent-encoding leaves as it is.
+_PLAIN = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+@[A-Za-z0-9._-]+", re.ASCII)
 _SUFFIX = re.compile(r"_(alpha|beta|pre|rc|p)(\d*)", re.ASCII)
 _SUFFIX_ORDER: Final = {"alpha": -4, "beta": -3, "pre": -2, "rc": -1, "p": 1}
 
@@ -90,8 +92,12 @@ def purl(package: PackageId) -> str:
     >>> purl(PackageId("dev-libs", "libsigc++", "2.12.1"))
     'pkg:ebuild/dev-libs/libsigc%2B%2B@2.12.1'
     """
-    parts = (quote(part, safe="") for part in (package.category, package.name))
-    return f"pkg:ebuild/{'/'.join(parts)}@{quote(package.version, safe='')}"
+    name = f"{package.category}/{package.name}@{package.version}"
+    if _PLAIN.fullmatch(name):
+        return f"pkg:ebuild/{name}"
+    parts = (package.category, package.name, package.version)
+    category, name, version = (quote(part, safe="") for part in parts)
+    return f"pkg:ebuild/{category}/{name}@{version}"
 
 
 def _compare_numbers(left: str, right: str, *, first: bool) -> int:

@@ -15,6 +15,7 @@ from coos_license.trees.text import clean_line, decode
 #: Files of a ``licenses/`` directory that are about the directory, not licences.
 NOT_LICENSES: Final = frozenset({"OWNERS", "DIR_METADATA", "README", "README.md"})
 _SMALL: Final = 1 << 16
+_CACHE: Final = "metadata/md5-cache"
 _CACHE_LIMIT: Final = 1 << 20
 #: AOSP-SDK, the longest text met, has 768 KB.
 TEXT_LIMIT: Final = 1 << 24
@@ -45,15 +46,22 @@ class Repository:
         except AbsentError:
             return None
 
+    def cached_categories(self) -> frozenset[str]:
+        """Return the categories that the md5-cache of the repository has."""
+        try:
+            with self.tree.at(_CACHE) as cache:
+                return frozenset(entry.name for entry in cache.entries())
+        except ReadError:
+            return frozenset()
+
     def cached_source_uri(self, package: PackageId) -> str:
         """Return SRC_URI of an ebuild by the md5-cache, ``""`` where it has none.
 
         Conditions are as in the ebuild. Source: PMS 14.2 (metadata cache, md5-dict).
         """
+        path = f"{_CACHE}/{package.category}/{package.pf}"
         try:
-            content = self.tree.read(
-                f"metadata/md5-cache/{package.category}/{package.pf}", _CACHE_LIMIT
-            )
+            content = self.tree.read(path, _CACHE_LIMIT)
         except ReadError:
             return ""
         for line in content.splitlines():

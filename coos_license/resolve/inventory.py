@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cmp_to_key
+from operator import attrgetter
 
 from coos_license import findings
 from coos_license.errors import ParseError
@@ -106,7 +107,7 @@ def _edges(
     raw: RawPackage, installed: Installed
 ) -> tuple[tuple[PackageId, ...], list[Finding]]:
     """Return what a package needs at run time, and faults of the variables."""
-    ids: set[PackageId] = set()
+    ids: dict[PackageId, None] = {}
     faults = []
     for name, text in (("RDEPEND", raw.rdepend), ("PDEPEND", raw.pdepend)):
         if not text:
@@ -116,9 +117,12 @@ def _edges(
         except ParseError as error:
             faults.append(_dependency_fault(raw, name, error))
             continue
-        ids.update(package.id for package in found)
-    ids.discard(raw.id)
-    return tuple(sorted(ids)), faults
+        ids.update((package.id, None) for package in found)
+    ids.pop(raw.id, None)
+    return tuple(sorted(ids, key=_cpv)), faults
+
+
+_cpv = attrgetter("cpv")
 
 
 def _dependency_fault(raw: RawPackage, name: str, error: ParseError) -> Finding:

@@ -83,6 +83,7 @@ class TextFinder:
         self._orders: dict[str, tuple[Repository, ...]] = {}
         self._read: dict[tuple[str, str], bytes | None] = {}
         self._contents: dict[str, bytes] = {}
+        self._cached: dict[str, frozenset[str]] = {}
         self.missing_masters: dict[tuple[str, str], None] = {}
 
     @property
@@ -100,7 +101,13 @@ class TextFinder:
     def source_uri(self, package: RawPackage) -> str:
         """Return SRC_URI of a package by its own repository's ebuild cache."""
         own = self._by_name.get(package.repository)
-        return own.cached_source_uri(package.id) if own else ""
+        if own is None:
+            return ""
+        if own.name not in self._cached:
+            self._cached[own.name] = own.cached_categories()
+        if package.id.category not in self._cached[own.name]:
+            return ""
+        return own.cached_source_uri(package.id)
 
     def content(self, sha256: str) -> bytes:
         """Return the bytes of a text that some :class:`Named` uses."""

@@ -19,7 +19,8 @@ from coos_license.trees.base import AbsentError, Entry, Kind
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MAX_SYMLINKS: Final = 40
-_CHUNK: Final = 1 << 20
+#: The first read; a larger buffer costs more than it saves.
+_CHUNK: Final = 1 << 14
 _NOT_REGULAR: Final = "is not a regular file"
 
 
@@ -45,20 +46,21 @@ def _read_error(error: OSError) -> ReadError:
 def _read_open(descriptor: int, limit: int) -> bytes:
     """Return all bytes of an open file of at most ``limit`` bytes.
 
+    Nearly every metadata file is one short read; only a long one is asked its size.
     Raises: ReadError for anything but a regular file, and for a larger one.
     """
+    chunk = os.read(descriptor, _CHUNK)
+    if len(chunk) < _CHUNK and len(chunk) <= limit:
+        return chunk
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise ReadError(_NOT_REGULAR)
     if status.st_size > limit:
         message = f"is {status.st_size} bytes long, more than the {limit} allowed"
         raise ReadError(message)
-    chunk = os.read(descriptor, min(status.st_size, limit) + 1)
-    if len(chunk) == status.st_size:
-        return chunk
     chunks = [chunk]
     total = len(chunk)
-    while total <= limit and (chunk := os.read(descriptor, _CHUNK)):
+    while total <= limit and (chunk := os.read(descriptor, 1 << 20)):
         total += len(chunk)
         chunks.append(chunk)
     if total > limit:

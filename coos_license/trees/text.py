@@ -4,6 +4,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 from typing import Final
 
 _BOMS = (
@@ -69,6 +70,7 @@ def clean_bytes(content: bytes) -> tuple[str, str]:
     return clean(text), encoding
 
 
+@lru_cache(maxsize=1 << 12)
 def clean_line(content: bytes) -> str:
     r"""Return a metadata value as one line: cleaned, white space folded.
 
