@@ -29,10 +29,20 @@ PAGE = ROOT / "docs/performance.md"
 MARKS = ("<!-- table begins -->\n", "<!-- table ends -->\n")
 COPIES = 10
 #: The read floor: these files of every entry, by os.open, os.read and os.close.
-FLOOR_FILES = (
-    "CATEGORY PF LICENSE HOMEPAGE DESCRIPTION SLOT USE RDEPEND PDEPEND SIZE repository"
-    " BUILD_TIME"
-).split()
+FLOOR_FILES = [
+    "CATEGORY",
+    "PF",
+    "LICENSE",
+    "HOMEPAGE",
+    "DESCRIPTION",
+    "SLOT",
+    "USE",
+    "RDEPEND",
+    "PDEPEND",
+    "SIZE",
+    "repository",
+    "BUILD_TIME",
+]
 #: Starts the command from a process so small that its own memory, which a child's
 #: peak includes, does not count; prints exit code, wall-clock seconds, kilobytes.
 LAUNCHER = """

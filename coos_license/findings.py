@@ -13,7 +13,7 @@ MISSING_LICENSE: Final = FindingKind(
     "missing-license",
     _E,
     "The package states no licence.",
-    "Set LICENSE in the ebuild and rebuild the package, or curate it.",
+    "Set LICENSE in the ebuild and rebuild the package.",
 )
 LICENSE_SYNTAX: Final = FindingKind(
     "CL002",
@@ -70,7 +70,7 @@ BARE_EXCEPTION: Final = FindingKind(
     "bare-exception",
     _W,
     "LICENSE names an exception without the licence that it is an exception from.",
-    "Bind it to its licence (WITH) by the name table or a curation.",
+    "Look at the texts: name the licence and its exception in one LICENSE name.",
 )
 CHOICE_UNSET: Final = FindingKind(
     "CL010",
@@ -83,8 +83,8 @@ MISSING_ATTRIBUTION: Final = FindingKind(
     "CL011",
     "missing-attribution",
     _W,
-    "The licence wants the copyright notice of the work; only a template is at hand.",
-    "Supply the notice: a copyright-attribution file, or the source of the package.",
+    "The licence wants the copyright notice of the work; none is at hand.",
+    "Add it as licenses/copyright-attribution/<category>/<name> to a repository.",
 )
 UNREADABLE_ENTRY: Final = FindingKind(
     "CL012",

@@ -134,7 +134,8 @@ class Finding:
 
     ``package`` is ``None`` for the image as a whole. ``slot`` and ``subject`` make
     the fingerprint together with the code and ``category/name``: never version,
-    line or message, so that a version bump is not a new finding.
+    line or message, so that a version bump is not a new finding. ``licenses`` are the
+    SPDX ids that it is about: where an election leaves none of them, it falls.
     """
 
     kind: FindingKind
@@ -143,7 +144,7 @@ class Finding:
     package: PackageId | None = None
     slot: str = ""
     evidence: tuple[Evidence, ...] = ()
-    fix: str = ""
+    licenses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,8 +153,10 @@ class RawPackage:
 
     ``license_field`` is ``None`` when there is no LICENSE file. ``slot`` has no
     sub-slot; that is in ``subslot`` (the slot itself where none is written: PMS 7.2).
-    ``files`` counts the ``obj`` and ``sym`` lines of CONTENTS. ``directory`` is the
-    evidence path of the entry. ``use`` is ``None`` where no flags are recorded.
+    ``files`` counts the ``obj`` and ``sym`` lines of CONTENTS. ``unreadable`` names
+    files that are there and could not be read, all of them where the entry cannot.
+    ``directory`` is the evidence path of the entry. ``use`` is ``None`` where no flags
+    are recorded.
     """
 
     id: PackageId
@@ -172,6 +175,7 @@ class RawPackage:
     src_uri: str
     build_time: int | None
     files: int
+    unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
 
 

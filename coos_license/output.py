@@ -17,7 +17,7 @@ from coos_license.errors import OutputError
 #: Name and content of each file, rendered when it is taken.
 Artifacts = Iterable[tuple[str, Iterable[bytes]]]
 CHECKSUMS: Final = "SHA256SUMS"
-_CURE: Final = "free space or give another directory with -o"
+_CURE: Final = "make room, or give another directory with -o"
 
 
 def write_all(directory: Path, artifacts: Artifacts) -> None:
@@ -26,6 +26,9 @@ def write_all(directory: Path, artifacts: Artifacts) -> None:
     Raises: OutputError; what was there before is then untouched.
     """
     temporary: dict[Path, Path] = {}
+    if directory.exists() and not directory.is_dir():
+        message = "cannot be written: it is no directory"
+        raise OutputError(message, where=str(directory), cure=_CURE)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         digests = {}

@@ -157,14 +157,21 @@ def test_closure_follows_rdepend_and_pdepend_through_cycles_but_not_depend() -> 
         raw("a/other-1"),
     ]
     installed = Installed(packages)
-    reached, missing = closure(installed, packages[:1], linked=False)
-    assert sorted(one.name for one in reached) == ["post", "root", "run"]
-    assert missing == []
-    linked, _ = closure(installed, packages[:1], linked=True)
-    assert sorted(one.name for one in linked) == [
+    run_time = closure(installed, packages[:1], linked=False)
+    assert sorted(one.name for one in run_time.reached) == ["post", "root", "run"]
+    assert run_time.unanswered == []
+    assert run_time.unknown == []
+    linked = closure(installed, packages[:1], linked=True)
+    assert sorted(one.name for one in linked.reached) == [
         "deep",
         "post",
         "root",
         "run",
         "static",
     ]
+
+
+def test_closure_tells_whose_needs_cannot_be_read() -> None:
+    packages = [raw("a/root-1", rdepend="a/b || ( a/c", depend="( )"), raw("a/b-1")]
+    found = closure(Installed(packages), packages[:1], linked=True)
+    assert [one.id.name for one in found.unknown] == ["root", "root"]

@@ -102,6 +102,7 @@ def test_findings_come_heaviest_first_and_once(tmp_path: Path) -> None:
         ("missing-license", "a/a-1"),
         ("missing-license", "a/a-2"),
         ("missing-attribution", "z/z-1"),
+        ("missing-attribution", "z/z-1"),
         ("missing-identity", ""),
         ("choice-unset", "z/z-1"),
         ("missing-build-time", ""),

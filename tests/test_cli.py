@@ -517,6 +517,39 @@ def test_wrong_usage_is_one_line_and_two(arguments: tuple[str, ...]) -> None:
     assert one_line(result)
 
 
+def test_option_values_are_text_from_outside_too() -> None:
+    for value in ("\udcff", " ", ""):
+        line = one_line(run("list", SYSROOT, "--image-name", value))
+        assert "--image-name" in line
+    result = run("list", SYSROOT, "--image-name", "a\x1b[1m\nb", "--format", "json")
+    assert json.loads(result.stdout)["image"]["name"] == "a[1m b"
+
+
+def test_the_namespace_follows_all_that_the_document_says(tmp_path: Path) -> None:
+    namespaces: set[str] = set()
+    options: list[tuple[str, ...]] = [
+        (),
+        ("--creator", "Person: A"),
+        ("--contact", "a@b.example"),
+        ("--image-name", "x"),
+        ("--shipped", "closure:sys-libs/libcap"),
+    ]
+    for extra in options:
+        out = tmp_path / str(len(namespaces))
+        run("generate", SYSROOT, "-q", "-o", str(out), *extra)
+        sbom = json.loads((out / "sbom.spdx.json").read_bytes())
+        namespaces.add(sbom["documentNamespace"])
+    assert len(namespaces) == len(options)
+
+
+def test_verbose_says_more_and_quiet_nothing() -> None:
+    normal = run("list", SYSROOT, *OVERLAYS).stderr.decode().splitlines()
+    verbose = run("list", SYSROOT, *OVERLAYS, "-v").stderr.decode().splitlines()
+    assert set(normal) < set(verbose)
+    assert "coos-license: texts searched in chromiumos/licenses" in verbose
+    assert run("list", SYSROOT, "-q").stderr == b""
+
+
 def test_help_and_version() -> None:
     text = run("--help").stdout.decode()
     for name in ("generate", "list", "explain", "audit", "spdx", "Exit codes"):

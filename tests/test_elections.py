@@ -106,6 +106,26 @@ def test_what_cannot_be_elected_is_not(
     assert ("election-rejected", elect) in problems(found)
 
 
+def test_a_choice_in_an_option_not_taken_is_none_any_more(
+    repositories: tuple[Repository, ...],
+) -> None:
+    field = "|| ( MIT ( GPL-2 || ( ISC BSD ) ) )"
+    found = elected(repositories, field, "prefer = ['MIT', 'ISC']\n")
+    (package,) = found.packages
+    assert str(package.effective) == "MIT"
+    assert [one.elected for one in package.elections] == ["MIT"]
+    assert "choice-unset" not in [name for name, _ in problems(found)]
+
+
+def test_what_is_owed_for_an_option_not_taken_is_no_finding(
+    repositories: tuple[Repository, ...],
+) -> None:
+    found = elected(repositories, "|| ( GPL-2 BSD Nope-1 )", entry("GPL-2.0-only"))
+    assert problems(found) == []
+    found = elected(repositories, "|| ( GPL-2 BSD ) BSD", entry("GPL-2.0-only"))
+    assert problems(found) == [("missing-attribution", "BSD")]
+
+
 def test_an_election_for_what_is_not_there_is_told(
     repositories: tuple[Repository, ...],
 ) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from builders_vdb import raw, write_repository
 
-from coos_license.errors import InputError
+from coos_license.errors import InputError, ReadError
 from coos_license.licenses import spdx_list
 from coos_license.model import Image, Inventory, Package, RawPackage, Shipped
 from coos_license.portage.atoms import Installed
+from coos_license.portage.names import package_id
 from coos_license.portage.repository import Repository, read_repository, search_order
+from coos_license.portage.vdb import parse_package
 from coos_license.resolve.copyrights import statements
 from coos_license.resolve.inventory import build
 from coos_license.resolve.shipping import (
@@ -239,7 +241,7 @@ def test_what_no_repository_holds_comes_from_the_spdx_list_and_says_so(
     (use,) = found.packages[0].texts
     assert use.kind == "spdx-list"
     assert use.path == f"spdx-list-{spdx_list.LIST_VERSION}/BSL-1.0"
-    assert problems(found) == [("spdx-list-text", "Boost-1.0 BSL-1.0")]
+    assert problems(found) == [("spdx-list-text", "Boost-1.0")]
 
 
 def test_the_list_does_not_stand_for_a_notice_unless_asked(
@@ -339,8 +341,79 @@ def test_bsd_google_carries_its_notice_and_bsd_does_not(
     )
     assert "missing-attribution" not in [name for name, _ in problems(found)]
     found = result(repositories, "BSD MIT")
-    assert ("missing-attribution", "BSD MIT") in problems(found)
+    subjects = [text for name, text in problems(found) if name == "missing-attribution"]
+    assert subjects == ["BSD", "MIT"]
     assert found.packages[0].copyrights == ()
+    # The notice of one licence does not serve another.
+    found = result(repositories, "BSD-Google MIT", repository="chromiumos")
+    assert ("missing-attribution", "MIT") in problems(found)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"x": "own"}, "x"),
+        ({"x": "own", "x-1.2": "version"}, "x-1.2"),
+        ({"x": "own", "x-1.2": "version", "x-1.2-r3": "exact"}, "x-1.2-r3"),
+        ({"x": "own", "x-1.2": "", "y": "other"}, None),
+        ({"y": "other"}, None),
+    ],
+)
+def test_a_copyright_attribution_file_gives_the_notice(
+    tmp_path: Path, files: dict[str, str], expected: str | None
+) -> None:
+    path = write_repository(tmp_path / "r", "portage-stable", STOCK)
+    directory = path / "licenses/copyright-attribution/app-misc"
+    directory.mkdir(parents=True)
+    for name, word in files.items():
+        text = f"Copyright 2020 {word} Authors\nMIT terms\n" if word else ""
+        (directory / name).write_text(text, "utf-8")
+    with ExitStack() as trees:
+        repositories = opened([path], trees)
+        found = result(repositories, "MIT", cpv="app-misc/x-1.2-r3")
+    (package,) = found.packages
+    missing = ("missing-attribution", "MIT") in problems(found)
+    assert missing == (expected is None)
+    if expected is not None:
+        use = package.texts[-1]
+        assert use.kind == "attribution"
+        assert use.path == (
+            f"portage-stable/licenses/copyright-attribution/app-misc/{expected}"
+        )
+        assert package.copyrights == (f"Copyright 2020 {files[expected]} Authors",)
+
+
+def test_an_attribution_file_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    path = write_repository(tmp_path / "r", "portage-stable", STOCK)
+    directory = path / "licenses/copyright-attribution/app-misc"
+    directory.mkdir(parents=True)
+    (directory / "x").symlink_to("x")
+    with ExitStack() as trees:
+        found = result(opened([path], trees), "MIT")
+    assert ("unreadable-entry", "copyright-attribution") in problems(found)
+    assert ("missing-attribution", "MIT") in problems(found)
+
+
+def test_a_license_that_cannot_be_read_is_not_a_license_that_is_not_needed(
+    repositories: tuple[Repository, ...],
+) -> None:
+    for category in ("virtual", "app-misc"):
+        package = package_id(category, "x-1")
+        assert package is not None
+        failed = {"LICENSE": ReadError("is not a regular file")}
+        broken = parse_package(package, "root/var/db/pkg/x", {}, failed)
+        found = inventory(repositories, broken)
+        assert str(found.packages[0].declared) == "NOASSERTION"
+        assert found.packages[0].obligations == ("review",)
+        assert problems(found)[0] == ("unreadable-entry", "LICENSE")
+
+
+def test_a_broken_dependency_proves_nothing_to_stay_out() -> None:
+    for variable in ("depend", "rdepend", "pdepend"):
+        packages = (raw("a/root-1", **{variable: "( a/b"}), raw("a/b-1"), raw("a/c-1"))
+        shipping = ship_closure(packages, Installed(packages), "a/root")
+        assert decided(shipping)["b"] is Shipped.LINKED_UNKNOWN
+        assert decided(shipping)["c"] is Shipped.LINKED_UNKNOWN
 
 
 def test_choices_are_told(repositories: tuple[Repository, ...]) -> None:
@@ -402,10 +475,13 @@ def test_an_unreadable_text_is_a_finding_and_the_search_goes_on(
 def test_a_broken_dependency_is_a_finding(
     repositories: tuple[Repository, ...],
 ) -> None:
-    found = result(repositories, "GPL-2", rdepend="|| ( a/b", pdepend="nonsense")
+    found = result(
+        repositories, "GPL-2", rdepend="|| ( a/b", pdepend="nonsense", depend="( )"
+    )
     assert [pair for pair in problems(found) if pair[0] == "dependency-syntax"] == [
         ("dependency-syntax", "RDEPEND"),
         ("dependency-syntax", "PDEPEND"),
+        ("dependency-syntax", "DEPEND"),
     ]
 
 

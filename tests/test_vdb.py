@@ -145,6 +145,27 @@ def test_slot_and_identity_are_checked(tmp_path: Path) -> None:
     assert identity.id.cpv == "a-b/e-1"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOMEPAGE", "javascript:alert(1)"),
+        ("HOMEPAGE", "https://good.example data:text/html,x"),
+        ("DESCRIPTION", "a \x1b[1m b"),
+        ("USE", "a\x00b"),
+        ("repository", "../../x"),
+    ],
+)
+def test_a_value_that_its_variable_may_not_hold(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    write_entry(tmp_path, "a-b/c-1", {"LICENSE": "MIT", name: value})
+    (package,), _ = read(tmp_path)
+    assert [(one.kind.name, one.subject) for one in package.faults] == [
+        ("suspicious-value", name)
+    ]
+    assert package.repository != value
+
+
 @pytest.mark.parametrize("value", ["", "x", "-1", "1e9", "9" * 12, "\u0661"])
 def test_a_build_time_that_is_none_is_not_known(value: str) -> None:
     assert raw("a/b-1", build_time=value).build_time is None

@@ -62,13 +62,15 @@ def command(
     write_all(output, artifacts)
     tell(request, loaded)
     if request.verbosity >= 0:
-        _summarise(loaded, level)
+        _summarise(loaded, level, verbose=request.verbosity > 0)
     return code
 
 
 def _meta(loaded: Loaded) -> DocumentMeta:
     """Return what the documents say of themselves; a digest of all that they hold."""
-    digest = hashlib.sha256(f"{__version__}\0{loaded.created}\0".encode())
+    image = loaded.inventory.image
+    told = (__version__, loaded.created, image.creator or "", image.contact or "")
+    digest = hashlib.sha256("\0".join(told).encode())
     for chunk in inventory_json.render(loaded.inventory):
         digest.update(chunk)
     name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
@@ -81,11 +83,11 @@ def _meta(loaded: Loaded) -> DocumentMeta:
     )
 
 
-def _summarise(loaded: Loaded, level: Severity) -> None:
+def _summarise(loaded: Loaded, level: Severity, *, verbose: bool) -> None:
     """Say on stderr how many findings of each kind there are, heaviest first."""
     counts: dict[str, int] = {}
     for one in loaded.findings:
-        if one.kind.severity >= min(level, Severity.WARNING):
+        if verbose or one.kind.severity >= min(level, Severity.WARNING):
             key = f"{one.kind.severity.word} {one.kind.code} {one.kind.name}"
             counts[key] = counts.get(key, 0) + 1
     for key, count in counts.items():

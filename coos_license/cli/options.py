@@ -11,6 +11,7 @@ import click
 
 from coos_license.cli.reading import Request
 from coos_license.model import Image, Severity
+from coos_license.trees.text import clean_line
 
 _PATH: Final = click.Path(path_type=Path)
 _OPTIONS: Final = (
@@ -76,7 +77,7 @@ def reading(function: Callable[..., int]) -> Callable[..., int]:
 
     @functools.wraps(function)
     def with_request(**values: Any) -> int:  # noqa: ANN401 (click's border)
-        identity = {name: values.pop(name) for name in _IDENTITY}
+        identity = {name: _one_line(name, values.pop(name)) for name in _IDENTITY}
         request = Request(
             source=values.pop("source"),
             overlays=values.pop("overlays"),
@@ -99,6 +100,25 @@ def reading(function: Callable[..., int]) -> Callable[..., int]:
     for option in reversed(_OPTIONS):
         with_request = option(with_request)
     return with_request
+
+
+def _one_line(name: str, value: str | None) -> str | None:
+    """Return an option's text, cleaned like any text from outside.
+
+    Raises: click.BadParameter where it is empty or no UTF-8.
+    """
+    if value is None:
+        return None
+    option = f"--{name.replace('_', '-')}"
+    try:
+        line = clean_line(value.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        message = "is no UTF-8"
+        raise click.BadParameter(message, param_hint=option) from error
+    if not line:
+        message = "is empty; leave the option out"
+        raise click.BadParameter(message, param_hint=option)
+    return line
 
 
 def severity(word: str) -> Severity:

@@ -35,7 +35,7 @@ from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.text import show
 
 EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
-_POLICY_LIMIT: Final = 1 << 20
+_SMALL: Final = 1 << 26
 _LAST_EPOCH: Final = 253402300799  # 9999-12-31T23:59:59Z
 
 
@@ -102,9 +102,11 @@ def load(request: Request) -> Loaded:
     found = audit(inventory, epoch_known=epoch is not None)
     kind = "stateful partition" if source.is_image else "sysroot"
     count, credited = len(inventory.packages), len(inventory.credited)
+    searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
         f"{request.source}: {kind}, {len(source.packages)} packages in {source.vdb}",
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
+        *(searched if request.verbosity > 0 else ()),
         f"{len(found)} findings",
     )
     return Loaded(
@@ -134,9 +136,13 @@ def _open(
         raise InputError(what, where=str(where or path), cure=cure) from error
 
 
-def _read_source(path: Path, trees: ExitStack, name: str) -> _Source:
+def _read_source(
+    path: Path,
+    trees: ExitStack,
+    name: str,
+    cure: str = "give a sysroot: a directory that holds var/db/pkg",
+) -> _Source:
     """Return the packages below a directory. Raises: InputError."""
-    cure = "give a sysroot: a directory that holds var/db/pkg"
     tree = _open(path, trees, cure)
     try:
         place = find_vdb(tree)
@@ -207,7 +213,8 @@ def _shipping(
     if rule.startswith("closure:"):
         atom = rule.removeprefix("closure:")
         return source.packages, ship_closure(source.packages, installed, atom), source
-    image = _read_source(Path(rule), trees, "shipped")
+    cure = "--shipped takes all, closure:ATOM or a sysroot that holds var/db/pkg"
+    image = _read_source(Path(rule or " "), trees, "shipped", cure)
     packages = merged(source.packages, image.packages)
     decided = ship_set(packages, Installed(packages), image.packages)
     return packages, decided, image
@@ -231,14 +238,15 @@ def _elections(path: Path | None) -> Elections:
 
 
 def read_small(path: Path, cure: str) -> bytes:
-    """Return a UTF-8 file that a person named, of one megabyte at most.
+    """Return a UTF-8 file that a person named, of 64 MB at most.
 
     Raises: InputError.
     """
+    real = path.resolve()
     with ExitStack() as trees:
-        tree = _open(path.parent, trees, cure, path)
+        tree = _open(real.parent, trees, cure, path)
         try:
-            content = tree.read(path.name, _POLICY_LIMIT * 64)
+            content = tree.read(real.name, _SMALL)
             content.decode("utf-8")
         except ReadError as error:
             raise InputError(str(error), where=str(path), cure=cure) from error

@@ -25,6 +25,7 @@ from coos_license.licenses.categories import (
     is_categorized,
     license_category,
 )
+from coos_license.licenses.names import name_rows
 from coos_license.model import LicenseCategory, Obligation
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ def _known(word: str, known: frozenset[str], text: str) -> str:
     canonical = spdx_list.canonical_id(word)
     if canonical is None or canonical not in known:
         message = f"{word!r} is not on the SPDX list {spdx_list.LIST_VERSION}"
+        row = name_rows().get(word)
+        if row is not None and row.expression:
+            message += f"; did you mean {row.expression!r}?"
         raise ParseError(message, text.find(word) + 1)
     return canonical
 

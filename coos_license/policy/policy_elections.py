@@ -14,7 +14,7 @@ An election is the distributor's act; without one a choice stays open. The file:
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from coos_license import findings
 from coos_license.errors import ParseError, PolicyError
 from coos_license.expression import (
     And,
-    Declared,
+    Claim,
     Expression,
     License,
     Or,
@@ -43,6 +43,7 @@ from coos_license.model import (
     Inventory,
     LicenseCategory,
     Package,
+    PackageId,
 )
 
 SCHEMA: Final = 1
@@ -132,56 +133,110 @@ def elect(inventory: Inventory, elections: Elections) -> Inventory:
     """Return the inventory with the elections made, and findings about them."""
     if not (elections.rules or elections.prefer):
         return inventory
-    made: list[Finding] = []
+    met: list[Finding] = []
     used: set[Rule] = set()
-    settled: set[tuple[str, str]] = set()
+    left: dict[PackageId, Package] = {}
     packages = []
     for package in inventory.packages:
-        if not any(True for _ in choices(package.declared)):
-            packages.append(package)
-            continue
-        chosen, rejected = _choose(package, elections, used)
-        made += rejected
-        settled |= {(package.id.cpv, " | ".join(one.options)) for one in chosen}
-        packages.append(_with_elections(package, chosen))
-    made += [
-        Finding(
-            findings.ELECTION_UNUSED,
-            f"{rule.package} {rule.elect}",
-            f"{rule.by} elects {rule.elect} for {rule.package}: no such choice",
-        )
-        for rule in elections.rules
-        if rule not in used
-    ]
-    kept = tuple(
-        finding
-        for finding in inventory.defects
-        if finding.kind is not findings.CHOICE_UNSET
-        or finding.package is None
-        or (finding.package.cpv, finding.subject) not in settled
+        if not isinstance(package.declared, Claim):
+            chooser = _Chooser(package, elections)
+            effective = chooser.decide(package.declared)
+            met += chooser.rejected
+            used |= chooser.used
+            if chooser.made:
+                elected = _elected(package, effective, tuple(chooser.made))
+                packages.append(elected)
+                left[package.id] = elected
+                continue
+        packages.append(package)
+    met += [_unused(rule) for rule in elections.rules if rule not in used]
+    kept = (one for one in inventory.defects if _stands(one, left))
+    return replace(inventory, packages=tuple(packages), defects=(*kept, *met))
+
+
+def _elected(
+    package: Package, effective: Expression, made: tuple[Election, ...]
+) -> Package:
+    """Return the package with its elections."""
+    return replace(
+        package,
+        elections=made,
+        concluded=effective,
+        effective=effective,
+        category=category_of(effective),
+        obligations=obligations_of(leaves(effective)),
     )
-    return replace(inventory, packages=tuple(packages), defects=(*kept, *made))
 
 
-def _choose(
-    package: Package, elections: Elections, used: set[Rule]
-) -> tuple[list[Election], list[Finding]]:
-    """Return the elections for a package's choices, and those refused."""
-    chosen: list[Election] = []
-    rejected: list[Finding] = []
-    for choice in choices(package.declared):
-        options = {str(option): option for option in choice.operands}
-        for elected, by, reason, rule in _wishes(package, elections):
+def _stands(finding: Finding, elected: Mapping[PackageId, Package]) -> bool:
+    """Return whether a finding is still one after the elections.
+
+    One about a choice stands while the choice is open; one about licences while one
+    of them is left.
+    """
+    package = elected.get(finding.package) if finding.package else None
+    if package is None:
+        return True
+    if finding.kind is findings.CHOICE_UNSET:
+        open_choices = (
+            " | ".join(map(str, choice.operands))
+            for choice in choices(package.effective)
+        )
+        return finding.subject in open_choices
+    ids = {leaf.id for leaf in leaves(package.effective)}
+    return not finding.licenses or not ids.isdisjoint(finding.licenses)
+
+
+def _unused(rule: Rule) -> Finding:
+    """Return the finding for an election that nothing asked for."""
+    return Finding(
+        findings.ELECTION_UNUSED,
+        f"{rule.package} {rule.elect}",
+        f"{rule.by} elects {rule.elect} for {rule.package}, which has no such choice,"
+        " or has it decided by an earlier entry",
+    )
+
+
+class _Chooser:
+    """Makes the elections for one package, outer choices first.
+
+    What lies in an option that was not taken is no choice any more.
+    """
+
+    def __init__(self, package: Package, elections: Elections) -> None:
+        """Prepare for the choices of the package."""
+        self._package = package
+        self._elections = elections
+        self.made: list[Election] = []
+        self.rejected: list[Finding] = []
+        self.used: set[Rule] = set()
+
+    def decide(self, expression: Expression) -> Expression:
+        """Return the expression with every choice replaced that is elected."""
+        match expression:
+            case Or(operands):
+                taken = self._elect(operands)
+                if taken is not None:
+                    return self.decide(taken)
+                return any_of(self.decide(part) for part in operands)
+            case And(operands):
+                return all_of(self.decide(part) for part in operands)
+            case License():
+                return expression
+
+    def _elect(self, operands: tuple[Expression, ...]) -> Expression | None:
+        """Return the option that is wanted and may be had, if there is one."""
+        options = {str(option): option for option in operands}
+        for elected, by, reason, rule in _wishes(self._package, self._elections):
             if elected not in options:
                 continue
             if rule:
-                used.add(rule)
-            if not _electable(options[elected]):
-                rejected.append(_rejected(package, elected, by))
-                continue
-            chosen.append(Election(tuple(options), elected, by, reason))
-            break
-    return chosen, rejected
+                self.used.add(rule)
+            if _electable(options[elected]):
+                self.made.append(Election(tuple(options), elected, by, reason))
+                return options[elected]
+            self.rejected.append(_rejected(self._package, elected, by))
+        return None
 
 
 def _wishes(
@@ -217,41 +272,3 @@ def _rejected(package: Package, elected: str, by: str) -> Finding:
         package.slot,
         (package.evidence,),
     )
-
-
-def _with_elections(package: Package, chosen: list[Election]) -> Package:
-    """Return the package with its choices replaced by what was elected."""
-    if not chosen:
-        return package
-    by_options = {one.options: one.elected for one in chosen}
-    effective = _replaced(package.declared, by_options)
-    return replace(
-        package,
-        elections=tuple(chosen),
-        concluded=effective,
-        effective=effective,
-        category=category_of(effective),
-        obligations=obligations_of(leaves(effective)),
-    )
-
-
-def _replaced(expression: Declared, chosen: dict[tuple[str, ...], str]) -> Declared:
-    """Return the expression with each decided OR replaced by its elected operand."""
-    match expression:
-        case Or(operands):
-            elected = chosen.get(tuple(map(str, operands)))
-            if elected is None:
-                return any_of(_inner(part, chosen) for part in operands)
-            taken = next(part for part in operands if str(part) == elected)
-            return _replaced(taken, chosen)
-        case And(operands):
-            return all_of(_inner(part, chosen) for part in operands)
-        case _:
-            return expression
-
-
-def _inner(expression: Expression, chosen: dict[tuple[str, ...], str]) -> Expression:
-    """Return an operand with its own choices replaced."""
-    replaced = _replaced(expression, chosen)
-    assert isinstance(replaced, License | And | Or)  # noqa: S101 (narrows the type)
-    return replaced

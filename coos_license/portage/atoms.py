@@ -258,23 +258,39 @@ class Installed:
         return depset.fold(tree, leaf, group)
 
 
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What the roots pull in, themselves included.
+
+    ``unanswered`` is each atom that nothing installed answers, with the package that
+    asks for it; ``unknown`` are reached packages whose needs cannot be read.
+    """
+
+    reached: dict[PackageId, RawPackage]
+    unanswered: list[tuple[RawPackage, str]]
+    unknown: list[RawPackage]
+
+
 def closure(
     installed: Installed, roots: Iterable[RawPackage], *, linked: bool
-) -> tuple[dict[PackageId, RawPackage], list[tuple[RawPackage, str]]]:
-    """Return all that the roots pull in by RDEPEND and PDEPEND, themselves included.
+) -> Closure:
+    """Return all that the roots pull in by RDEPEND and PDEPEND.
 
     With ``linked`` DEPEND counts too: what may have been linked statically. IDEPEND
-    never does, it runs elsewhere. The second answer is each unanswered atom with the
-    package that asks for it.
+    never does, it runs elsewhere.
     """
+    wanted = frozenset({"RDEPEND", "PDEPEND", *(("DEPEND",) if linked else ())})
     seen: dict[PackageId, RawPackage] = {}
     unanswered: list[tuple[RawPackage, str]] = []
+    unknown: list[RawPackage] = []
     todo = list(roots)
     while todo:
         package = todo.pop()
         if package.id in seen:
             continue
         seen[package.id] = package
+        if wanted & package.unreadable:
+            unknown.append(package)
         texts = [package.rdepend, package.pdepend]
         if linked:
             texts.append(package.depend)
@@ -283,8 +299,9 @@ def closure(
                 continue
             try:
                 found, missing = installed.resolve(text, package.use or frozenset())
-            except ParseError:  # found and reported where the edges are built
+            except ParseError:  # a finding is made where the edges are built
+                unknown.append(package)
                 continue
             todo.extend(found)
             unanswered.extend((package, atom) for atom in missing)
-    return seen, unanswered
+    return Closure(seen, unanswered, unknown)

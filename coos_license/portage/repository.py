@@ -15,6 +15,7 @@ from coos_license.trees.text import clean_line, decode
 #: Files of a ``licenses/`` directory that are about the directory, not licences.
 NOT_LICENSES: Final = frozenset({"OWNERS", "DIR_METADATA", "README", "README.md"})
 _SMALL: Final = 1 << 16
+_ATTRIBUTION: Final = "copyright-attribution"
 _CACHE: Final = "metadata/md5-cache"
 _CACHE_LIMIT: Final = 1 << 20
 #: AOSP-SDK, the longest text met, has 768 KB.
@@ -48,9 +49,32 @@ class Repository:
 
     def cached_categories(self) -> frozenset[str]:
         """Return the categories that the md5-cache of the repository has."""
+        return self._names(_CACHE)
+
+    def attributed_categories(self) -> frozenset[str]:
+        """Return the categories that copyright-attribution files are for."""
+        return self._names(f"{self.prefix}{_ATTRIBUTION}")
+
+    def attribution(self, package: PackageId) -> tuple[str, bytes] | None:
+        """Return name and bytes of the package's copyright-attribution file.
+
+        Looked for by name with revision, with version, and alone, in this order.
+        Symlinks are followed inside the repository. Raises: ReadError.
+        """
+        bare = package.version.partition("-r")[0]
+        for name in dict.fromkeys((package.pf, f"{package.name}-{bare}", package.name)):
+            path = f"{_ATTRIBUTION}/{package.category}/{name}"
+            try:
+                return path, self.tree.read(f"{self.prefix}{path}", TEXT_LIMIT)
+            except AbsentError:
+                continue
+        return None
+
+    def _names(self, path: str) -> frozenset[str]:
+        """Return the names in a directory of the repository; none where it is not."""
         try:
-            with self.tree.at(_CACHE) as cache:
-                return frozenset(entry.name for entry in cache.entries())
+            with self.tree.at(path) as directory:
+                return frozenset(entry.name for entry in directory.entries())
         except ReadError:
             return frozenset()
 

@@ -13,8 +13,13 @@ from typing import Final
 
 from coos_license import findings
 from coos_license.errors import ReadError
-from coos_license.model import Evidence, Finding, PackageId, RawPackage
-from coos_license.portage.names import is_category, is_slot, package_id
+from coos_license.model import Evidence, Finding, FindingKind, PackageId, RawPackage
+from coos_license.portage.names import (
+    is_category,
+    is_repository_name,
+    is_slot,
+    package_id,
+)
 from coos_license.trees.base import Entry, FileTree, Kind
 from coos_license.trees.text import clean_line, decode, show
 
@@ -41,6 +46,8 @@ FILES: Final = (
 LIMITS: Final = {"": 1 << 20, "LICENSE": 1 << 22, "CONTENTS": 1 << 28}
 #: Enough for every year that a date can have.
 _EPOCH_DIGITS: Final = 11
+_URI: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII)
+_CONTROL: Final = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MERGING: Final = "-MERGING-"
 
 
@@ -136,11 +143,13 @@ def parse_package(
         message = f"SLOT is no slot name (PMS 3.1.3): {show(slot)!r}"
         faults.append((findings.SUSPICIOUS_VALUE, "SLOT", message))
         slot, subslot = "0", ""
+    faults += _suspicious(files, texts)
     stated = (get("CATEGORY", package.category), get("PF", package.pf))
     if stated != (package.category, package.pf):
         message = f"the files CATEGORY and PF say {show('/'.join(stated))}"
         faults.append((findings.IDENTITY_MISMATCH, "PF", message))
     field = files.get("LICENSE")
+    is_repository = is_repository_name(get("repository", ""))
     iuse = f"{get('IUSE', '')} {get('IUSE_EFFECTIVE', '')}"
     return RawPackage(
         id=package,
@@ -148,7 +157,7 @@ def parse_package(
         license_field=None if field is None else _field(field),
         slot=slot,
         subslot=subslot or slot,
-        repository=get("repository", ""),
+        repository=texts.get("repository", "") if is_repository else "",
         homepage=tuple(get("HOMEPAGE", "").split()),
         description=get("DESCRIPTION", ""),
         use=_flags(texts["USE"]) if "USE" in texts else None,
@@ -159,11 +168,34 @@ def parse_package(
         src_uri=get("SRC_URI", ""),
         build_time=_number(get("BUILD_TIME", "")),
         files=_owned(files.get("CONTENTS", b"")),
+        unreadable=frozenset(FILES) if "" in failed else frozenset(failed),
         faults=tuple(
             Finding(kind, name or ".", message, package, slot, (_place(where, name),))
             for kind, name, message in faults
         ),
     )
+
+
+def _suspicious(
+    files: dict[str, bytes], texts: dict[str, str]
+) -> Iterator[tuple[FindingKind, str, str]]:
+    """Yield the values that are not what their variables may hold.
+
+    LICENSE is left to its grammar. HOMEPAGE and SRC_URI hold URIs (PMS 7.2, 7.3.2).
+    """
+    for name, content in files.items():
+        if name not in ("CONTENTS", "LICENSE") and _CONTROL.search(content):
+            message = f"{name} holds control characters, which were left out"
+            yield findings.SUSPICIOUS_VALUE, name, message
+    for uri in texts.get("HOMEPAGE", "").split():
+        if not _URI.match(uri):
+            message = f"HOMEPAGE holds what is no web address: {show(uri)!r}"
+            yield findings.SUSPICIOUS_VALUE, "HOMEPAGE", message
+            break
+    repository = texts.get("repository")
+    if repository and not is_repository_name(repository):
+        message = f"repository is no repository name (PMS 3.1.5): {show(repository)!r}"
+        yield findings.SUSPICIOUS_VALUE, "repository", message
 
 
 def _place(where: str, name: str) -> Evidence:

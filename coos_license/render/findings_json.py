@@ -35,6 +35,6 @@ def finding_value(finding: Finding) -> dict[str, Any]:
             else {"path": one.path, "line": one.line}
             for one in finding.evidence
         ],
-        "fix": finding.fix or finding.kind.cure,
+        "fix": finding.kind.cure,
         "fingerprint": fingerprint(finding),
     }

@@ -121,7 +121,6 @@ def obligations_text(inventory: Inventory) -> Iterator[str]:
 
 def explanation(package: Package, found: Iterable[Finding]) -> Iterator[str]:
     """Yield why each claim about a package holds, with its evidence."""
-    where = package.evidence.path
     repository = package.repository or "not known"
     yield f"{package.id.cpv}  (slot {package.slot}, repository {repository})"
     yield f"  purl        {package.purl}"
@@ -130,7 +129,8 @@ def explanation(package: Package, found: Iterable[Finding]) -> Iterator[str]:
         "no LICENSE file" if package.license_field is None else package.license_field
     )
     yield f"  LICENSE     {show(field)}"
-    yield f"              {where}/LICENSE"
+    if package.license_field is not None:
+        yield f"              {package.evidence.path}/LICENSE"
     yield f"  declared    {package.declared}"
     yield f"  concluded   {package.concluded}"
     yield f"  effective   {package.effective}"

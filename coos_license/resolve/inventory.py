@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from coos_license import findings
 from coos_license.errors import ParseError
+from coos_license.expression import leaves
 from coos_license.model import (
     Evidence,
     Finding,
@@ -16,6 +17,7 @@ from coos_license.model import (
     Package,
     PackageId,
     RawPackage,
+    TextKind,
 )
 from coos_license.portage.atoms import Installed
 from coos_license.portage.names import compare_versions, purl
@@ -52,11 +54,16 @@ def build(
         resolved.append(_package(raw, facts, shipping, depends_on, src_uri))
     met += _repository_findings(packages, finder)
     met += _list_texts(resolved)
+    used = {leaf.id for package in resolved for leaf in leaves(package.declared)}
     return Inventory(
         image=image,
         packages=tuple(resolved),
         texts=resolver.texts,
-        extracted=resolver.extracted,
+        extracted={
+            spdx_id: extracted
+            for spdx_id, extracted in resolver.extracted.items()
+            if spdx_id in used
+        },
         defects=tuple(met),
     )
 
@@ -109,7 +116,11 @@ def _edges(
     """Return what a package needs at run time, and faults of the variables."""
     ids: dict[PackageId, None] = {}
     faults = []
-    for name, text in (("RDEPEND", raw.rdepend), ("PDEPEND", raw.pdepend)):
+    for name, text in (
+        ("RDEPEND", raw.rdepend),
+        ("PDEPEND", raw.pdepend),
+        ("DEPEND", raw.depend),
+    ):
         if not text:
             continue
         try:
@@ -117,7 +128,8 @@ def _edges(
         except ParseError as error:
             faults.append(_dependency_fault(raw, name, error))
             continue
-        ids.update((package.id, None) for package in found)
+        if name != "DEPEND":
+            ids.update((package.id, None) for package in found)
     ids.pop(raw.id, None)
     return tuple(sorted(ids, key=_cpv)), faults
 
@@ -160,16 +172,15 @@ def _repository_findings(
 
 def _list_texts(packages: Iterable[Package]) -> Iterator[Finding]:
     """Yield one finding for each name whose text is that of the SPDX list."""
-    paths = {
-        (use.name, use.path)
-        for package in packages
-        for use in package.texts
-        if use.kind == "spdx-list"
-    }
-    for name, path in sorted(paths):
+    paths: dict[str, set[str]] = {}
+    for package in packages:
+        for use in package.texts:
+            if use.kind is TextKind.SPDX_LIST:
+                paths.setdefault(use.name, set()).add(use.path)
+    for name, found in sorted(paths.items()):
         yield Finding(
             findings.SPDX_LIST_TEXT,
-            f"{name} {path.rpartition('/')[2]}",
+            name,
             f"the text of {name} is that of the SPDX licence list",
-            evidence=(Evidence(path),),
+            evidence=tuple(map(Evidence, sorted(found))),
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from coos_license import findings
+from coos_license.errors import ReadError
 from coos_license.expression import (
     Claim,
     Declared,
@@ -51,6 +52,7 @@ class Problem:
     subject: str
     message: str
     path: str | None = None
+    licenses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -112,6 +114,8 @@ class LicenseResolver:
 
     def facts(self, package: RawPackage) -> LicenseFacts:
         """Return the licence facts of a package."""
+        if "LICENSE" in package.unreadable:
+            return replace(_NOTHING_KNOWN, comment="LICENSE cannot be read")
         if not package.license_field:
             return _without_license(package)
         key = _key(package)
@@ -120,7 +124,31 @@ class LicenseResolver:
         facts = self._facts[key]
         if facts.names == ("metapackage",):
             return _metapackage(package, facts)
-        return facts
+        try:
+            use = self._finder.attribution(package)
+        except ReadError as error:
+            problem = Problem(
+                findings.UNREADABLE_ENTRY,
+                "copyright-attribution",
+                f"the copyright-attribution file {error}",
+            )
+            return replace(facts, problems=(*facts.problems, problem))
+        return facts if use is None else self._attributed(facts, use)
+
+    def _attributed(self, facts: LicenseFacts, use: TextUse) -> LicenseFacts:
+        """Return the facts with the notice that a copyright-attribution file gives."""
+        self._keep(use, str(facts.declared))
+        lines = (*facts.copyrights, *statements(self._texts[use.sha256].text))
+        return replace(
+            facts,
+            uses=(*facts.uses, use),
+            copyrights=tuple(dict.fromkeys(lines)),
+            problems=tuple(
+                problem
+                for problem in facts.problems
+                if problem.kind is not findings.MISSING_ATTRIBUTION
+            ),
+        )
 
     def _resolve(
         self, field: str, use: frozenset[str] | None, repository: str
@@ -146,7 +174,8 @@ class LicenseResolver:
             obligations=obligations,
             comment=reading.problem[2] if reading.problem else "",
         )
-        return replace(facts, problems=tuple(_problems(reading, named, facts)))
+        problems = _problems(reading, named, translated, declared)
+        return replace(facts, problems=tuple(problems))
 
     def _translate(self, named: Named) -> Expression:
         """Return a name in SPDX terms; note its texts and its LicenseRef."""
@@ -178,8 +207,9 @@ class LicenseResolver:
             target = self._finder.named(use.name, "")
             row = target.row
             spdx = row.expression if row and row.expression else use.name
-        content = self._finder.content(use.sha256)
-        self._texts[use.sha256] = license_text(use.sha256, content, spdx)
+        if use.sha256 not in self._texts:
+            content = self._finder.content(use.sha256)
+            self._texts[use.sha256] = license_text(use.sha256, content, spdx)
 
     def _copyrights(self, named: Iterable[Named]) -> tuple[str, ...]:
         """Return the statements of the texts that carry their own work's notice."""
@@ -231,64 +261,56 @@ def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
 
 
 def _problems(
-    reading: Reading, named: Iterable[Named], facts: LicenseFacts
+    reading: Reading,
+    named: Iterable[Named],
+    translated: Mapping[str, Expression],
+    declared: Declared,
 ) -> Iterator[Problem]:
     """Yield what is wrong with a LICENSE value and the texts of its names."""
     if reading.problem:
         yield Problem(*reading.problem)
-    templates = []
     for one in named:
-        yield from _problems_of_name(one)
-        if one.row is not None and one.row.notice == "template":
-            templates.append(one.name)
-    if (
-        templates
-        and Obligation.COPYRIGHT_NOTICE in facts.obligations
-        and not facts.copyrights
-    ):
-        yield Problem(
-            findings.MISSING_ATTRIBUTION,
-            " ".join(sorted(templates)),
-            f"{', '.join(templates)}: the text at hand is a template, without the"
-            " copyright notice of this package",
-        )
-    for choice in choices(facts.declared):
+        ids = frozenset(leaf.id for leaf in leaves(translated[one.name]))
+        for problem in _problems_of_name(one, translated[one.name]):
+            yield replace(problem, licenses=ids)
+    for choice in choices(declared):
         options = " | ".join(str(option) for option in choice.operands)
         yield Problem(findings.CHOICE_UNSET, options, f"not chosen: {options}")
-    for spdx_id in uncategorized(facts.declared):
+    for spdx_id in uncategorized(declared):
         yield Problem(
-            findings.UNCATEGORIZED_LICENSE, spdx_id, f"no category for {spdx_id}"
+            findings.UNCATEGORIZED_LICENSE,
+            spdx_id,
+            f"no category for {spdx_id}",
+            licenses=frozenset((spdx_id,)),
         )
 
 
-def _problems_of_name(named: Named) -> Iterator[Problem]:
+def _problems_of_name(named: Named, expression: Expression) -> Iterator[Problem]:
     """Yield what is wrong with one licence name."""
-    name = named.name
+    name, row = named.name, named.row
     searched = ", ".join(named.searched) or "nowhere: no --overlay was given"
     for path, reason in named.faults:
         yield Problem(findings.UNREADABLE_ENTRY, path, f"{path} {reason}")
-    if named.row is not None and named.row.kind == "exception":
-        yield Problem(
-            findings.BARE_EXCEPTION,
-            name,
-            f"{name} is an exception; LICENSE does not say from which licence",
-        )
+    if row is not None and row.kind == "exception":
+        message = f"{name} is an exception; LICENSE does not say from which licence"
+        yield Problem(findings.BARE_EXCEPTION, name, message)
+    if row is not None and row.notice == "template" and _wants_notice(expression):
+        message = f"{name} wants the package's copyright notice; none is at hand"
+        yield Problem(findings.MISSING_ATTRIBUTION, name, message)
     if not named.known:
-        yield Problem(
-            findings.UNKNOWN_LICENSE, name, f"{name} is no known licence name"
-        )
+        message = f"{name} is no known licence name"
+        yield Problem(findings.UNKNOWN_LICENSE, name, message)
     if not named.uses and name != "metapackage":
-        yield Problem(
-            findings.MISSING_LICENSE_TEXT,
-            name,
-            f"no text of {name}; searched {searched}",
-        )
+        message = f"no text of {name}; searched {searched}"
+        yield Problem(findings.MISSING_LICENSE_TEXT, name, message)
     for target in named.unresolved:
-        yield Problem(
-            findings.POINTER_TEXT_UNRESOLVED,
-            f"{name} {target}",
-            f"the text of {name} points at {target}; searched {searched}",
-        )
+        message = f"the text of {name} points at {target}; searched {searched}"
+        yield Problem(findings.POINTER_TEXT_UNRESOLVED, f"{name} {target}", message)
+
+
+def _wants_notice(expression: Expression) -> bool:
+    """Return whether the licence asks for the copyright notice of the work."""
+    return Obligation.COPYRIGHT_NOTICE in obligations_of(leaves(expression))
 
 
 def as_finding(problem: Problem, package: RawPackage) -> Finding:
@@ -300,4 +322,5 @@ def as_finding(problem: Problem, package: RawPackage) -> Finding:
         package.id,
         package.slot,
         (Evidence(f"{package.directory}/{problem.path or 'LICENSE'}"),),
+        problem.licenses,
     )

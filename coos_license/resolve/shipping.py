@@ -78,27 +78,30 @@ def _from_roots(
     follow: bool,
 ) -> Shipping:
     """Return the decision that follows from the roots."""
-    reached, unanswered = closure(installed, roots, linked=False)
-    shipped = reached if follow else {package.id: package for package in roots}
-    linked, _ = closure(installed, shipped.values(), linked=True)
+    run_time = closure(installed, roots, linked=False)
+    by_root = {package.id: package for package in roots}
+    shipped = run_time.reached if follow else by_root
+    linked = closure(installed, shipped.values(), linked=True)
+    # Where needs cannot be read, nothing is proved to stay out of the image.
+    everything = bool(linked.unknown)
     decided = {
         package.id: Shipped.YES
         if package.id in shipped
         else Shipped.LINKED_UNKNOWN
-        if package.id in linked
+        if everything or package.id in linked.reached
         else Shipped.BUILD_TIME
         for package in packages
     }
     defects = tuple(
         Finding(
             findings.UNMATCHED_DEPENDENCY,
-            atom,
+            parse_atom(atom).key,
             f"needs {atom}, which nothing installed answers",
             package.id,
             package.slot,
             (Evidence(package.directory),),
         )
-        for package, atom in unanswered
+        for package, atom in run_time.unanswered
         if follow
     )
     return Shipping(decided, rule, defects)

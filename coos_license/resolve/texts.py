@@ -84,6 +84,7 @@ class TextFinder:
         self._read: dict[tuple[str, str], bytes | None] = {}
         self._contents: dict[str, bytes] = {}
         self._cached: dict[str, frozenset[str]] = {}
+        self._attributed: dict[str, frozenset[str]] = {}
         self.missing_masters: dict[tuple[str, str], None] = {}
 
     @property
@@ -97,6 +98,27 @@ class TextFinder:
         if key not in self._named:
             self._named[key] = self._look_up(name, repository)
         return self._named[key]
+
+    def attribution(self, package: RawPackage) -> TextUse | None:
+        """Return the copyright-attribution file of a package, if it has one.
+
+        The first repository that has one counts; an empty file rubs it out. Source:
+        Chromium OS, ``licenses/copyright-attribution/<category>/{PF, P, PN}``.
+        """
+        for place in self._order(package.repository):
+            if place.name not in self._attributed:
+                self._attributed[place.name] = place.attributed_categories()
+            if package.id.category not in self._attributed[place.name]:
+                continue
+            found = place.attribution(package.id)
+            if found is not None:
+                name, content = found
+                if not content.strip():
+                    return None
+                path = f"{place.place}/{name}"
+                sha256 = self._keep(content)
+                return TextUse(sha256, package.id.key, TextKind.ATTRIBUTION, path)
+        return None
 
     def source_uri(self, package: RawPackage) -> str:
         """Return SRC_URI of a package by its own repository's ebuild cache."""
