@@ -274,9 +274,9 @@ class ExtractedLicense:
     sha256: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Inventory:
-    """Everything known about one image, sorted when built.
+    """Everything known about one image, sorted when built; equal to itself only.
 
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
@@ -294,7 +294,7 @@ class Inventory:
         return tuple(package for package in self.packages if package.credited)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class DocumentMeta:
     """What a document says of itself; derived from the input, never from a clock.
 

@@ -50,7 +50,8 @@ def command(
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
     loaded = load(request)
-    artifacts = render_all(loaded.inventory, _meta(loaded))
+    listed = b"".join(inventory_json.render(loaded.inventory))
+    artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed)
     level = options.severity(fail_on)
     code = verdict(new_findings(loaded.findings, known), level)
     if check:
@@ -66,13 +67,15 @@ def command(
     return code
 
 
-def _meta(loaded: Loaded) -> DocumentMeta:
-    """Return what the documents say of themselves; a digest of all that they hold."""
+def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
+    """Return what the documents say of themselves; a digest of all that they hold.
+
+    ``listed`` is ``inventory.json``: the inputs as far as any output shows them.
+    """
     image = loaded.inventory.image
     told = (__version__, loaded.created, image.creator or "", image.contact or "")
     digest = hashlib.sha256("\0".join(told).encode())
-    for chunk in inventory_json.render(loaded.inventory):
-        digest.update(chunk)
+    digest.update(listed)
     name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
     return DocumentMeta(
         created=loaded.created,

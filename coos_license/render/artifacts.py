@@ -11,7 +11,6 @@ from coos_license.render import (
 )
 from coos_license.render import (
     findings_json,
-    inventory_json,
     notice,
     spdx_json,
     spdx_tag_value,
@@ -24,7 +23,6 @@ ARTIFACTS: Final[dict[str, Renderer]] = {
     "NOTICE": notice.render,
     "credits.html": credits_page.render,
     "findings.json": lambda _inventory, meta: findings_json.render(meta.findings),
-    "inventory.json": lambda inventory, _meta: inventory_json.render(inventory),
     "sbom.spdx": spdx_tag_value.render,
     "sbom.spdx.json": spdx_json.render,
 }
@@ -33,11 +31,12 @@ _IN_BUNDLE: Final = ("NOTICE", "credits.html")
 
 
 def render_all(
-    inventory: Inventory, meta: DocumentMeta
+    inventory: Inventory, meta: DocumentMeta, listed: bytes
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield each artifact's name and its bytes, the bundle last.
 
     What goes into the bundle too is rendered once and kept; the rest streams.
+    ``listed`` is ``inventory.json``, which the caller has made the namespace from.
     """
     from coos_license.render import bundle  # noqa: PLC0415 (tar and gzip, only here)
 
@@ -48,4 +47,5 @@ def render_all(
             yield name, (kept[name],)
         else:
             yield name, render(inventory, meta)
+    yield "inventory.json", (listed,)
     yield BUNDLE, bundle.render(inventory, meta, kept)

@@ -10,6 +10,7 @@ HTML is still the business of the page.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coos_license.expression import Claim, leaves
 from coos_license.model import (
@@ -128,6 +129,7 @@ class Credits:
     licenses: tuple[str, ...]
 
 
+@lru_cache(maxsize=1)
 def build(inventory: Inventory) -> Credits:
     """Return what the inventory credits."""
     refs = _refs(package.id for package in inventory.credited)

@@ -7,6 +7,7 @@ each value comes from and why. Pure and deterministic: sorted, no clock, no chan
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from coos_license.expression import Claim, leaves
@@ -74,6 +75,7 @@ _FIRMWARE_CATEGORY: Final = "sys-firmware"
 _LIBRARY_CATEGORY_END: Final = "-libs"
 
 
+@lru_cache(maxsize=1)
 def document(inventory: Inventory, meta: DocumentMeta) -> Element:
     """Return the document in the shape of the SPDX 2.3 JSON schema."""
     image = inventory.image
