@@ -163,13 +163,6 @@ UNMATCHED_DEPENDENCY: Final = FindingKind(
     "A shipped package needs another that is not installed.",
     "Check that the sysroot is complete.",
 )
-IDENTITY_MISMATCH: Final = FindingKind(
-    "CL025",
-    "identity-mismatch",
-    _W,
-    "The files CATEGORY and PF of an entry contradict its directory name.",
-    "Reinstall the package; the directory name is what portage goes by.",
-)
 STRAY_ENTRY: Final = FindingKind(
     "CL026",
     "stray-entry",

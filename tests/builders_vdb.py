@@ -18,6 +18,8 @@ def raw(cpv: str, **files: str) -> RawPackage:
     slot, subslot = files.pop("slot", "0"), files.pop("subslot", "")
     content = {name.upper(): value.encode() for name, value in files.items()}
     content["SLOT"] = f"{slot}/{subslot}".rstrip("/").encode()
+    if "IUSE" in content:
+        content["IUSE_EFFECTIVE"] = content.pop("IUSE")
     if "REPOSITORY" in content:
         content["repository"] = content.pop("REPOSITORY")
     return parse_package(package, f"root/var/db/pkg/{cpv}", content, {})

@@ -133,16 +133,20 @@ def test_control_characters_are_dropped_or_shown(tmp_path: Path) -> None:
     assert package.homepage == ("https://x.example/[1m",)
 
 
-def test_slot_and_identity_are_checked(tmp_path: Path) -> None:
+def test_the_slot_is_checked(tmp_path: Path) -> None:
     write_entry(tmp_path, "a-b/c-1", {"SLOT": "1/2.3\n"})
     write_entry(tmp_path, "a-b/d-1", {"SLOT": "../x\n"})
-    write_entry(tmp_path, "a-b/e-1", {"PF": "other-1\n"})
-    (good, slot, identity), _ = read(tmp_path)
+    (good, slot), _ = read(tmp_path)
     assert (good.slot, good.subslot, good.faults) == ("1", "2.3", ())
     assert [fault.kind.name for fault in slot.faults] == ["suspicious-value"]
     assert slot.slot == "0"
-    assert [fault.kind.name for fault in identity.faults] == ["identity-mismatch"]
-    assert identity.id.cpv == "a-b/e-1"
+
+
+def test_the_directory_is_the_identity(tmp_path: Path) -> None:
+    write_entry(tmp_path, "a-b/c-1", {"CATEGORY": "x-y\n", "PF": "other-2\n"})
+    (package,), _ = read(tmp_path)
+    assert package.id.cpv == "a-b/c-1"
+    assert package.faults == ()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 """The database of installed packages: ``var/db/pkg/<category>/<PF>/``.
 
 The directory names are the identity, as they are for portage; the files CATEGORY and
-PF, which pkgcore does not write, must agree. Every file may be absent.
+PF, which pkgcore does not write, are for binary packages. Every file may be absent.
 """
 
 import re
@@ -21,33 +21,33 @@ from coos_license.portage.names import (
     package_id,
 )
 from coos_license.trees.base import Entry, FileTree, Kind
-from coos_license.trees.text import clean_line, decode, show
+from coos_license.trees.text import clean_value, decode, show
 
 #: The files read of each entry.
-FILES: Final = (
-    "BUILD_TIME",
-    "CATEGORY",
-    "CONTENTS",
-    "DEPEND",
-    "DESCRIPTION",
-    "HOMEPAGE",
-    "IUSE",
-    "IUSE_EFFECTIVE",
-    "LICENSE",
-    "PDEPEND",
-    "PF",
-    "RDEPEND",
-    "SLOT",
-    "SRC_URI",
-    "USE",
-    "repository",
+FILES: Final = frozenset(
+    (
+        "BUILD_TIME",
+        "CONTENTS",
+        "DEPEND",
+        "DESCRIPTION",
+        "HOMEPAGE",
+        "IUSE_EFFECTIVE",
+        "LICENSE",
+        "PDEPEND",
+        "RDEPEND",
+        "SLOT",
+        "SRC_URI",
+        "USE",
+        "repository",
+    )
 )
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
 LIMITS: Final = {"": 1 << 20, "LICENSE": 1 << 22, "CONTENTS": 1 << 28}
 #: Enough for every year that a date can have.
 _EPOCH_DIGITS: Final = 11
 _URI: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII)
-_CONTROL: Final = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: CONTENTS is a list, and LICENSE is left to its grammar as it stands.
+_NOT_LINES: Final = frozenset({"CONTENTS", "LICENSE"})
 _MERGING: Final = "-MERGING-"
 
 
@@ -128,29 +128,27 @@ def parse_package(
     failed: dict[str, ReadError],
 ) -> RawPackage:
     """Return the entry that the file contents make up."""
-    texts = {
-        name: clean_line(content)
-        for name, content in files.items()
-        if name != "CONTENTS"
-    }
+    texts: dict[str, str] = {}
+    dirty: list[str] = []
+    for name, content in files.items():
+        if name in _NOT_LINES:
+            continue
+        texts[name], dropped = clean_value(content)
+        if dropped:
+            dirty.append(name)
     get = texts.get
     slot, _, subslot = get("SLOT", "0").partition("/")
     faults = [
         (findings.UNREADABLE_ENTRY, name, f"{name or 'the entry'} {error}")
-        for name, error in failed.items()
+        for name, error in sorted(failed.items())
     ]
     if not is_slot(slot):
         message = f"SLOT is no slot name (PMS 3.1.3): {show(slot)!r}"
         faults.append((findings.SUSPICIOUS_VALUE, "SLOT", message))
         slot, subslot = "0", ""
-    faults += _suspicious(files, texts)
-    stated = (get("CATEGORY", package.category), get("PF", package.pf))
-    if stated != (package.category, package.pf):
-        message = f"the files CATEGORY and PF say {show('/'.join(stated))}"
-        faults.append((findings.IDENTITY_MISMATCH, "PF", message))
+    faults += _suspicious(texts, dirty)
     field = files.get("LICENSE")
     is_repository = is_repository_name(get("repository", ""))
-    iuse = f"{get('IUSE', '')} {get('IUSE_EFFECTIVE', '')}"
     return RawPackage(
         id=package,
         directory=where,
@@ -161,14 +159,14 @@ def parse_package(
         homepage=tuple(get("HOMEPAGE", "").split()),
         description=get("DESCRIPTION", ""),
         use=_flags(texts["USE"]) if "USE" in texts else None,
-        iuse=_flags(iuse),
+        iuse=_flags(get("IUSE_EFFECTIVE", "")),
         rdepend=get("RDEPEND", ""),
         pdepend=get("PDEPEND", ""),
         depend=get("DEPEND", ""),
         src_uri=get("SRC_URI", ""),
         build_time=_number(get("BUILD_TIME", "")),
         files=_owned(files.get("CONTENTS", b"")),
-        unreadable=frozenset(FILES) if "" in failed else frozenset(failed),
+        unreadable=FILES if "" in failed else frozenset(failed),
         faults=tuple(
             Finding(kind, name or ".", message, package, slot, (_place(where, name),))
             for kind, name, message in faults
@@ -177,16 +175,15 @@ def parse_package(
 
 
 def _suspicious(
-    files: dict[str, bytes], texts: dict[str, str]
+    texts: dict[str, str], dirty: list[str]
 ) -> Iterator[tuple[FindingKind, str, str]]:
     """Yield the values that are not what their variables may hold.
 
     LICENSE is left to its grammar. HOMEPAGE and SRC_URI hold URIs (PMS 7.2, 7.3.2).
     """
-    for name, content in files.items():
-        if name not in ("CONTENTS", "LICENSE") and _CONTROL.search(content):
-            message = f"{name} holds control characters, which were left out"
-            yield findings.SUSPICIOUS_VALUE, name, message
+    for name in sorted(dirty):
+        message = f"{name} holds control characters, which were left out"
+        yield findings.SUSPICIOUS_VALUE, name, message
     for uri in texts.get("HOMEPAGE", "").split():
         if not _URI.match(uri):
             message = f"HOMEPAGE holds what is no web address: {show(uri)!r}"
@@ -223,8 +220,8 @@ def _field(content: bytes) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _flags(text: str) -> frozenset[str]:
-    """Return the USE flags of a list, without the ``+`` and ``-`` of IUSE defaults."""
-    return frozenset(flag.lstrip("+-") for flag in text.split())
+    """Return the USE flags of a list."""
+    return frozenset(text.split())
 
 
 def _number(text: str) -> int | None:

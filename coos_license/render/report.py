@@ -7,12 +7,26 @@ Everything from outside goes through ``show``: no escape sequence reaches a term
 
 import csv
 import io
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from coos_license.audit.policy_gate import fingerprint
-from coos_license.model import Evidence, Finding, Inventory, Package, Severity
+from coos_license.model import (
+    Evidence,
+    Finding,
+    Inventory,
+    LicenseCategory,
+    Obligation,
+    Package,
+    Severity,
+)
 from coos_license.trees.text import show
+
+#: Categories from what asks least to what asks most.
+_RANKS: Final = {category: rank for rank, category in enumerate(LicenseCategory)}
+_WIDTH: Final = 100
 
 
 def table(inventory: Inventory) -> Iterator[str]:
@@ -108,14 +122,32 @@ def findings_text(
 
 
 def obligations_text(inventory: Inventory) -> Iterator[str]:
-    """Yield what is owed, by category and by obligation, for credited packages."""
-    categories = Counter(package.category for package in inventory.credited)
-    owed = Counter(one for package in inventory.credited for one in package.obligations)
+    """Yield what is owed for credited packages, what asks for most first.
+
+    Packages of one licence owe the same and stand together.
+    """
+    groups: dict[tuple[int, str, tuple[Obligation, ...]], list[Package]] = {}
+    for package in inventory.credited:
+        rank = _RANKS[package.category]
+        key = (-rank, str(package.effective), package.obligations)
+        groups.setdefault(key, []).append(package)
     yield f"owed for {len(inventory.credited)} credited packages"
-    for title, counts in (("by category", categories), ("by obligation", owed)):
-        yield f"  {title}"
-        for word, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-            yield f"    {count:6}  {word}"
+    for (_, license_, obligations), packages in sorted(groups.items()):
+        yield f"  {packages[0].category}: {license_} ({len(packages)})"
+        yield f"    owes: {', '.join(obligations) or 'nothing'}"
+        names = " ".join(package.id.cpv for package in packages)
+        yield from textwrap.wrap(
+            names,
+            width=_WIDTH,
+            initial_indent="    ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    yield ""
+    owed = Counter(one for package in inventory.credited for one in package.obligations)
+    for word, count in sorted(owed.items(), key=lambda pair: (-pair[1], pair[0])):
+        yield f"{count:6}  {word}"
     yield ""
 
 

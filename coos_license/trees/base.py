@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every tree offers, whether it lies in a directory, a tar or a disk image."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, Self
@@ -58,12 +58,13 @@ class FileTree(Protocol):
         ...
 
     def read_files(
-        self, directory: str, names: Iterable[str], limits: Mapping[str, int]
+        self, directory: str, names: Collection[str], limits: Mapping[str, int]
     ) -> tuple[dict[str, bytes], dict[str, ReadError]]:
         """Return the wanted regular files of a subdirectory, and what failed.
 
         The fast path for a vdb entry: symlinks are not followed, absent files are in
-        neither answer. ``limits`` gives the bound of a name, ``""`` of all others.
+        neither answer, and neither is in any order. ``limits`` gives the bound of a
+        name, ``""`` that of all others.
         Raises: AbsentError, ReadError for the directory itself.
         """
         ...

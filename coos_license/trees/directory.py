@@ -10,7 +10,7 @@ the kernel walks one component only. ``O_NONBLOCK`` keeps a FIFO from blocking.
 import errno
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, Self
 
 from coos_license.errors import ReadError
@@ -20,7 +20,7 @@ _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MAX_SYMLINKS: Final = 40
 #: The first read; a larger buffer costs more than it saves.
-_CHUNK: Final = 1 << 14
+_CHUNK: Final = 1 << 12
 _NOT_REGULAR: Final = "is not a regular file"
 
 
@@ -52,6 +52,11 @@ def _read_open(descriptor: int, limit: int) -> bytes:
     chunk = os.read(descriptor, _CHUNK)
     if len(chunk) < _CHUNK and len(chunk) <= limit:
         return chunk
+    return _read_long(descriptor, chunk, limit)
+
+
+def _read_long(descriptor: int, chunk: bytes, limit: int) -> bytes:
+    """Return all bytes of an open file that began with ``chunk``. Raises: ReadError."""
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise ReadError(_NOT_REGULAR)
@@ -107,29 +112,6 @@ def _descend(
     finally:
         for descriptor in stack:
             os.close(descriptor)
-
-
-def _kinds(directory: int) -> dict[str, bool]:
-    """Return the names of a directory and whether each is a regular file."""
-    with os.scandir(directory) as found:
-        return {entry.name: entry.is_file(follow_symlinks=False) for entry in found}
-
-
-def _read_at(directory: int, name: str, limits: Mapping[str, int]) -> bytes:
-    """Return the bytes of a file of an open directory.
-
-    Raises: ReadError.
-    """
-    try:
-        descriptor = os.open(name, _FILE, dir_fd=directory)
-    except OSError as error:
-        raise _read_error(error) from error
-    try:
-        return _read_open(descriptor, limits.get(name, limits[""]))
-    except OSError as error:
-        raise _read_error(error) from error
-    finally:
-        os.close(descriptor)
 
 
 def _parts(path: str) -> list[str]:
@@ -196,28 +178,36 @@ class DirectoryTree:
             os.close(descriptor)
 
     def read_files(
-        self, directory: str, names: Iterable[str], limits: Mapping[str, int]
+        self, directory: str, names: Collection[str], limits: Mapping[str, int]
     ) -> tuple[dict[str, bytes], dict[str, ReadError]]:
         """Return the wanted regular files of a subdirectory, and what failed."""
         try:
             base = os.open(directory, _DIRECTORY, dir_fd=self._directory)
         except OSError as error:
             raise _read_error(error) from error
+        usual = limits[""]
         found: dict[str, bytes] = {}
         failed: dict[str, ReadError] = {}
         try:
-            kinds = _kinds(base)
-            for name in names:
-                regular = kinds.get(name)
-                if regular is None:
-                    continue
-                if not regular:  # refused before it is opened
-                    failed[name] = ReadError(_NOT_REGULAR)
-                    continue
-                try:
-                    found[name] = _read_at(base, name, limits)
-                except ReadError as error:
-                    failed[name] = error
+            with os.scandir(base) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if name not in names:
+                        continue
+                    if not entry.is_file(follow_symlinks=False):
+                        failed[name] = ReadError(_NOT_REGULAR)  # and never opened
+                        continue
+                    try:
+                        descriptor = os.open(name, _FILE, dir_fd=base)
+                        try:
+                            limit = limits.get(name, usual)
+                            found[name] = _read_open(descriptor, limit)
+                        finally:
+                            os.close(descriptor)
+                    except OSError as error:
+                        failed[name] = _read_error(error)
+                    except ReadError as error:
+                        failed[name] = error
         except OSError as error:
             raise _read_error(error) from error
         finally:

@@ -70,20 +70,31 @@ def clean_bytes(content: bytes) -> tuple[str, str]:
     return clean(text), encoding
 
 
-@lru_cache(maxsize=1 << 12)
 def clean_line(content: bytes) -> str:
     r"""Return a metadata value as one line: cleaned, white space folded.
 
     >>> clean_line(b"zstd fast\n compression \x1b[1m library\n")
     'zstd fast compression [1m library'
     """
+    return clean_value(content)[0]
+
+
+@lru_cache(maxsize=1 << 12)
+def clean_value(content: bytes) -> tuple[str, bool]:
+    r"""Return a metadata value as one line, and whether something was dropped.
+
+    >>> clean_value(b"a\x1b[1m")
+    ('a[1m', True)
+    """
     try:
         text = content.decode("ascii").rstrip("\n")
     except UnicodeDecodeError:
-        text = decode(content)[0]
+        text = decode(content)[0].rstrip("\n")
     if text.isprintable() and "  " not in text:
-        return text.strip()
-    return " ".join(clean(text).split())
+        return text.strip(), False
+    ended = _LINE_ENDS.sub("\n", text)
+    cleaned = _UNWANTED.sub("", ended)
+    return " ".join(cleaned.split()), len(cleaned) != len(ended)
 
 
 def show(name: str) -> str:
