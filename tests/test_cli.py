@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import resource
+import shlex
 import shutil
 import signal
 import subprocess
@@ -33,6 +34,9 @@ IDENTITY = [
     "--supplier",
     "Organization: Example",
 ]
+ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+#: By these the processes that the tests start are measured too.
+COVERAGE = {key: one for key, one in os.environ.items() if key.startswith("COVERAGE_")}
 FILES = [
     "NOTICE",
     "SHA256SUMS",
@@ -52,7 +56,7 @@ def run(
     return subprocess.run(
         [sys.executable, "-m", "coos_license", *arguments],
         cwd=cwd or ROOT,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        env={**ENVIRONMENT, **COVERAGE, **environment},
         capture_output=True,
         check=False,
         timeout=120,
@@ -456,6 +460,7 @@ def test_a_disk_that_fills_up_leaves_the_earlier_output(
             out,
         ],
         cwd=ROOT,
+        env=ENVIRONMENT,
         preexec_fn=limit,
         capture_output=True,
         check=False,
@@ -483,9 +488,19 @@ def test_a_full_standard_output_is_one_line() -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    command = (
-        f"{sys.executable} -m coos_license list -q {SYSROOT} --format json | head -c 1"
+    tool = shlex.join(
+        [
+            sys.executable,
+            "-m",
+            "coos_license",
+            "list",
+            "-q",
+            SYSROOT,
+            "--format",
+            "json",
+        ]
     )
+    command = f"{tool} | head -c 1"
     result = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         cwd=ROOT,

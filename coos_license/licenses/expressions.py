@@ -72,7 +72,8 @@ def parse_expression(text: str) -> Expression:
 
     try:
         tree = licensing().parse(text, strict=True)
-    except (library.ExpressionError, library.ParseError) as error:
+    except (library.ExpressionError, library.ParseError, IndexError) as error:
+        # IndexError: its parser's own, for "( )".
         message = f"{text!r} is no SPDX expression: {error}".splitlines()[0]
         raise ParseError(message, 1) from error
     return _converted(tree, text)

@@ -21,8 +21,8 @@ _ATOM = re.compile(
     r"(?P<block>!{0,2})(?P<op>[<>]=?|[=~])?"
     r"(?P<category>[A-Za-z0-9_][A-Za-z0-9+_.-]*)/(?P<rest>[A-Za-z0-9+_.-]+)"
     r"(?P<star>\*)?"
-    r"(?::(?P<slot>[A-Za-z0-9_][A-Za-z0-9+_.-]*)?"
-    r"(?:/(?P<subslot>[A-Za-z0-9_][A-Za-z0-9+_.-]*))?(?P<slotop>[=*])?)?"
+    r"(?::(?:(?P<slot>[A-Za-z0-9_][A-Za-z0-9+_.-]*)"
+    r"(?:/(?P<subslot>[A-Za-z0-9_][A-Za-z0-9+_.-]*))?=?|[=*]))?"
     r"(?:::(?P<repository>[A-Za-z0-9_][A-Za-z0-9_-]*))?"
     r"(?:\[(?P<use>[^\[\]]+)\])?",
     re.ASCII,
