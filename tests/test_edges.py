@@ -22,7 +22,6 @@ from coos_license.model import Claim
 from coos_license.portage.atoms import parse_atom
 from coos_license.portage.source_uri import download_location
 
-
 _WORDS = st.sampled_from(["MIT", "ISC", "AND", "OR", "WITH", "(", ")", "+", ",", "a.b"])
 
 
