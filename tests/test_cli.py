@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import resource
 import shlex
 import shutil
@@ -555,6 +556,17 @@ def test_the_namespace_follows_all_that_the_document_says(tmp_path: Path) -> Non
         sbom = json.loads((out / "sbom.spdx.json").read_bytes())
         namespaces.add(sbom["documentNamespace"])
     assert len(namespaces) == len(options)
+
+
+def test_color_only_where_it_is_wanted() -> None:
+    for command in (("audit",), ("explain", "libcap")):
+        arguments = (command[0], SYSROOT, *command[1:], "--no-progress")
+        plain = run(*arguments).stdout
+        assert b"\x1b" not in plain
+        assert run(*arguments, "--color", "never").stdout == plain
+        colored = run(*arguments, "--color", "always").stdout
+        assert b"\x1b[33mwarning\x1b[0m" in colored
+        assert re.sub(rb"\x1b\[[0-9;]*m", b"", colored) == plain
 
 
 def test_verbose_says_more_and_quiet_nothing() -> None:

@@ -44,7 +44,10 @@ def command(request: Request, form: str, baseline: Path | None, fail_on: str) ->
         case "sarif":
             print_bytes(sarif.render(loaded.findings, known))
         case _:
-            print_lines(report.findings_text(loaded.findings, loaded.inventory, known))
+            lines = report.findings_text(
+                loaded.findings, loaded.inventory, known, color=request.color
+            )
+            print_lines(lines)
     tell(request, loaded)
     fresh = new_findings(loaded.findings, known or frozenset())
     return verdict(fresh, options.severity(fail_on))

@@ -38,7 +38,8 @@ def command(request: Request, what: str) -> int:
                 "no such package", where=what, cure="see 'coos-license list'"
             )
     for package in chosen:
-        print_lines(report.explanation(package, loaded.findings))
+        lines = report.explanation(package, loaded.findings, color=request.color)
+        print_lines(lines)
     tell(request, loaded)
     return ExitCode.CLEAN
 

@@ -3,6 +3,8 @@
 """The options that every reading command takes, and the request they make up."""
 
 import functools
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -59,6 +61,18 @@ _OPTIONS: Final = (
         metavar="FILE",
         help="TOML file with the elections between licences: docs/policy.md.",
     ),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colour severities in text; auto: on a terminal, unless NO_COLOR is set.",
+    ),
+    click.option(
+        "--no-progress",
+        is_flag=True,
+        help="For scripts; this version shows no progress.",
+    ),
     click.option("-v", "--verbose", is_flag=True, help="Say more on stderr."),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
 )
@@ -93,13 +107,22 @@ def reading(function: Callable[..., int]) -> Callable[..., int]:
                 contact=identity["contact"],
             ),
             policy=values.pop("policy"),
+            color=_wants_color(values.pop("color")),
             verbosity=values.pop("verbose") - values.pop("quiet"),
         )
+        values.pop("no_progress")
         return function(request, **values)
 
     for option in reversed(_OPTIONS):
         with_request = option(with_request)
     return with_request
+
+
+def _wants_color(when: str) -> bool:
+    """Return whether reports are coloured (https://no-color.org)."""
+    if when == "auto":
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return when == "always"
 
 
 def _one_line(name: str, value: str | None) -> str | None:

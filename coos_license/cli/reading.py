@@ -50,6 +50,7 @@ class Request:
     template_texts: bool
     image: Image
     policy: Path | None
+    color: bool
     verbosity: int
 
 

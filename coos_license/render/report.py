@@ -27,6 +27,11 @@ from coos_license.trees.text import show
 #: Categories from what asks least to what asks most.
 _RANKS: Final = {category: rank for rank, category in enumerate(LicenseCategory)}
 _WIDTH: Final = 100
+_COLORS: Final = {
+    Severity.ERROR: "\x1b[1;31m",
+    Severity.WARNING: "\x1b[33m",
+    Severity.INFO: "\x1b[36m",
+}
 
 
 def table(inventory: Inventory) -> Iterator[str]:
@@ -95,14 +100,24 @@ def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@" and text else text
 
 
+def _painted(severity: Severity, *, color: bool) -> str:
+    """Return the word of a severity, in its colour where colours are wanted."""
+    return f"{_COLORS[severity]}{severity.word}\x1b[0m" if color else severity.word
+
+
 def findings_text(
-    found: Sequence[Finding], inventory: Inventory, baseline: frozenset[str] | None
+    found: Sequence[Finding],
+    inventory: Inventory,
+    baseline: frozenset[str] | None,
+    *,
+    color: bool = False,
 ) -> Iterator[str]:
     """Yield findings grouped by kind, heaviest first, then what is owed."""
     kinds = dict.fromkeys(one.kind for one in found)
     for kind in kinds:
         same = [one for one in found if one.kind is kind]
-        yield f"{kind.severity.word}: {kind.code} {kind.name} ({len(same)})"
+        word = _painted(kind.severity, color=color)
+        yield f"{word}: {kind.code} {kind.name} ({len(same)})"
         yield f"  {kind.summary}"
         for one in same:
             cpv = one.package.cpv if one.package else "image"
@@ -151,7 +166,9 @@ def obligations_text(inventory: Inventory) -> Iterator[str]:
     yield ""
 
 
-def explanation(package: Package, found: Iterable[Finding]) -> Iterator[str]:
+def explanation(
+    package: Package, found: Iterable[Finding], *, color: bool = False
+) -> Iterator[str]:
     """Yield why each claim about a package holds, with its evidence."""
     repository = package.repository or "not known"
     yield f"{package.id.cpv}  (slot {package.slot}, repository {repository})"
@@ -183,7 +200,9 @@ def explanation(package: Package, found: Iterable[Finding]) -> Iterator[str]:
         yield f"  needs       {needed.cpv}"
     for one in found:
         if one.package == package.id:
-            head = f"{one.kind.severity.word:<11} {one.kind.code} {one.kind.name}"
+            word = _painted(one.kind.severity, color=color)
+            gap = " " * (11 - len(one.kind.severity.word))
+            head = f"{word}{gap} {one.kind.code} {one.kind.name}"
             yield f"  {head}: {show(one.message)}"
             yield from (f"              {_place(place)}" for place in one.evidence)
 
