@@ -319,16 +319,19 @@ def test_one_name_with_two_texts_gets_two_references(tmp_path: Path) -> None:
 
 
 def test_two_names_of_one_spelling_get_two_references(tmp_path: Path) -> None:
-    texts = {"Own+": "one\n", "Own-plus": "two\n"}
+    texts = {"Own+": "one\n", "Own-plus": "two\n", "Case-1": "a\n", "case-1": "b\n"}
     path = write_repository(tmp_path / "r", "portage-stable", texts)
     with ExitStack() as trees:
-        found = result(opened([path], trees), "Own+ Own-plus Gone+ Gone-plus")
-    assert len(found.extracted) == 4
+        names = "Own+ Own-plus Gone+ Gone-plus Case-1 case-1"
+        found = result(opened([path], trees), names)
+    assert len({spdx_id.lower() for spdx_id in found.extracted}) == 6
     assert {one.name for one in found.extracted.values()} == {
         "Own+",
         "Own-plus",
         "Gone+",
         "Gone-plus",
+        "Case-1",
+        "case-1",
     }
 
 

@@ -54,11 +54,14 @@ def build(
         resolved.append(_package(raw, facts, shipping, depends_on, src_uri))
     met += _repository_findings(packages, finder)
     met += _list_texts(resolved)
+    told = {use.sha256 for package in resolved for use in package.texts}
     used = {leaf.id for package in resolved for leaf in leaves(package.declared)}
     return Inventory(
         image=image,
         packages=tuple(resolved),
-        texts=resolver.texts,
+        texts={
+            sha256: text for sha256, text in resolver.texts.items() if sha256 in told
+        },
         extracted={
             spdx_id: extracted
             for spdx_id, extracted in resolver.extracted.items()

@@ -96,9 +96,11 @@ class LicenseResolver:
                 named = finder.named(name, repository)
                 texts_of.setdefault(name, set()).add(named.own)
         self._several = {name for name, texts in texts_of.items() if len(texts) > 1}
-        # Distinct names may share a spelling: `GPL-2+` and `GPL-2-plus`.
-        spelled = Counter(map(license_ref, texts_of))
-        self._clashing = {name for name in texts_of if spelled[license_ref(name)] > 1}
+        # Distinct names may share a spelling, as `GPL-2+` and `GPL-2-plus` do; case
+        # does not tell ids apart (SPDX 2.3 Annex D.2).
+        spelled = {name: license_ref(name).lower() for name in texts_of}
+        counts = Counter(spelled.values())
+        self._clashing = {name for name in texts_of if counts[spelled[name]] > 1}
         self._texts: dict[str, LicenseText] = {}
         self._extracted: dict[str, ExtractedLicense] = {}
 
