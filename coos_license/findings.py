@@ -97,7 +97,7 @@ UNKNOWN_USE: Final = FindingKind(
     "CL013",
     "unknown-use",
     _W,
-    "LICENSE depends on USE flags that are not recorded.",
+    "LICENSE or a dependency depends on USE flags that are not recorded.",
     "Read the installed package instead, which records its USE flags.",
 )
 MISSING_IDENTITY: Final = FindingKind(

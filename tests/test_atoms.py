@@ -142,6 +142,22 @@ def test_a_choice_takes_its_first_installed_option_and_blockers_nothing() -> Non
     assert [package.id.name for package in found] == ["c", "b"]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("|| ( ( a/b a/none ) )", ["b"]),
+        ("|| ( ( a/b a/none ) ( a/c a/none ) )", ["b", "c"]),
+        ("|| ( ( a/b a/none ) a/c )", ["c"]),
+    ],
+)
+def test_a_choice_of_which_none_is_whole_pulls_in_what_is_there(
+    text: str, names: list[str]
+) -> None:
+    installed = Installed([raw("a/b-1"), raw("a/c-1")])
+    found, _ = installed.resolve(text, frozenset())
+    assert [package.id.name for package in found] == names
+
+
 def test_what_nothing_answers_is_told() -> None:
     found, missing = Installed([]).resolve("a/b || ( a/c a/d )", frozenset())
     assert (found, missing) == ((), ("a/b", "a/c"))

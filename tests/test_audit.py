@@ -109,6 +109,16 @@ def test_findings_come_heaviest_first_and_once(tmp_path: Path) -> None:
     ]
 
 
+def test_findings_of_equal_fingerprint_are_all_told(tmp_path: Path) -> None:
+    with ExitStack() as trees:
+        path = write_repository(tmp_path / "r", "portage-stable", STOCK)
+        packages = [raw(f"a/b-{version}") for version in (1, 2, 3)]
+        found = inventory(opened([path], trees), *packages)
+    told = [one for one in audit(found, epoch_known=True) if one.package]
+    assert len(told) == 3
+    assert len({fingerprint(one) for one in told}) == 1
+
+
 @pytest.mark.parametrize(
     ("fail_on", "code"),
     [

@@ -488,6 +488,19 @@ def test_a_full_standard_output_is_one_line() -> None:
     assert "No space left" in result.stderr.decode()
 
 
+def test_a_closed_standard_output_is_one_line() -> None:
+    tool = shlex.join([sys.executable, "-m", "coos_license", "list", SYSROOT])
+    result = subprocess.run(
+        ["bash", "-c", f"{tool} >&-"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 2
+    assert result.stderr.decode().count("\n") == 1
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     tool = shlex.join(
         [
@@ -515,7 +528,11 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
+        (),
         ("nope",),
+        ("list", ""),
+        ("generate", SYSROOT, "-o", ""),
+        ("list", SYSROOT, "--overlay", ""),
         ("list",),
         ("list", SYSROOT, "--nope"),
         ("generate", SYSROOT),

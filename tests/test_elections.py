@@ -145,6 +145,8 @@ def test_an_election_for_what_is_not_there_is_told(
         ("schema = 1\nprefers = []\n", "unknown key 'prefers'"),
         ("schema = 1\nprefer = 'MIT'\n", "must be lists"),
         ("schema = 1\nprefer = ['GPL-9']\n", r"prefer\[0\]: 'GPL-9'"),
+        ("schema = 1\nprefer = " + "[" * 100_000, "is no TOML"),
+        ("schema = 1\nprefer = ['GPL-3.0']\n", "deprecated"),
         ("schema = 1\nprefer = [1]\n", r"prefer\[0\] must be a text"),
         ("schema = 1\nprefer = ['MIT OR']\n", r"prefer\[0\]: 'MIT OR'"),
         ("schema = 1\n[[elections]]\npackage='a/b'\n", "must have exactly"),

@@ -284,7 +284,7 @@ def test_the_tag_value_has_one_line_for_each_thing_said() -> None:
         *("PackageName", "PackageVersion", "PackageSupplier", "FilesAnalyzed"),
         *("PackageDownloadLocation", "PackageSourceInfo", "PackageLicenseConcluded"),
         *("PackageLicenseDeclared", "PackageLicenseComments", "PackageCopyrightText"),
-        *("PackageDescription", "PackageComment", "PackageAttributionText"),
+        *("PackageSummary", "PackageComment", "PackageAttributionText"),
         *("PrimaryPackagePurpose", "ExternalRef", "LicenseID", "ExtractedText"),
         *("LicenseName", "LicenseComment", "Relationship"),
     }
@@ -500,7 +500,7 @@ def test_a_package_says_all_that_is_known() -> None:
         "Elected BSD-3-Clause out of BSD-3-Clause, GPL-2.0-only, "
         "by policy line 12: fewest obligations",
         "copyrightText": "Copyright (c) Meta Platforms\nCopyright 2020 Jörg",
-        "description": "zstd fast compression library",
+        "summary": "zstd fast compression library",
         "comment": "Shipped: the package is in the image.",
         "externalRefs": [
             {

@@ -411,6 +411,64 @@ def test_a_license_that_cannot_be_read_is_not_a_license_that_is_not_needed(
         assert problems(found)[0] == ("unreadable-entry", "LICENSE")
 
 
+def test_a_license_with_every_condition_off_is_missing(
+    repositories: tuple[Repository, ...],
+) -> None:
+    found = result(repositories, "x? ( MIT )", use="")
+    assert str(found.packages[0].declared) == "NOASSERTION"
+    assert problems(found) == [("missing-license", "LICENSE")]
+
+
+def test_an_empty_text_is_no_text(tmp_path: Path) -> None:
+    first = write_repository(tmp_path / "one", "one", {"GPL-2": "", "MIT": " \n\0\n"})
+    second = write_repository(tmp_path / "two", "two", {"GPL-2": GPL2})
+    with ExitStack() as trees:
+        found = result(opened([first, second], trees), "GPL-2 MIT", repository="one")
+    assert [use.path for use in found.packages[0].texts] == ["two/licenses/GPL-2"]
+    assert ("missing-license-text", "MIT") in problems(found)
+
+
+def test_pointers_are_followed_to_their_end(tmp_path: Path) -> None:
+    texts = {
+        "LGPL-2.1+": "See LGPL-2.1 or LGPL-3 for the full text.\n",
+        "LGPL-2.1": "LGPL 2.1 terms\n" * 60,
+        "LGPL-3": "LGPL 3 terms\n" * 60,
+        "GPL-3": "GPL 3 terms\n" * 60,
+    }
+    path = write_repository(tmp_path / "r", "portage-stable", texts)
+    with ExitStack() as trees:
+        package = one(opened([path], trees), "LGPL-2.1+")
+    assert {use.name for use in package.texts} == set(texts)
+
+
+def test_a_pointer_to_a_pointer_brings_the_terms(tmp_path: Path) -> None:
+    texts = {"Own-1": "See GPL-2+ for the full text.\n", **STOCK}
+    path = write_repository(tmp_path / "r", "portage-stable", texts)
+    with ExitStack() as trees:
+        names = [use.name for use in one(opened([path], trees), "Own-1").texts]
+    assert names == ["Own-1", "GPL-2+", "GPL-2", "GPL-3"]
+
+
+def test_a_metapackage_among_others_may_have_no_files_either(
+    repositories: tuple[Repository, ...],
+) -> None:
+    found = result(repositories, "metapackage GPL-2", contents="obj /x 0 1\n")
+    assert ("metapackage-with-files", "metapackage") in problems(found)
+
+
+def test_needs_under_unknown_flags_prove_nothing_to_stay_out(
+    repositories: tuple[Repository, ...],
+) -> None:
+    packages = (
+        raw("a/root-1", rdepend="f? ( a/b ) !f? ( a/c )", license="GPL-2"),
+        raw("a/b-1", license="GPL-2"),
+        raw("a/d-1", license="GPL-2"),
+    )
+    shipping = ship_closure(packages, Installed(packages), "a/root")
+    assert decided(shipping)["b"] is decided(shipping)["d"] is Shipped.LINKED_UNKNOWN
+    assert ("unknown-use", "RDEPEND") in problems(inventory(repositories, *packages))
+
+
 def test_a_broken_dependency_proves_nothing_to_stay_out() -> None:
     for variable in ("depend", "rdepend", "pdepend"):
         packages = (raw("a/root-1", **{variable: "( a/b"}), raw("a/b-1"), raw("a/c-1"))

@@ -124,6 +124,19 @@ def test_flatcar_keeps_to_the_schema(
         assert faults(validators[name], written[name]) == []
 
 
+@pytest.mark.slow
+def test_lakitu_with_its_attribution_files_keeps_to_the_schema(
+    unpack: Callable[[str], Path], validators: dict[str, Validator], tmp_path: Path
+) -> None:
+    data = unpack("lakitu-sample")
+    repos = sorted((data / "lakitu-repos").iterdir())
+    written = generated(data / "lakitu-sample", repos, tmp_path / "out")
+    uses = [use for one in written["inventory"]["packages"] for use in one["texts"]]
+    assert "attribution" in {use["kind"] for use in uses}
+    for name in DOCUMENTS:
+        assert faults(validators[name], written[name]) == []
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_no_object_takes_an_unknown_key(
     name: str, validators: dict[str, Validator], documents: dict[str, Any]

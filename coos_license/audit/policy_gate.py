@@ -17,8 +17,7 @@ BASELINE_SCHEMA: Final = 1
 def audit(inventory: Inventory, *, epoch_known: bool) -> tuple[Finding, ...]:
     """Return all findings, heaviest first, then by package, code and subject."""
     found = [*inventory.defects, *_of_the_image(inventory, epoch_known=epoch_known)]
-    unique = {(fingerprint(one), one.message): one for one in found}
-    return tuple(sorted(unique.values(), key=_order))
+    return tuple(sorted(dict.fromkeys(found), key=_order))
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str, str]:

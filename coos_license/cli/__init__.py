@@ -54,6 +54,7 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
+    no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 clean, 1 findings or a difference, 2 wrong usage or"
     " unreadable input, 3 a defect of this tool, 130 interrupted."
@@ -71,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with the code of :class:`ExitCode`."""
     # Values are frozen and form no cycles: collecting them costs time, frees nothing.
     gc.disable()
+    if sys.stdout is None:  # closed by the caller: `>&-`
+        _complain("standard output is closed; give it somewhere to go")
+        sys.exit(ExitCode.USAGE)
     sys.exit(_run(arguments))
 
 

@@ -29,7 +29,7 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
     "-o",
     "--output",
     required=True,
-    type=click.Path(path_type=Path),
+    type=options.NamedPath(),
     metavar="DIR",
     help="Where the files go; made if it is not there.",
 )

@@ -15,7 +15,23 @@ from coos_license.cli.reading import Request
 from coos_license.model import Image, Severity
 from coos_license.trees.text import clean_line
 
-_PATH: Final = click.Path(path_type=Path)
+
+class NamedPath(click.Path):
+    """A path that was named: an empty one is a variable that was not set."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """Return the path. Raises: click.BadParameter where it is empty."""
+        if not os.fspath(value):
+            self.fail("is empty", param, ctx)
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
+_PATH: Final = NamedPath()
 _OPTIONS: Final = (
     click.argument("source", type=_PATH),
     click.option(

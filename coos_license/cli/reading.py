@@ -235,7 +235,7 @@ def _elections(path: Path | None) -> Elections:
     """Return the elections of the policy file, none without one."""
     if path is None:
         return Elections()
-    return parse_elections(read_small(path, "see docs/policy.md").decode(), path.name)
+    return parse_elections(read_small(path, "see docs/policy.md").decode(), str(path))
 
 
 def read_small(path: Path, cure: str) -> bytes:

@@ -81,9 +81,12 @@ def parse_expression(text: str) -> Expression:
 
 def _known(word: str, known: frozenset[str], text: str) -> str:
     """Return the id as the list spells it. Raises: ParseError."""
-    if word.startswith(("LicenseRef-", "DocumentRef-")) or word in known:
+    if word.startswith(("LicenseRef-", "DocumentRef-")):
         return word
     canonical = spdx_list.canonical_id(word)
+    if canonical in spdx_list.deprecated_ids():
+        message = f"{word!r} is deprecated on the SPDX list; name its successor"
+        raise ParseError(message, text.find(word) + 1)
     if canonical is None or canonical not in known:
         message = f"{word!r} is not on the SPDX list {spdx_list.LIST_VERSION}"
         row = name_rows().get(word)

@@ -81,7 +81,7 @@ def parse_elections(text: str, where: str) -> Elections:
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _fault(where, f"is no TOML: {error}") from error
     unknown = sorted(set(table) - {"schema", "prefer", "elections"})
     if unknown:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cmp_to_key, lru_cache
 
-from coos_license.errors import ParseError
+from coos_license.errors import ParseError, UseUnknownError
 from coos_license.model import PackageId, RawPackage
 from coos_license.portage import depset
 from coos_license.portage.names import (
@@ -175,6 +175,10 @@ def _use_fits(dep: UseDep, parent: frozenset[str], package: RawPackage) -> bool:
     return dep.default is not None and dep.default is wanted
 
 
+#: What a dependency string pulls in, and the atoms that nothing answers.
+Answer = tuple[tuple[RawPackage, ...], tuple[str, ...]]
+
+
 class Installed:
     """The installed packages, to be asked for what an atom means."""
 
@@ -187,9 +191,7 @@ class Installed:
         for same in index.values():
             same.sort(key=lambda package: by_version(package.id.version), reverse=True)
         self._index: Mapping[str, list[RawPackage]] = index
-        self._answers: dict[
-            tuple[str, frozenset[str]], tuple[tuple[RawPackage, ...], tuple[str, ...]]
-        ] = {}
+        self._answers: dict[tuple[str, frozenset[str] | None], Answer] = {}
 
     def best(
         self, atom: Atom, parent_use: frozenset[str] = frozenset()
@@ -207,20 +209,24 @@ class Installed:
         return None
 
     def resolve(
-        self, text: str, use: frozenset[str]
+        self, text: str, use: frozenset[str] | None
     ) -> tuple[tuple[RawPackage, ...], tuple[str, ...]]:
         """Return what a dependency string pulls in, and the atoms nothing answers.
 
-        Of an any-of group the first option that is wholly installed counts; blockers
-        pull in nothing. Raises: ParseError.
+        Of an any-of group the first option that is wholly installed counts, where
+        none is all that is installed of any; blockers pull in nothing.
+        Raises: ParseError; UseUnknownError where conditions meet no recorded flags.
         """
-        key = (text, use if "?" in text or "=" in text else frozenset())
+        key = (text, use if "?" in text or "=" in text else None)
         answer = self._answers.get(key)
         if answer is None:
             tree = depset.parse(text)
             if depset.has_conditions(tree):
+                if use is None:
+                    message = "there are conditions, but no USE flags are recorded"
+                    raise UseUnknownError(message, 1)
                 tree = depset.reduce(tree, use)
-            found, missing = self._resolve(tree, use)
+            found, missing = self._resolve(tree, use or frozenset())
             answer = (
                 tuple({package.id: package for package in found}.values()),
                 tuple(dict.fromkeys(missing)),
@@ -245,11 +251,12 @@ class Installed:
         def group(
             node: depset.Group, below: list[tuple[list[RawPackage], list[str]]]
         ) -> tuple[list[RawPackage], list[str]]:
-            if node.kind == "any" and below:
+            if node.kind == "any" and len(below) > 1:
                 for found, missing in below:
                     if not missing:
                         return found, []
-                return [], [missing[0] for _, missing in below[:1]]
+                # None is whole: what is there of any may be what was used.
+                below = [(found, []) for found, _ in below] + [([], below[0][1][:1])]
             return (
                 [package for found, _ in below for package in found],
                 [atom for _, missing in below for atom in missing],
@@ -298,7 +305,7 @@ def closure(
             if not text:
                 continue
             try:
-                found, missing = installed.resolve(text, package.use or frozenset())
+                found, missing = installed.resolve(text, package.use)
             except ParseError:  # a finding is made where the edges are built
                 unknown.append(package)
                 continue

@@ -189,6 +189,10 @@ def _suspicious(
             message = f"HOMEPAGE holds what is no web address: {show(uri)!r}"
             yield findings.SUSPICIOUS_VALUE, "HOMEPAGE", message
             break
+    stated = texts.get("BUILD_TIME", "")
+    if stated and _number(stated) is None:
+        message = f"BUILD_TIME is no number of seconds: {show(stated)!r}"
+        yield findings.SUSPICIOUS_VALUE, "BUILD_TIME", message
     repository = texts.get("repository")
     if repository and not is_repository_name(repository):
         message = f"repository is no repository name (PMS 3.1.5): {show(repository)!r}"

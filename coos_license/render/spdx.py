@@ -164,7 +164,7 @@ def _package(package: Package, inventory: Inventory, supplier: str) -> Element:
         "licenseDeclared": str(package.declared),
         "licenseComments": multi_line("\n".join(_license_comments(package))),
         "copyrightText": multi_line(copyrights).strip() or NOASSERTION,
-        "description": multi_line(package.description).strip(),
+        "summary": multi_line(package.description).strip(),
         "comment": _SHIPPED_COMMENTS[package.shipped],
         "externalRefs": [reference] if purl else None,
         "attributionTexts": _attributions(package, inventory),

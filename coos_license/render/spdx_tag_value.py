@@ -46,7 +46,7 @@ _PACKAGE: Final = {
     "licenseDeclared": "PackageLicenseDeclared",
     "licenseComments": "PackageLicenseComments",
     "copyrightText": "PackageCopyrightText",
-    "description": "PackageDescription",
+    "summary": "PackageSummary",
     "comment": "PackageComment",
     "externalRefs": "ExternalRef",
     "attributionTexts": "PackageAttributionText",
@@ -67,9 +67,9 @@ _FREE_TEXT: Final = frozenset(
         "PackageAttributionText",
         "PackageComment",
         "PackageCopyrightText",
-        "PackageDescription",
         "PackageLicenseComments",
         "PackageSourceInfo",
+        "PackageSummary",
         "RelationshipComment",
     }
 )

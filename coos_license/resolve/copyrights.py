@@ -24,5 +24,18 @@ def statements(text: str) -> tuple[str, ...]:
     >>> statements("Copyright (c) 2010 The Authors\nCopyright (c) <year> <owner>")
     ('Copyright (c) 2010 The Authors',)
     """
-    found = (match["statement"] for match in _STATEMENT.finditer(text))
+    found = (
+        match["statement"] + _continued(match["statement"], text[match.end() :])
+        for match in _STATEMENT.finditer(text)
+    )
     return tuple(dict.fromkeys(line for line in found if not _TEMPLATE.search(line)))
+
+
+def _continued(statement: str, rest: str) -> str:
+    """Return what of the next line still belongs to a statement.
+
+    It does where the statement ends in the middle, or the line goes on in lower case.
+    """
+    line = rest.removeprefix("\n").partition("\n")[0].strip(" \t*#/;")
+    open_end = statement.endswith((",", " and", "&"))
+    return f" {line}" if line and (open_end or line[0].islower()) else ""

@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from operator import attrgetter
 
 from coos_license import findings
-from coos_license.errors import ParseError
+from coos_license.errors import ParseError, UseUnknownError
 from coos_license.expression import leaves
 from coos_license.model import (
     Evidence,
@@ -127,7 +127,7 @@ def _edges(
         if not text:
             continue
         try:
-            found, _ = installed.resolve(text, raw.use or frozenset())
+            found, _ = installed.resolve(text, raw.use)
         except ParseError as error:
             faults.append(_dependency_fault(raw, name, error))
             continue
@@ -142,8 +142,9 @@ _cpv = attrgetter("cpv")
 
 def _dependency_fault(raw: RawPackage, name: str, error: ParseError) -> Finding:
     """Return the finding for a dependency variable that breaks the grammar."""
+    unknown = isinstance(error, UseUnknownError)
     return Finding(
-        findings.DEPENDENCY_SYNTAX,
+        findings.UNKNOWN_USE if unknown else findings.DEPENDENCY_SYNTAX,
         name,
         f"{name}, column {error.column}: {error.reason}",
         raw.id,

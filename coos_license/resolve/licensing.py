@@ -124,7 +124,9 @@ class LicenseResolver:
         if key not in self._facts:
             self._facts[key] = self._resolve(*key)
         facts = self._facts[key]
-        if facts.names == ("metapackage",):
+        if facts.declared is Claim.NONE:  # every condition is off: nothing is left
+            return _without_license(package)
+        if "metapackage" in facts.names and (package.files or len(facts.names) == 1):
             return _metapackage(package, facts)
         try:
             use = self._finder.attribution(package)
@@ -249,6 +251,7 @@ def _without_license(package: RawPackage) -> LicenseFacts:
 
 def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
     """Return the facts of a package whose LICENSE is ``metapackage`` alone."""
+    alone = facts.names == ("metapackage",)
     if not package.files:
         return replace(_NOTHING_OWED, names=facts.names)
     problem = Problem(
@@ -257,6 +260,8 @@ def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
         f"CONTENTS lists {package.files} files or symlinks",
         "CONTENTS",
     )
+    if not alone:
+        return replace(facts, problems=(*facts.problems, problem))
     return replace(
         _NOTHING_KNOWN, names=facts.names, comment=problem.message, problems=(problem,)
     )

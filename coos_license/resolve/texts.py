@@ -157,7 +157,7 @@ class TextFinder:
             except ReadError as error:
                 faults.append((f"{place.place}/{name}", str(error)))
                 continue
-            if content is not None:
+            if content is not None and not _is_blank(content):
                 kind = TextKind.OVERLAY if place.masters else TextKind.STOCK
                 kind = TextKind.OVERLAY if place in self._extra else kind
                 use = TextUse(self._keep(content), name, kind, f"{place.place}/{name}")
@@ -176,21 +176,32 @@ class TextFinder:
         use, faults = self._find(name, repository)
         uses = [use] if use else list(self._from_list(name, row))
         unresolved: list[str] = []
-        if use is not None:
-            for target in self._targets(row, self._contents[use.sha256]):
-                found, more = self._find(target, repository)
-                faults += more
-                texts = (
-                    [found]
-                    if found
-                    else list(self._from_list(target, name_rows().get(target)))
-                )
-                if not texts:
-                    unresolved.append(target)
-                uses += [
-                    TextUse(text.sha256, text.name, text.kind, text.path, name)
-                    for text in texts
-                ]
+        todo = self._targets(row, self._contents[use.sha256]) if use else ()
+        seen = {name}
+        holds_terms = not (use and self._only_points(use, todo))
+        while todo:
+            target, todo = todo[0], todo[1:]
+            if target in seen:
+                continue
+            seen.add(target)
+            found, more = self._find(target, repository)
+            faults += more
+            row_of = name_rows().get(target)
+            texts = [found] if found else list(self._from_list(target, row_of))
+            if not texts:
+                unresolved.append(target)
+            uses += [
+                TextUse(text.sha256, text.name, text.kind, text.path, name)
+                for text in texts
+            ]
+            further = (
+                self._targets(row_of, self._contents[found.sha256]) if found else ()
+            )
+            todo = (*todo, *further)
+            if texts and not (found and self._only_points(found, further)):
+                holds_terms = True
+        if not holds_terms and not unresolved:
+            unresolved.append(name)
         return Named(
             name,
             row,
@@ -200,6 +211,10 @@ class TextFinder:
             tuple(place.place for place in self._order(repository)),
             tuple(faults),
         )
+
+    def _only_points(self, use: TextUse, targets: tuple[str, ...]) -> bool:
+        """Return whether a text holds no terms of its own: short, and it points."""
+        return bool(targets) and len(self._contents[use.sha256]) <= _POINTER_BYTES
 
     @staticmethod
     def _targets(row: NameRow | None, content: bytes) -> tuple[str, ...]:
@@ -242,6 +257,11 @@ class TextFinder:
         if row.notice == "own":
             return not statements(clean_bytes(content)[0])
         return row.notice == "template"
+
+
+def _is_blank(content: bytes) -> bool:
+    """Return whether a file has nothing to read: an empty text is no text."""
+    return len(content) <= _POINTER_BYTES and not clean_bytes(content)[0].strip()
 
 
 def license_text(sha256: str, content: bytes, spdx: str) -> LicenseText:
