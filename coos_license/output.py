@@ -55,6 +55,29 @@ def write_all(directory: Path, artifacts: Artifacts) -> None:
                 leftover.unlink(missing_ok=True)
 
 
+def write_file(target: Path, chunks: Iterable[bytes]) -> int:
+    """Write one file, or leave what was there; return its size in bytes.
+
+    Raises: OutputError.
+    """
+    temporary = target.with_name(f".{target.name}.part")
+    cure = "make room, or give another file with -o"
+    if target.is_dir():
+        message = "cannot be written: it is a directory"
+        raise OutputError(message, where=str(target), cure=cure)
+    try:
+        _stream(temporary, chunks)
+        size = temporary.stat().st_size
+        temporary.replace(target)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror or error}"
+        raise OutputError(message, where=str(target), cure=cure) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return size
+
+
 def _stream(path: Path, chunks: Iterable[bytes]) -> str:
     """Write the chunks to a new file; return their sha256."""
     digest = hashlib.sha256()

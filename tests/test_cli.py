@@ -596,9 +596,17 @@ def test_verbose_says_more_and_quiet_nothing() -> None:
 
 def test_help_and_version() -> None:
     text = run("--help").stdout.decode()
-    for name in ("generate", "list", "explain", "audit", "spdx", "Exit codes"):
+    for name in (
+        "generate",
+        "list",
+        "explain",
+        "audit",
+        "snapshot",
+        "spdx",
+        "Exit codes",
+    ):
         assert name in text
-    for name in ("generate", "list", "explain", "audit", "spdx"):
+    for name in ("generate", "list", "explain", "audit", "snapshot", "spdx"):
         result = run(name, "--help")
         assert result.returncode == 0
         assert result.stdout
@@ -609,6 +617,7 @@ def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; from coos_license.cli import _run; _run(['--help']);"
         "print([m for m in ('jinja2', 'lxml', 'orjson', 'spdx_tools', 'tarfile',"
+        " 'zstandard',"
         " 'license_expression', 'coos_license.model') if m in sys.modules])"
     )
     result = subprocess.run(

@@ -18,6 +18,7 @@ LAYERS = (
     {"trees"},
     {"portage"},
     {"chromiumos"},
+    {"snapshot"},
     {"licenses"},
     {"resolve"},
     {"policy"},
@@ -63,7 +64,10 @@ FILE_METHODS = (
 OPENERS = ("bz2", "codecs", "gzip", "io", "lzma", "tarfile")
 
 # A command that prints its version or its help must not wait for these.
-HEAVY = ("jinja2", "license_expression", "lxml", "orjson", "rich", "spdx_tools")
+HEAVY = (
+    *("jinja2", "license_expression", "lxml", "orjson", "rich", "spdx_tools"),
+    "zstandard",
+)
 LIGHT_FILES = ("__init__.py", "cli/__init__.py", "errors.py", "model.py")
 
 

@@ -9,7 +9,10 @@ from coos_license.model import Image
 from coos_license.trees.base import FileTree
 from coos_license.trees.text import clean_line
 
-_LIMIT: Final = 1 << 16
+_OS_RELEASE: Final = ("etc/os-release", "usr/lib/os-release")
+_LSB_RELEASE: Final = ("etc/lsb-release",)
+RELEASE_FILES: Final = (*_OS_RELEASE, *_LSB_RELEASE)
+RELEASE_LIMIT: Final = 1 << 16
 #: COS states the milestone as VERSION_ID and the version people cite as BUILD_ID.
 _VERSION_IS_BUILD_ID: Final = frozenset({"cos", "chromeos", "chromiumos"})
 
@@ -19,8 +22,8 @@ def read_release(tree: FileTree) -> Image:
 
     Source: os-release(5); ``CHROMEOS_RELEASE_*`` of Chromium OS's lsb-release.
     """
-    os_release = _pairs(tree, ("etc/os-release", "usr/lib/os-release"))
-    lsb_release = _pairs(tree, ("etc/lsb-release",))
+    os_release = _pairs(tree, _OS_RELEASE)
+    lsb_release = _pairs(tree, _LSB_RELEASE)
     by_build = os_release.get("ID") in _VERSION_IS_BUILD_ID
     return Image(
         name=os_release.get("NAME") or lsb_release.get("CHROMEOS_RELEASE_NAME"),
@@ -36,7 +39,7 @@ def _pairs(tree: FileTree, paths: tuple[str, ...]) -> dict[str, str]:
     """Return the assignments of the first of the files that can be read."""
     for path in paths:
         try:
-            content = tree.read(path, _LIMIT)
+            content = tree.read(path, RELEASE_LIMIT)
         except ReadError:
             continue
         pairs = {}

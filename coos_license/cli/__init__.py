@@ -21,6 +21,10 @@ COMMANDS: Final = {
     "list": ("listing", "Print the inventory."),
     "explain": ("explain", "Say why each claim about a package or file holds."),
     "audit": ("audit", "Report findings and obligations, and gate on them."),
+    "snapshot": (
+        "snapshot",
+        "Write all that other commands read into one archive.",
+    ),
     "spdx": ("spdx", "Look up licence names: SPDX id, category, obligations."),
 }
 _DEBUG: Final = "COOS_LICENSE_DEBUG"

@@ -5,7 +5,7 @@
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ class NamedPath(click.Path):
 
 
 _PATH: Final = NamedPath()
-_OPTIONS: Final = (
+_INPUTS: Final = (
     click.argument("source", type=_PATH),
     click.option(
         "--overlay",
@@ -49,6 +49,18 @@ _OPTIONS: Final = (
         metavar="DIR",
         help="Extra directory of licence texts, searched last; repeatable.",
     ),
+)
+_TALKING: Final = (
+    click.option(
+        "--no-progress",
+        is_flag=True,
+        help="For scripts; this version shows no progress.",
+    ),
+    click.option("-v", "--verbose", is_flag=True, help="Say more on stderr."),
+    click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+)
+_OPTIONS: Final = (
+    *_INPUTS,
     click.option(
         "--shipped",
         metavar="all|closure:ATOM|PATH",
@@ -84,13 +96,7 @@ _OPTIONS: Final = (
         show_default=True,
         help="Colour severities in text; auto: on a terminal, unless NO_COLOR is set.",
     ),
-    click.option(
-        "--no-progress",
-        is_flag=True,
-        help="For scripts; this version shows no progress.",
-    ),
-    click.option("-v", "--verbose", is_flag=True, help="Say more on stderr."),
-    click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+    *_TALKING,
 )
 _IDENTITY: Final = (
     "image_name",
@@ -129,9 +135,33 @@ def reading(function: Callable[..., int]) -> Callable[..., int]:
         values.pop("no_progress")
         return function(request, **values)
 
-    for option in reversed(_OPTIONS):
-        with_request = option(with_request)
-    return with_request
+    return _with(_OPTIONS, with_request)
+
+
+def inputs(function: Callable[..., int]) -> Callable[..., int]:
+    """Return a command function that takes what is read: source, overlays, licenses."""
+    return _with(_INPUTS, function)
+
+
+def talking(function: Callable[..., int]) -> Callable[..., int]:
+    """Return a command function that takes ``verbosity``: -1 quiet, 1 verbose."""
+
+    @functools.wraps(function)
+    def with_verbosity(**values: Any) -> int:  # noqa: ANN401 (click's border)
+        verbosity = values.pop("verbose") - values.pop("quiet")
+        values.pop("no_progress")
+        return function(**values, verbosity=verbosity)
+
+    return _with(_TALKING, with_verbosity)
+
+
+def _with(
+    options: Sequence[Callable[..., Callable[..., int]]], function: Callable[..., int]
+) -> Callable[..., int]:
+    """Return the command function with the options, in their order."""
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 def _wants_color(when: str) -> bool:

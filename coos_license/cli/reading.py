@@ -13,14 +13,21 @@ from typing import Final
 import click
 
 from coos_license.audit.policy_gate import audit
-from coos_license.chromiumos.release import read_release
+from coos_license.cli.sources import (
+    SOURCE_CURE,
+    Source,
+    find_repositories,
+    find_texts,
+    open_directory,
+    open_source,
+    read_source,
+)
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
 from coos_license.portage.atoms import Installed
-from coos_license.portage.repository import Repository, read_repository, readable
-from coos_license.portage.sysroot import find_vdb, looks_like_vdb
-from coos_license.portage.vdb import find_owners, read_vdb
+from coos_license.portage.sysroot import find_vdb
+from coos_license.portage.vdb import find_owners
 from coos_license.resolve.inventory import build
 from coos_license.resolve.shipping import (
     Shipping,
@@ -31,7 +38,6 @@ from coos_license.resolve.shipping import (
     ship_set,
 )
 from coos_license.resolve.texts import TextFinder
-from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.text import show
 
 EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
@@ -69,17 +75,6 @@ class Loaded:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The packages of one source."""
-
-    packages: tuple[RawPackage, ...]
-    odd: tuple[Finding, ...]
-    release: Image
-    is_image: bool
-    vdb: str
-
-
 def load(request: Request) -> Loaded:
     """Return the inventory and findings of what the request names.
 
@@ -87,9 +82,11 @@ def load(request: Request) -> Loaded:
     """
     elections = _elections(request.policy)
     with ExitStack() as trees:
-        source = _read_source(request.source, trees, "root")
-        repositories = _repositories(request.overlays, trees)
-        extra = _license_directories(request.licenses, trees)
+        source = read_source(request.source, trees, "root")
+        repositories = find_repositories(
+            source, request.source, request.overlays, trees
+        )
+        extra = find_texts(source, request.licenses, trees)
         packages, shipping, shipped_from = _shipping(request, source, trees)
         inventory = build(
             packages,
@@ -99,13 +96,12 @@ def load(request: Request) -> Loaded:
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
     inventory = elect(inventory, elections)
-    epoch = _epoch(packages)
+    epoch = document_epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
-    kind = "stateful partition" if source.is_image else "sysroot"
     count, credited = len(inventory.packages), len(inventory.credited)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
-        f"{request.source}: {kind}, {len(source.packages)} packages in {source.vdb}",
+        f"{request.source}: {source.remark}",
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
         f"{len(found)} findings",
@@ -126,84 +122,9 @@ def tell(request: Request, loaded: Loaded) -> None:
             click.echo(f"coos-license: {show(line)}", err=True)
 
 
-def _open(
-    path: Path, trees: ExitStack, cure: str, where: Path | None = None
-) -> DirectoryTree:
-    """Return the tree over a directory that a person named. Raises: InputError."""
-    try:
-        return trees.enter_context(DirectoryTree.open(path))
-    except OSError as error:
-        what = "is no directory" if path.is_file() else error.strerror or str(error)
-        raise InputError(what, where=str(where or path), cure=cure) from error
-
-
-def _read_source(
-    path: Path,
-    trees: ExitStack,
-    name: str,
-    cure: str = "give a sysroot: a directory that holds var/db/pkg",
-) -> _Source:
-    """Return the packages below a directory. Raises: InputError."""
-    tree = _open(path, trees, cure)
-    try:
-        place = find_vdb(tree)
-        if place is None:
-            if looks_like_vdb(tree):
-                cure = "this is the package database itself: give the directory that"
-                cure += " holds var/db/pkg"
-            raise InputError("holds no package database", where=str(path), cure=cure)
-        with tree.at(place) as vdb:
-            packages, odd = read_vdb(vdb, f"{name}/{place}")
-    except ReadError as error:
-        raise InputError(str(error), where=str(path), cure=cure) from error
-    if not packages and not odd:
-        raise InputError(
-            f"the package database {place} is empty", where=str(path), cure=cure
-        )
-    is_image = place.startswith("var_overlay")
-    return _Source(packages, odd, read_release(tree), is_image, place)
-
-
-def _repositories(paths: Sequence[Path], trees: ExitStack) -> tuple[Repository, ...]:
-    """Return the repositories of the ``--overlay`` options. Raises: InputError."""
-    cure = "give an ebuild repository: profiles/repo_name, metadata/layout.conf"
-    found: dict[str, Repository] = {}
-    for path in paths:
-        tree = _open(path, trees, cure)
-        try:
-            repository = read_repository(tree)
-        except ReadError as error:
-            raise InputError(str(error), where=str(path), cure=cure) from error
-        if repository is None:
-            raise InputError("has no repository name", where=str(path), cure=cure)
-        if repository.name in found:
-            what = f"is a second repository called {repository.name!r}"
-            raise InputError(what, where=str(path), cure="give each repository once")
-        if fault := readable(repository):
-            raise InputError(f"licenses/ {fault}", where=str(path), cure="repair it")
-        found[repository.name] = repository
-    return tuple(found.values())
-
-
-def _license_directories(
-    paths: Sequence[Path], trees: ExitStack
-) -> tuple[Repository, ...]:
-    """Return the ``--licenses`` directories as places to search. Raises: InputError."""
-    return tuple(
-        Repository(
-            f"--licenses {number}",
-            (),
-            _open(path, trees, "give a directory of licence texts"),
-            "",
-            "licenses" if number == 1 else f"licenses-{number}",
-        )
-        for number, path in enumerate(paths, start=1)
-    )
-
-
 def _shipping(
-    request: Request, source: _Source, trees: ExitStack
-) -> tuple[tuple[RawPackage, ...], Shipping, _Source]:
+    request: Request, source: Source, trees: ExitStack
+) -> tuple[tuple[RawPackage, ...], Shipping, Source]:
     """Return all packages, which of them ship, and the source that says so."""
     rule = request.shipped
     installed = Installed(source.packages)
@@ -215,7 +136,7 @@ def _shipping(
         atom = rule.removeprefix("closure:")
         return source.packages, ship_closure(source.packages, installed, atom), source
     cure = "--shipped takes all, closure:ATOM or a sysroot that holds var/db/pkg"
-    image = _read_source(Path(rule or " "), trees, "shipped", cure)
+    image = read_source(Path(rule or " "), trees, "shipped", cure)
     packages = merged(source.packages, image.packages)
     decided = ship_set(packages, Installed(packages), image.packages)
     return packages, decided, image
@@ -245,7 +166,7 @@ def read_small(path: Path, cure: str) -> bytes:
     """
     real = path.resolve()
     with ExitStack() as trees:
-        tree = _open(real.parent, trees, cure, path)
+        tree = open_directory(real.parent, trees, cure, path)
         try:
             content = tree.read(real.name, _SMALL)
             content.decode("utf-8")
@@ -262,7 +183,7 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
     Raises: InputError.
     """
     with ExitStack() as trees:
-        tree = _open(request.source, trees, "give a sysroot")
+        tree = open_source(request.source, trees, SOURCE_CURE).tree
         try:
             place = find_vdb(tree) or ""
             with tree.at(place) as vdb:
@@ -272,7 +193,7 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
             raise InputError(str(error), where=where, cure="repair it") from error
 
 
-def _epoch(packages: Sequence[RawPackage]) -> int | None:
+def document_epoch(packages: Sequence[RawPackage]) -> int | None:
     """Return the time of the documents in seconds since 1970, UTC.
 
     ``SOURCE_DATE_EPOCH``, else the newest BUILD_TIME, else ``None``: never the clock.

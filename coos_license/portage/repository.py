@@ -14,10 +14,16 @@ from coos_license.trees.text import clean_line, decode
 
 #: Files of a ``licenses/`` directory that are about the directory, not licences.
 NOT_LICENSES: Final = frozenset({"OWNERS", "DIR_METADATA", "README", "README.md"})
-_SMALL: Final = 1 << 16
-_ATTRIBUTION: Final = "copyright-attribution"
-_CACHE: Final = "metadata/md5-cache"
-_CACHE_LIMIT: Final = 1 << 20
+#: Short files of a repository that are read, or will be (license_groups).
+SMALL_FILES: Final = (
+    "metadata/layout.conf",
+    "profiles/license_groups",
+    "profiles/repo_name",
+)
+SMALL_LIMIT: Final = 1 << 16
+ATTRIBUTION: Final = "copyright-attribution"
+CACHE: Final = "metadata/md5-cache"
+CACHE_LIMIT: Final = 1 << 20
 #: AOSP-SDK, the longest text met, has 768 KB.
 TEXT_LIMIT: Final = 1 << 24
 
@@ -49,11 +55,11 @@ class Repository:
 
     def cached_categories(self) -> frozenset[str]:
         """Return the categories that the md5-cache of the repository has."""
-        return self._names(_CACHE)
+        return self._names(CACHE)
 
     def attributed_categories(self) -> frozenset[str]:
         """Return the categories that copyright-attribution files are for."""
-        return self._names(f"{self.prefix}{_ATTRIBUTION}")
+        return self._names(f"{self.prefix}{ATTRIBUTION}")
 
     def attribution(self, package: PackageId) -> tuple[str, bytes] | None:
         """Return name and bytes of the package's copyright-attribution file.
@@ -63,7 +69,7 @@ class Repository:
         """
         bare = package.version.partition("-r")[0]
         for name in dict.fromkeys((package.pf, f"{package.name}-{bare}", package.name)):
-            path = f"{_ATTRIBUTION}/{package.category}/{name}"
+            path = f"{ATTRIBUTION}/{package.category}/{name}"
             try:
                 return path, self.tree.read(f"{self.prefix}{path}", TEXT_LIMIT)
             except AbsentError:
@@ -83,9 +89,9 @@ class Repository:
 
         Conditions are as in the ebuild. Source: PMS 14.2 (metadata cache, md5-dict).
         """
-        path = f"{_CACHE}/{package.category}/{package.pf}"
+        path = f"{CACHE}/{package.category}/{package.pf}"
         try:
-            content = self.tree.read(path, _CACHE_LIMIT)
+            content = self.tree.read(path, CACHE_LIMIT)
         except ReadError:
             return ""
         for line in content.splitlines():
@@ -112,7 +118,7 @@ def read_repository(tree: FileTree) -> Repository | None:
 def _small(tree: FileTree, path: str) -> bytes | None:
     """Return a small file of the repository, ``None`` where it is absent."""
     try:
-        return tree.read(path, _SMALL)
+        return tree.read(path, SMALL_LIMIT)
     except AbsentError:
         return None
 

@@ -5,7 +5,7 @@
 from typing import Final
 
 from coos_license.errors import ReadError
-from coos_license.trees.base import AbsentError, FileTree
+from coos_license.trees.base import AbsentError, FileTree, Kind
 
 #: A sysroot or root file system; the stateful partition of a Chromium OS image.
 VDB_PLACES: Final = ("var/db/pkg", "var_overlay/db/pkg")
@@ -41,3 +41,42 @@ def looks_like_vdb(tree: FileTree) -> bool:
             except ReadError:
                 continue
     return False
+
+
+def find_roots(tree: FileTree) -> tuple[str, ...]:
+    """Return the directories that hold a package database, sorted, ``""`` for the top.
+
+    No symlink is followed, and a database without anything in it counts only where
+    there is no other.
+    """
+    full: set[str] = set()
+    empty: set[str] = set()
+    todo = [("", tree)]
+    while todo:
+        path, directory = todo.pop()
+        for entry in directory.entries():
+            if entry.kind is not Kind.DIRECTORY:
+                continue
+            below = f"{path}/{entry.name}" if path else entry.name
+            root = _root_of(below)
+            try:
+                inner = directory.at(entry.name)
+                if root is None:
+                    todo.append((below, inner))
+                else:
+                    (full if inner.entries() else empty).add(root)
+            except ReadError:
+                continue
+    return tuple(sorted(full or empty))
+
+
+def _root_of(path: str) -> str | None:
+    """Return the directory whose database lies at ``path``, ``None`` where none does.
+
+    >>> _root_of("some/dir/var/db/pkg"), _root_of("var/db/pkg"), _root_of("var/db")
+    ('some/dir', '', None)
+    """
+    for place in VDB_PLACES:
+        if f"/{path}".endswith(f"/{place}"):
+            return path.removesuffix(place).rstrip("/")
+    return None

@@ -81,10 +81,15 @@ def read_vdb(
     return tuple(packages), tuple(odd)
 
 
+def is_ignored(name: str) -> bool:
+    """Return whether a name of a vdb is neither a package nor odd."""
+    return name.startswith((".", _MERGING))
+
+
 def _directories(tree: FileTree, place: str, odd: list[Finding]) -> Iterator[str]:
     """Yield the names of the directories that count; note what else is there."""
     for entry in tree.entries():
-        if entry.name.startswith((".", _MERGING)):
+        if is_ignored(entry.name):
             continue
         if entry.kind is Kind.DIRECTORY:
             yield entry.name

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""``coos-license snapshot``: one archive with all that the other commands read."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from coos_license.cli import options
+from coos_license.cli.reading import document_epoch
+from coos_license.cli.sources import (
+    SOURCE_CURE,
+    find_repositories,
+    find_texts,
+    read_source,
+)
+from coos_license.errors import ExitCode, InputError, ReadError
+from coos_license.output import write_file
+from coos_license.render.snapshot import render
+from coos_license.snapshot.collect import collect
+from coos_license.trees.text import show
+
+
+@click.command("snapshot")
+@options.inputs
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=options.NamedPath(),
+    metavar="FILE",
+    help="The archive, a .tar.gz; replaced if it is there.",
+)
+@options.talking
+def command(
+    source: Path,
+    overlays: tuple[Path, ...],
+    licenses: tuple[Path, ...],
+    output: Path,
+    *,
+    verbosity: int,
+) -> int:
+    """Write all that the other commands read of SOURCE into FILE.
+
+    FILE is a SOURCE itself: it brings its repositories along, and every command says
+    of it what it says of the live tree, byte for byte.
+    """
+    with ExitStack() as trees:
+        read = read_source(source, trees, "root")
+        repositories = find_repositories(read, source, overlays, trees)
+        extra = find_texts(read, licenses, trees)
+        try:
+            items = collect(read.opened.tree, read.vdb, repositories, extra)
+        except ReadError as error:
+            raise InputError(str(error), where=str(source), cure=SOURCE_CURE) from error
+    size = write_file(output, render(items, document_epoch(read.packages) or 0))
+    if verbosity >= 0:
+        count = len(repositories) + len(extra)
+        for line in (
+            f"{source}: {read.remark}",
+            f"{output}: {size} bytes, {len(items)} names, {count} places with texts",
+        ):
+            click.echo(f"coos-license: {show(line)}", err=True)
+    return ExitCode.CLEAN

@@ -1,0 +1,215 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""From the paths that a person named to trees, packages and repositories.
+
+:func:`open_source` is the one place that tells kinds of SOURCE apart.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from coos_license.chromiumos.release import read_release
+from coos_license.errors import InputError, ReadError
+from coos_license.model import Finding, Image, RawPackage
+from coos_license.portage.repository import Repository, read_repository, readable
+from coos_license.portage.sysroot import find_roots, find_vdb, looks_like_vdb
+from coos_license.portage.vdb import read_vdb
+from coos_license.snapshot.layout import (
+    MANIFEST,
+    MANIFEST_LIMIT,
+    REPOSITORIES,
+    ROOT,
+    keep_limit,
+    license_place,
+    parse_manifest,
+)
+from coos_license.trees.archive import TarTree
+from coos_license.trees.base import AbsentError, FileTree
+from coos_license.trees.directory import DirectoryTree
+from coos_license.trees.text import show
+from coos_license.trees.unpack import Form, sniff
+
+SOURCE_CURE: Final = (
+    "give a sysroot: a directory that holds var/db/pkg, or a tar of one"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A SOURCE: the tree that the vdb lies in, and what it was taken for.
+
+    ``repositories`` and ``texts`` are what a snapshot brings along, in order.
+    """
+
+    tree: FileTree
+    form: str
+    repositories: tuple[FileTree, ...] = ()
+    texts: tuple[FileTree, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The packages of one SOURCE, which was ``opened``; ``vdb`` is where they lie."""
+
+    opened: Opened
+    packages: tuple[RawPackage, ...]
+    odd: tuple[Finding, ...]
+    release: Image
+    vdb: str
+
+    @property
+    def is_image(self) -> bool:
+        """Return whether it is the stateful partition of an image."""
+        return self.vdb.startswith("var_overlay")
+
+    @property
+    def remark(self) -> str:
+        """Return what SOURCE was taken for."""
+        what = "stateful partition" if self.is_image else "sysroot"
+        form = f"{self.opened.form} of a " if self.opened.form else ""
+        return f"{form}{what}, {len(self.packages)} packages in {self.vdb}"
+
+
+def open_source(path: Path, trees: ExitStack, cure: str) -> Opened:
+    """Return the tree of what a person named as SOURCE. Raises: InputError."""
+    try:
+        form = sniff(path)
+        match form:
+            case Form.DIRECTORY:
+                return Opened(trees.enter_context(DirectoryTree.open(path)), "")
+            case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
+                tree = trees.enter_context(TarTree.open(path, form, keep_limit))
+                return _open_archive(tree, form)
+            case Form.OTHER:
+                what = "is no directory and no archive"
+                raise InputError(what, where=str(path), cure=cure)
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise InputError(what, where=str(path), cure=cure) from error
+    except ReadError as error:
+        raise InputError(str(error), where=str(path), cure=cure) from error
+
+
+def _open_archive(archive: TarTree, form: Form) -> Opened:
+    """Return an archive, from the root that it holds. Raises: ReadError."""
+    roots = find_roots(archive)
+    if len(roots) > 1:
+        shown = f"{_named(roots[0])} and {_named(roots[1])}"
+        message = f"holds more than one package database: below {shown}"
+        raise ReadError(message)
+    root = archive.rooted(roots[0]) if roots else archive
+    try:
+        content = archive.read(MANIFEST, MANIFEST_LIMIT)
+    except AbsentError:
+        return Opened(root, form)
+    if roots and roots != (ROOT,):
+        message = f"holds {MANIFEST}, but its package database is not below {ROOT}"
+        raise ReadError(message)
+    manifest = parse_manifest(content)
+    try:
+        return Opened(
+            root,
+            "snapshot",
+            tuple(
+                archive.rooted(f"{REPOSITORIES}/{name}")
+                for name in manifest.repositories
+            ),
+            tuple(archive.rooted(place) for place in manifest.license_places()),
+        )
+    except AbsentError as error:
+        message = f"{MANIFEST} names a directory that is not there"
+        raise ReadError(message) from error
+
+
+def _named(root: str) -> str:
+    """Return a root so that a message can name it."""
+    return repr(show(root)) if root else "its top"
+
+
+def open_directory(
+    path: Path, trees: ExitStack, cure: str, where: Path | None = None
+) -> DirectoryTree:
+    """Return the tree over a directory that a person named. Raises: InputError."""
+    try:
+        return trees.enter_context(DirectoryTree.open(path))
+    except OSError as error:
+        what = "is no directory" if path.is_file() else error.strerror or str(error)
+        raise InputError(what, where=str(where or path), cure=cure) from error
+
+
+def read_source(
+    path: Path, trees: ExitStack, name: str, cure: str = SOURCE_CURE
+) -> Source:
+    """Return the packages of a SOURCE. Raises: InputError."""
+    opened = open_source(path, trees, cure)
+    tree = opened.tree
+    try:
+        place = find_vdb(tree)
+        if place is None:
+            if looks_like_vdb(tree):
+                cure = "this is the package database itself: give the directory that"
+                cure += " holds var/db/pkg"
+            raise InputError("holds no package database", where=str(path), cure=cure)
+        with tree.at(place) as vdb:
+            packages, odd = read_vdb(vdb, f"{name}/{place}")
+    except ReadError as error:
+        raise InputError(str(error), where=str(path), cure=cure) from error
+    if not packages and not odd:
+        raise InputError(
+            f"the package database {place} is empty", where=str(path), cure=cure
+        )
+    return Source(opened, packages, odd, read_release(tree), place)
+
+
+def find_repositories(
+    source: Source, path: Path, overlays: Sequence[Path], trees: ExitStack
+) -> tuple[Repository, ...]:
+    """Return the repositories of the ``--overlay`` options, in order.
+
+    Without any, those that SOURCE, at ``path``, brings along. Raises: InputError.
+    """
+    cure = "give an ebuild repository: profiles/repo_name, metadata/layout.conf"
+    named: list[tuple[str, FileTree]]
+    named = [(str(one), open_directory(one, trees, cure)) for one in overlays]
+    if not named:
+        named = [(str(path), tree) for tree in source.opened.repositories]
+    found: dict[str, Repository] = {}
+    for where, tree in named:
+        repository = _repository(tree, where, cure)
+        if repository.name in found:
+            what = f"is a second repository called {repository.name!r}"
+            raise InputError(what, where=where, cure="give each repository once")
+        found[repository.name] = repository
+    return tuple(found.values())
+
+
+def _repository(tree: FileTree, where: str, cure: str) -> Repository:
+    """Return the repository that a tree is. Raises: InputError."""
+    try:
+        repository = read_repository(tree)
+    except ReadError as error:
+        raise InputError(str(error), where=where, cure=cure) from error
+    if repository is None:
+        raise InputError("has no repository name", where=where, cure=cure)
+    if fault := readable(repository):
+        raise InputError(f"licenses/ {fault}", where=where, cure="repair it")
+    return repository
+
+
+def find_texts(
+    source: Source, paths: Sequence[Path], trees: ExitStack
+) -> tuple[Repository, ...]:
+    """Return the ``--licenses`` directories as places to search, in order.
+
+    Without any, those that SOURCE brings along. Raises: InputError.
+    """
+    cure = "give a directory of licence texts"
+    given: tuple[FileTree, ...]
+    given = tuple(open_directory(path, trees, cure) for path in paths)
+    return tuple(
+        Repository(f"--licenses {number}", (), tree, "", license_place(number))
+        for number, tree in enumerate(given or source.opened.texts, start=1)
+    )

@@ -1,0 +1,145 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where a snapshot has what, and which members of any archive are worth keeping.
+
+``root/`` is SOURCE, ``repos/<repo_name>/`` the repositories, ``licenses/``,
+``licenses-2/`` and so on the ``--licenses`` directories, as evidence paths name them.
+``snapshot.json`` says in which order they were given:
+``{"schema": 1, "repositories": ["portage-stable"], "licenses": 0}``.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
+from coos_license.errors import ReadError
+from coos_license.portage.names import is_repository_name, package_id
+from coos_license.portage.repository import (
+    CACHE,
+    CACHE_LIMIT,
+    SMALL_FILES,
+    SMALL_LIMIT,
+    TEXT_LIMIT,
+)
+from coos_license.portage.vdb import FILES, LIMITS
+from coos_license.trees.nodes import UNREAD
+from coos_license.trees.text import show
+
+ROOT: Final = "root"
+REPOSITORIES: Final = "repos"
+MANIFEST: Final = "snapshot.json"
+MANIFEST_LIMIT: Final = 1 << 16
+_SCHEMA: Final = 1
+_MOST_LICENSES: Final = 999
+_TEXTS: Final = re.compile(r"licenses(?:-[0-9]+)?")
+#: Other files of a vdb entry are kept where they are short: a wanted one may be a hard
+#: link to them (``DEPEND`` and ``BDEPEND`` are often equal, and some stores merge what
+#: is equal).
+_SHORT: Final = 1 << 12
+_RELEASE: Final = frozenset(tuple(path.split("/")) for path in RELEASE_FILES)
+_SMALL: Final = frozenset(tuple(path.split("/")) for path in SMALL_FILES)
+_CACHE: Final = tuple(CACHE.split("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The names of the repositories, and how many text directories, in order."""
+
+    repositories: tuple[str, ...]
+    licenses: int
+
+    def license_places(self) -> tuple[str, ...]:
+        """Return where the text directories lie."""
+        return tuple(license_place(number) for number in range(1, self.licenses + 1))
+
+
+def license_place(number: int) -> str:
+    """Return the place of a ``--licenses`` directory, counted from 1.
+
+    >>> license_place(1), license_place(2)
+    ('licenses', 'licenses-2')
+    """
+    return "licenses" if number == 1 else f"licenses-{number}"
+
+
+def write_manifest(manifest: Manifest) -> bytes:
+    """Return ``snapshot.json``."""
+    value = {
+        "schema": _SCHEMA,
+        "repositories": manifest.repositories,
+        "licenses": manifest.licenses,
+    }
+    return f"{json.dumps(value, indent=2)}\n".encode()
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Return what ``snapshot.json`` says. Raises: ReadError."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        message = f"{MANIFEST} is no JSON"
+        raise ReadError(message) from error
+    if not isinstance(value, dict):
+        value = {}
+    schema = value.get("schema")
+    if schema != _SCHEMA:
+        message = f"{MANIFEST} is of schema {show(str(schema))}, not {_SCHEMA}"
+        raise ReadError(message)
+    names, count = value.get("repositories"), value.get("licenses")
+    if not (
+        isinstance(names, list)
+        and all(isinstance(name, str) and is_repository_name(name) for name in names)
+        and len(set(names)) == len(names)
+        and type(count) is int
+        and 0 <= count <= _MOST_LICENSES
+    ):
+        message = f"{MANIFEST} does not name repositories and count text directories"
+        raise ReadError(message)
+    return Manifest(tuple(names), count)
+
+
+def keep_limit(path: Sequence[str]) -> int:
+    """Return how many bytes of an archive's file are kept at most, else ``UNREAD``.
+
+    The root may lie at any depth, so a file counts by the end of its path; what only
+    snapshots hold counts from the top.
+
+    >>> keep_limit(("root", "var", "db", "pkg", "app-misc", "foo-1", "USE"))
+    1048576
+    >>> keep_limit(("root", "usr", "bin", "foo"))
+    -1
+    """
+    top, name = path[0], path[-1]
+    if _is_entry_file(path):
+        return LIMITS.get(name, LIMITS[""]) if name in FILES else _SHORT
+    if tuple(path[-2:]) in _RELEASE or tuple(path[-3:]) in _RELEASE:
+        return RELEASE_LIMIT
+    if ("db", "pkg") in (tuple(path[-3:-1]), tuple(path[-4:-2])):
+        return 0  # a stray file: that it is there is all that counts
+    if top == REPOSITORIES:
+        return _repository_limit(tuple(path[2:]))
+    if _TEXTS.fullmatch(top):
+        return TEXT_LIMIT
+    return MANIFEST_LIMIT if tuple(path) == (MANIFEST,) else UNREAD
+
+
+def _is_entry_file(path: Sequence[str]) -> bool:
+    """Return whether the path ends in a metadata file of a vdb entry."""
+    name = path[-1]
+    return (
+        (name in FILES or name.isupper())
+        and len(path) > 2  # noqa: PLR2004 (category, entry, file)
+        and package_id(path[-3], path[-2]) is not None
+    )
+
+
+def _repository_limit(path: tuple[str, ...]) -> int:
+    """Return how many bytes of a repository's file are kept at most."""
+    if path[:1] == ("licenses",):
+        return TEXT_LIMIT
+    if path[: len(_CACHE)] == _CACHE:
+        return CACHE_LIMIT
+    return SMALL_LIMIT if path in _SMALL else UNREAD

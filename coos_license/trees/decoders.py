@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Decoders of packed archives: bytes in, chunks out, memory bounded."""
+
+import gzip
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final
+
+from coos_license.errors import ReadError
+
+#: What a decoder may take: ``xz -9`` needs 65 MB, ``zstd --long=27`` 128 MB.
+_DECODER_BYTES: Final = 1 << 27
+_CHUNK: Final = 1 << 18
+
+
+def chunks(
+    decoder: Callable[[BinaryIO], Iterator[bytes]], raw: BinaryIO
+) -> Iterator[bytes]:
+    """Yield what ``decoder`` makes of a file. Raises: ReadError."""
+    try:
+        yield from decoder(raw)
+    except EOFError as error:
+        message = "is truncated"
+        raise ReadError(message) from error
+    except (OSError, zlib.error, lzma.LZMAError) as error:
+        message = f"cannot be unpacked ({error})"
+        raise ReadError(message) from error
+
+
+def gunzip(raw: BinaryIO) -> Iterator[bytes]:
+    """Yield what a gzip file unpacks to, all of its members."""
+    with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
+        while chunk := unpacked.read(_CHUNK):
+            yield chunk
+
+
+def unxz(raw: BinaryIO) -> Iterator[bytes]:
+    """Yield what an xz file unpacks to, all of its streams.
+
+    ``lzma.LZMAFile`` takes no limit, and a header may ask for 4 GB of dictionary.
+    """
+    packed = raw.read(_CHUNK)
+    while packed:
+        decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_DECODER_BYTES)
+        while not decoder.eof:
+            yield decoder.decompress(packed, _CHUNK)
+            packed = raw.read(_CHUNK) if decoder.needs_input else b""
+            if decoder.needs_input and not packed:
+                raise EOFError
+        # Streams may be padded with zeros, in fours (xz format 2.2).
+        packed = (decoder.unused_data or raw.read(_CHUNK)).lstrip(b"\0")
+
+
+def unzstd(raw: BinaryIO) -> Iterator[bytes]:
+    """Yield what a Zstandard file unpacks to, all of its frames.
+
+    A frame that is cut off ends without an error; the tar in it then lacks its end.
+    """
+    import zstandard  # noqa: PLC0415 (a library that other sources do not need)
+
+    decoder = zstandard.ZstdDecompressor(max_window_size=_DECODER_BYTES)
+    try:
+        with decoder.stream_reader(
+            raw, read_size=_CHUNK, read_across_frames=True, closefd=False
+        ) as unpacked:
+            while chunk := unpacked.read(_CHUNK):
+                yield chunk
+    except zstandard.ZstdError as error:
+        raise OSError(str(error)) from error
