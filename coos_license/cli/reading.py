@@ -14,12 +14,14 @@ import click
 
 from coos_license.audit.policy_gate import audit
 from coos_license.chromiumos.release import read_release
+from coos_license.chromiumos.source import ImageSource
+from coos_license.cli.images import below_sysroot, open_image_file
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
 from coos_license.portage.atoms import Installed
 from coos_license.portage.repository import Repository, read_repository, readable
-from coos_license.portage.sysroot import find_vdb, looks_like_vdb
+from coos_license.portage.sysroot import VDB_PLACES, find_vdb, looks_like_vdb
 from coos_license.portage.vdb import find_owners, read_vdb
 from coos_license.resolve.inventory import build
 from coos_license.resolve.shipping import (
@@ -44,6 +46,7 @@ class Request:
     """What a person asked for."""
 
     source: Path
+    sysroot: str | None
     overlays: tuple[Path, ...]
     licenses: tuple[Path, ...]
     shipped: str | None
@@ -77,6 +80,7 @@ class _Source:
     odd: tuple[Finding, ...]
     release: Image
     is_image: bool
+    form: str
     vdb: str
 
 
@@ -87,7 +91,7 @@ def load(request: Request) -> Loaded:
     """
     elections = _elections(request.policy)
     with ExitStack() as trees:
-        source = _read_source(request.source, trees, "root")
+        source = _read_source(request.source, trees, "root", sysroot=request.sysroot)
         repositories = _repositories(request.overlays, trees)
         extra = _license_directories(request.licenses, trees)
         packages, shipping, shipped_from = _shipping(request, source, trees)
@@ -101,11 +105,11 @@ def load(request: Request) -> Loaded:
     inventory = elect(inventory, elections)
     epoch = _epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
-    kind = "stateful partition" if source.is_image else "sysroot"
     count, credited = len(inventory.packages), len(inventory.credited)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
+    found_there = len(source.packages)
     remarks = (
-        f"{request.source}: {kind}, {len(source.packages)} packages in {source.vdb}",
+        f"{request.source}: {source.form}, {found_there} packages in {source.vdb}",
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
         f"{len(found)} findings",
@@ -137,16 +141,30 @@ def _open(
         raise InputError(what, where=str(where or path), cure=cure) from error
 
 
+def _open_source(
+    path: Path, trees: ExitStack, cure: str, sysroot: str | None = None
+) -> ImageSource:
+    """Return what a person named as SOURCE: directory or image. Raises: InputError."""
+    if path.is_file() or path.is_block_device():
+        source = open_image_file(path, trees, cure)
+    else:
+        tree = _open(path, trees, cure)
+        source = ImageSource(tree, tree, VDB_PLACES, "", is_disk=False)
+    return below_sysroot(source, sysroot, trees, path) if sysroot else source
+
+
 def _read_source(
     path: Path,
     trees: ExitStack,
     name: str,
-    cure: str = "give a sysroot: a directory that holds var/db/pkg",
+    cure: str = "give a sysroot: a directory that holds var/db/pkg, or its image",
+    sysroot: str | None = None,
 ) -> _Source:
-    """Return the packages below a directory. Raises: InputError."""
-    tree = _open(path, trees, cure)
+    """Return the packages of a directory or an image. Raises: InputError."""
+    opened = _open_source(path, trees, cure, sysroot)
+    tree = opened.tree
     try:
-        place = find_vdb(tree)
+        place = find_vdb(tree, opened.places)
         if place is None:
             if looks_like_vdb(tree):
                 cure = "this is the package database itself: give the directory that"
@@ -160,8 +178,10 @@ def _read_source(
         raise InputError(
             f"the package database {place} is empty", where=str(path), cure=cure
         )
-    is_image = place.startswith("var_overlay")
-    return _Source(packages, odd, read_release(tree), is_image, place)
+    is_state = place.startswith("var_overlay")
+    form = opened.form or ("stateful partition" if is_state else "sysroot")
+    release = read_release(opened.release)
+    return _Source(packages, odd, release, is_state or opened.is_disk, form, place)
 
 
 def _repositories(paths: Sequence[Path], trees: ExitStack) -> tuple[Repository, ...]:
@@ -262,10 +282,11 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
     Raises: InputError.
     """
     with ExitStack() as trees:
-        tree = _open(request.source, trees, "give a sysroot")
+        cure = "give a sysroot or its image"
+        opened = _open_source(request.source, trees, cure, request.sysroot)
         try:
-            place = find_vdb(tree) or ""
-            with tree.at(place) as vdb:
+            place = find_vdb(opened.tree, opened.places) or ""
+            with opened.tree.at(place) as vdb:
                 return frozenset(find_owners(vdb, file))
         except ReadError as error:
             where = str(request.source)
