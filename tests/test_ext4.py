@@ -260,10 +260,20 @@ def test_files_of_holes_only_are_bounded_together(image: Path, tmp_path: Path) -
     copy = copy_of(image, tmp_path / "image")
     debugfs(copy, "sif dir/holes size 0xf000000")
     with Window.open(copy) as window, ImageTree.open(window) as files:
-        for _ in range(17):
+        for _ in range(4):
             assert len(files.read("dir/holes", 1 << 28)) == 0xF000000
-        with pytest.raises(ReadError, match="4 GiB"):
+        with pytest.raises(ReadError, match="bound"):
             files.read("dir/holes", 1 << 28)
+
+
+def test_directories_on_the_same_blocks_are_bounded_together(
+    image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coos_license.trees.ext4._NAMES_BUDGET", 1000)
+    assert "bound" in refused(image)
+    monkeypatch.undo()
+    monkeypatch.setattr("coos_license.trees.ext4._DIRECTORY_BUDGET", 1 << 14)
+    assert "bound" in refused(image)
 
 
 @pytest.mark.parametrize(

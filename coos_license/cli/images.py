@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A SOURCE that is a file: a disk image, or the image of one file system."""
 
+import stat
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,15 @@ from coos_license.errors import InputError, ReadError
 from coos_license.trees.base import FileTree
 from coos_license.trees.text import show
 from coos_license.trees.window import Window
+
+
+def is_image_file(path: Path) -> bool:
+    """Return whether a path is what can be an image: a file or a block device."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False  # who opens it says why
+    return stat.S_ISREG(mode) or stat.S_ISBLK(mode)
 
 
 def open_image_file(path: Path, trees: ExitStack, cure: str) -> ImageSource:

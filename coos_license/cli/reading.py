@@ -15,7 +15,7 @@ import click
 from coos_license.audit.policy_gate import audit
 from coos_license.chromiumos.release import read_release
 from coos_license.chromiumos.source import ImageSource
-from coos_license.cli.images import below_sysroot, open_image_file
+from coos_license.cli.images import below_sysroot, is_image_file, open_image_file
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
@@ -145,7 +145,7 @@ def _open_source(
     path: Path, trees: ExitStack, cure: str, sysroot: str | None = None
 ) -> ImageSource:
     """Return what a person named as SOURCE: directory or image. Raises: InputError."""
-    if path.is_file() or path.is_block_device():
+    if is_image_file(path):
         source = open_image_file(path, trees, cure)
     else:
         tree = _open(path, trees, cure)

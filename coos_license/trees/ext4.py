@@ -35,9 +35,14 @@ _ENCRYPTED: Final = 0x800
 _LINK_LIMIT: Final = 4096
 #: Some 300,000 names.
 _DIRECTORY_LIMIT: Final = 1 << 24
-#: Bytes of content, holes included, that one file system hands out: fifty times what
-#: a database of a thousand packages holds. It stops files of many names or of holes.
-_BUDGET: Final = 1 << 32
+#: Bytes of content, holes included, that one file system hands out: ten times what a
+#: database of a thousand packages holds. It stops files of many names or of holes.
+_BUDGET: Final = 1 << 30
+#: The same for directories, whose blocks may lie on each other: bytes, and names. A
+#: database of 7,500 packages has 30 MB and 300,000.
+_DIRECTORY_BUDGET: Final = 1 << 28
+_NAMES_BUDGET: Final = 1_000_000
+_SPENT: Final = "is past the bound of what is read of one file system"
 _SMALL_INODE: Final = 128
 #: An inode that is larger by this much has both halves of its checksum.
 _WIDE_EXTRA: Final = 4
@@ -52,6 +57,8 @@ class FileSystem:
         self._window = window
         self._super = read_superblock(window)
         self._left = _BUDGET
+        self._directories_left = _DIRECTORY_BUDGET
+        self._names_left = _NAMES_BUDGET
         self._above: dict[int, int] = {}
         self._block = lru_cache(maxsize=64)(self._read_block)
         self._table = lru_cache(maxsize=1 << 12)(self._read_table)
@@ -108,7 +115,7 @@ class FileSystem:
             raise ReadError("is encrypted")
         self._left -= size
         if self._left < 0:
-            raise ReadError("is past the 4 GiB that are read of one file system")
+            raise ReadError(_SPENT)
         if inode.flags & INLINE:
             return b"".join(inline_parts(inode))[:size].ljust(size, b"\0")
         return b"".join(self._pieces(inode))
@@ -169,11 +176,17 @@ class FileSystem:
                 if name in names:
                     raise ReadError("is a damaged directory (a name twice)")
                 names[name] = named
+        self._names_left -= len(names)
+        if self._names_left < 0:
+            raise ReadError(_SPENT)
         return names
 
     def _directory_blocks(self, inode: Inode) -> Iterator[bytes]:
         """Yield the blocks of a directory, or its inline parts. Raises: ReadError."""
         content = self.content(inode, _DIRECTORY_LIMIT)
+        self._directories_left -= len(content)
+        if self._directories_left < 0:
+            raise ReadError(_SPENT)
         if inode.flags & INLINE:
             first, second = inline_parts(inode)
             yield first[4:]  # behind the inode of the directory above
