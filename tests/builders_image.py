@@ -26,6 +26,10 @@ DATA = UUID("0fc63daf-8483-4772-8e79-3d69d8477de4")
 ROOT_TYPE = UUID("3cb8e202-3b7e-47dd-8a3c-7ff2a13cfcec")
 FEATURES = "extent,64bit,metadata_csum,dir_index,filetype,sparse_super,flex_bg"
 FIRST_USABLE = 64
+#: Four entries of a master boot record; the first says that a GPT rules.
+PROTECTIVE = struct.pack(
+    "<8B2I", 0, 0, 2, 0, 0xEE, 255, 255, 255, 1, 0xFFFFFFFF
+) + bytes(48)
 
 
 def make_ext4(
@@ -97,6 +101,7 @@ def make_disk(target: Path, parts: Sequence[Part], sector: int = 512) -> Path:
         disk.truncate((last + 1) * sector)
         for offset, content in (
             *writes,
+            (446, PROTECTIVE + b"\x55\xaa"),
             (sector, primary),
             (2 * sector, table),
             (place * sector, table),
@@ -115,7 +120,7 @@ def header(table: bytes, own: int, other: int, table_at: int, sector: int) -> by
         return struct.pack(
             "<8s4sIIIQQQQ16sQIII",
             *(b"EFI PART", b"\0\0\1\0", 92, crc, 0, own, other),
-            *(FIRST_USABLE, last_usable, bytes(16), table_at),
+            *(FIRST_USABLE, last_usable, DATA.bytes, table_at),
             *(len(table) // 128, 128, zlib.crc32(table)),
         )
 
