@@ -23,6 +23,12 @@ from pathlib import Path
 
 import zstandard
 
+from coos_license.portage.vdb import read_vdb
+from coos_license.trees.base import FileTree
+from coos_license.trees.directory import DirectoryTree
+from coos_license.trees.image import ImageTree
+from coos_license.trees.window import Window
+
 ROOT = Path(__file__).resolve().parent.parent
 ARCHIVE = ROOT.parent / "shared/data/flatcar-sysroot.tar.zst"
 PAGE = ROOT / "docs/performance.md"
@@ -144,6 +150,35 @@ def multiply(sysroot: Path, target: Path) -> None:
                 (entry / "CATEGORY").write_text(f"{name}\n", "utf-8")
 
 
+def ext4_image(tree: Path, target: Path) -> Path:
+    """Write an ext4 image with the usual features that holds a tree."""
+    mke2fs = shutil.which("mke2fs", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if mke2fs is None:
+        sys.exit("no mke2fs to make an image with: install e2fsprogs")
+    with target.open("wb") as image:
+        image.truncate(300 << 20)
+    options = ("-q", "-F", "-t", "ext4", "-N", "40000", "-d", str(tree))
+    subprocess.run([mke2fs, *options, str(target)], check=True)
+    return target
+
+
+def read_times(directory: str, image: str, runs: int) -> tuple[float, float]:
+    """Return the median seconds to read the vdb of a directory, and of an image."""
+
+    def read(tree: FileTree) -> None:
+        with tree, tree.at("var/db/pkg") as vdb:
+            read_vdb(vdb, "root/var/db/pkg")
+
+    def read_image() -> None:
+        with Window.open(image) as window:
+            read(ImageTree.open(window))
+
+    return (
+        _median_of(lambda: read(DirectoryTree.open(directory)), runs),
+        _median_of(read_image, runs),
+    )
+
+
 def rows(directory: Path, runs: int) -> list[tuple[str, str, str, str]]:
     """Measure everything; return the rows of the table."""
     unpack(directory)
@@ -183,6 +218,9 @@ def rows(directory: Path, runs: int) -> list[tuple[str, str, str, str]]:
         if path.is_file()
     )
     size = archive.stat().st_size
+    image = str(ext4_image(small, directory / "vdb.ext4"))
+    image_list = measure([*tool, *listing, image], runs)
+    directory_read, image_read = read_times(str(small), image, runs)
     time_growth = (large_list.seconds - small_list.seconds) / (
         small_list.seconds - usage.seconds
     )
@@ -225,6 +263,18 @@ def rows(directory: Path, runs: int) -> list[tuple[str, str, str, str]]:
             f"{_ms(other)} : {_ms(generated)}",
             f"{other.seconds / generated.seconds:.2f}",
             "at least 3",
+        ),
+        (
+            "reading the vdb, 753 packages, from an ext4 image against a directory",
+            f"{image_read * 1000:.0f} ms : {directory_read * 1000:.0f} ms",
+            f"{image_read / directory_read:.2f}",
+            "at most 5",
+        ),
+        (
+            "`list --format json` of the same",
+            f"{_ms(image_list)} : {_ms(small_list)}",
+            f"{image_list.seconds / small_list.seconds:.2f}",
+            "at most 5",
         ),
         (
             "peak memory of `generate`, 753 packages (syft's beside it)",

@@ -400,11 +400,12 @@ def test_what_is_packed_comes_out_again(
         for name, content in files.items():
             (place / name).write_bytes(content)
     with DirectoryTree.open(base / "root") as live:
-        items = collect(live, "var/db/pkg", (), ())
+        items = collect(live, live, "var/db/pkg", (), ())
     path = base / "x.tar.gz"
     path.write_bytes(b"".join(render(items, 1)))
     with TarTree.open(path, Form.TAR_GZ, keep_limit) as packed:
-        assert collect(packed.rooted("root"), "var/db/pkg", (), ()) == items
+        root = packed.rooted("root")
+        assert collect(root, root, "var/db/pkg", (), ()) == items
     shutil.rmtree(base)
 
 

@@ -35,6 +35,11 @@ _PATH: Final = NamedPath()
 _INPUTS: Final = (
     click.argument("source", type=_PATH),
     click.option(
+        "--sysroot",
+        metavar="PATH",
+        help="Directory inside SOURCE to take as its root: build/lakitu in a chroot.",
+    ),
+    click.option(
         "--overlay",
         "overlays",
         multiple=True,
@@ -116,6 +121,7 @@ def reading(function: Callable[..., int]) -> Callable[..., int]:
         identity = {name: _one_line(name, values.pop(name)) for name in _IDENTITY}
         request = Request(
             source=values.pop("source"),
+            sysroot=values.pop("sysroot"),
             overlays=values.pop("overlays"),
             licenses=values.pop("licenses"),
             shipped=values.pop("shipped"),

@@ -50,6 +50,7 @@ class Request:
     """What a person asked for."""
 
     source: Path
+    sysroot: str | None
     overlays: tuple[Path, ...]
     licenses: tuple[Path, ...]
     shipped: str | None
@@ -82,7 +83,7 @@ def load(request: Request) -> Loaded:
     """
     elections = _elections(request.policy)
     with ExitStack() as trees:
-        source = read_source(request.source, trees, "root")
+        source = read_source(request.source, trees, "root", sysroot=request.sysroot)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
@@ -183,9 +184,10 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
     Raises: InputError.
     """
     with ExitStack() as trees:
-        tree = open_source(request.source, trees, SOURCE_CURE).tree
+        opened = open_source(request.source, trees, SOURCE_CURE, request.sysroot)
+        tree = opened.tree
         try:
-            place = find_vdb(tree) or ""
+            place = find_vdb(tree, opened.places) or ""
             with tree.at(place) as vdb:
                 return frozenset(find_owners(vdb, file))
         except ReadError as error:

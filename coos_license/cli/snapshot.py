@@ -33,8 +33,9 @@ from coos_license.trees.text import show
     help="The archive, a .tar.gz; replaced if it is there.",
 )
 @options.talking
-def command(
+def command(  # noqa: PLR0913 (one for each option)
     source: Path,
+    sysroot: str | None,
     overlays: tuple[Path, ...],
     licenses: tuple[Path, ...],
     output: Path,
@@ -47,11 +48,24 @@ def command(
     of it what it says of the live tree, byte for byte.
     """
     with ExitStack() as trees:
-        read = read_source(source, trees, "root")
+        read = read_source(source, trees, "root", sysroot=sysroot)
+        if read.opened.is_disk and not read.vdb.startswith("var_overlay"):
+            # The snapshot would not say that it is of an image: all ships there.
+            raise InputError(
+                "has its package database on ROOT-A, which no snapshot can tell",
+                where=str(source),
+                cure="give the root file system as a directory, or the disk itself",
+            )
         repositories = find_repositories(read, source, overlays, trees)
         extra = find_texts(read, licenses, trees)
         try:
-            items = collect(read.opened.tree, read.vdb, repositories, extra)
+            items = collect(
+                read.opened.tree,
+                read.opened.release or read.opened.tree,
+                read.vdb,
+                repositories,
+                extra,
+            )
         except ReadError as error:
             raise InputError(str(error), where=str(source), cure=SOURCE_CURE) from error
     size = write_file(output, render(items, document_epoch(read.packages) or 0))

@@ -15,7 +15,12 @@ from coos_license.chromiumos.release import read_release
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, RawPackage
 from coos_license.portage.repository import Repository, read_repository, readable
-from coos_license.portage.sysroot import find_roots, find_vdb, looks_like_vdb
+from coos_license.portage.sysroot import (
+    VDB_PLACES,
+    find_roots,
+    find_vdb,
+    looks_like_vdb,
+)
 from coos_license.portage.vdb import read_vdb
 from coos_license.snapshot.layout import (
     MANIFEST,
@@ -33,7 +38,7 @@ from coos_license.trees.text import show
 from coos_license.trees.unpack import Form, sniff
 
 SOURCE_CURE: Final = (
-    "give a sysroot: a directory that holds var/db/pkg, or a tar of one"
+    "give a sysroot: a directory that holds var/db/pkg, or a tar or image of one"
 )
 
 
@@ -42,12 +47,17 @@ class Opened:
     """A SOURCE: the tree that the vdb lies in, and what it was taken for.
 
     ``repositories`` and ``texts`` are what a snapshot brings along, in order.
+    ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
+    it is another tree: a ``is_disk`` has partitions.
     """
 
     tree: FileTree
     form: str
     repositories: tuple[FileTree, ...] = ()
     texts: tuple[FileTree, ...] = ()
+    places: tuple[str, ...] = VDB_PLACES
+    release: FileTree | None = None
+    is_disk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +72,52 @@ class Source:
 
     @property
     def is_image(self) -> bool:
-        """Return whether it is the stateful partition of an image."""
-        return self.vdb.startswith("var_overlay")
+        """Return whether it is an image: a disk, or its stateful partition."""
+        return self.opened.is_disk or self.vdb.startswith("var_overlay")
 
     @property
     def remark(self) -> str:
         """Return what SOURCE was taken for."""
         what = "stateful partition" if self.is_image else "sysroot"
-        form = f"{self.opened.form} of a " if self.opened.form else ""
-        return f"{form}{what}, {len(self.packages)} packages in {self.vdb}"
+        if self.opened.is_disk:
+            what = self.opened.form
+        elif self.opened.form:
+            what = f"{self.opened.form} of a {what}"
+        return f"{what}, {len(self.packages)} packages in {self.vdb}"
 
 
-def open_source(path: Path, trees: ExitStack, cure: str) -> Opened:
-    """Return the tree of what a person named as SOURCE. Raises: InputError."""
+def open_source(
+    path: Path, trees: ExitStack, cure: str, sysroot: str | None = None
+) -> Opened:
+    """Return the tree of what a person named as SOURCE, from ``sysroot`` down.
+
+    Raises: InputError.
+    """
+    opened = _opened(path, trees, cure, inside=sysroot is not None)
+    return _below(opened, sysroot, trees, path) if sysroot else opened
+
+
+def _below(opened: Opened, sysroot: str, trees: ExitStack, path: Path) -> Opened:
+    """Return a source, whose path is ``path``, from ``--sysroot`` down.
+
+    Raises: InputError where that is no directory of it, or the source a whole disk.
+    """
+    cure = "--sysroot takes a path inside of a directory, archive or file system image"
+    if opened.is_disk:
+        raise InputError("is a whole disk", where=str(path), cure=cure)
+    try:
+        tree: FileTree = trees.enter_context(opened.tree.rooted(sysroot))
+    except ReadError as error:
+        where = f"{path}: {show(sysroot)}"
+        raise InputError(str(error), where=where, cure=cure) from error
+    return Opened(tree, opened.form)
+
+
+def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
+    """Return the tree of what a path holds; ``inside``: its top is not the root.
+
+    Raises: InputError.
+    """
     try:
         form = sniff(path)
         match form:
@@ -82,15 +125,33 @@ def open_source(path: Path, trees: ExitStack, cure: str) -> Opened:
                 return Opened(trees.enter_context(DirectoryTree.open(path)), "")
             case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
                 tree = trees.enter_context(TarTree.open(path, form, keep_limit))
-                return _open_archive(tree, form)
+                return Opened(tree, form) if inside else _open_archive(tree, form)
             case Form.OTHER:
-                what = "is no directory and no archive"
-                raise InputError(what, where=str(path), cure=cure)
+                return _open_image(path, trees)
     except OSError as error:
         what = error.strerror or str(error)
         raise InputError(what, where=str(path), cure=cure) from error
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure=cure) from error
+
+
+def _open_image(path: Path, trees: ExitStack) -> Opened:
+    """Return what is read of a disk or file system image.
+
+    Raises: OSError, ReadError.
+    """
+    # Directories are read more often, and need none of this.
+    from coos_license.chromiumos.disk import open_image  # noqa: PLC0415
+    from coos_license.trees.window import Window  # noqa: PLC0415
+
+    image = open_image(trees.enter_context(Window.open(path)))
+    return Opened(
+        image.tree,
+        image.form,
+        places=image.places,
+        release=image.release,
+        is_disk=image.is_disk,
+    )
 
 
 def _open_archive(archive: TarTree, form: Form) -> Opened:
@@ -141,13 +202,17 @@ def open_directory(
 
 
 def read_source(
-    path: Path, trees: ExitStack, name: str, cure: str = SOURCE_CURE
+    path: Path,
+    trees: ExitStack,
+    name: str,
+    cure: str = SOURCE_CURE,
+    sysroot: str | None = None,
 ) -> Source:
     """Return the packages of a SOURCE. Raises: InputError."""
-    opened = open_source(path, trees, cure)
+    opened = open_source(path, trees, cure, sysroot)
     tree = opened.tree
     try:
-        place = find_vdb(tree)
+        place = find_vdb(tree, opened.places)
         if place is None:
             if looks_like_vdb(tree):
                 cure = "this is the package database itself: give the directory that"
@@ -161,7 +226,8 @@ def read_source(
         raise InputError(
             f"the package database {place} is empty", where=str(path), cure=cure
         )
-    return Source(opened, packages, odd, read_release(tree), place)
+    release = read_release(opened.release or tree)
+    return Source(opened, packages, odd, release, place)
 
 
 def find_repositories(

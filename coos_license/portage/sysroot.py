@@ -11,12 +11,12 @@ from coos_license.trees.base import AbsentError, FileTree, Kind
 VDB_PLACES: Final = ("var/db/pkg", "var_overlay/db/pkg")
 
 
-def find_vdb(tree: FileTree) -> str | None:
+def find_vdb(tree: FileTree, places: tuple[str, ...] = VDB_PLACES) -> str | None:
     """Return where the vdb lies below the tree, ``None`` where there is none.
 
     Raises: ReadError where one is there and cannot be read.
     """
-    for place in VDB_PLACES:
+    for place in places:
         try:
             with tree.at(place) as vdb:
                 vdb.entries()

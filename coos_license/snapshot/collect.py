@@ -51,16 +51,18 @@ _NOT_TEXTS: Final = NOT_LICENSES | {ATTRIBUTION}
 
 def collect(
     root: FileTree,
+    release: FileTree,
     vdb: str,
     repositories: Sequence[Repository],
     extra: Sequence[Repository],
 ) -> tuple[Item, ...]:
     """Return the items of a snapshot, sorted by path.
 
-    ``vdb`` is where the package database lies below ``root``. Raises: ReadError where
-    the database itself cannot be read.
+    ``vdb`` is where the package database lies below ``root``; ``release`` holds
+    os-release, on a disk another partition. Raises: ReadError where the database
+    itself cannot be read.
     """
-    items = [*_database(root, vdb), *_release(root)]
+    items = [*_database(root, vdb), *_release(release)]
     packages = tuple(_packages(items, vdb))
     for repository in repositories:
         place = f"{REPOSITORIES}/{repository.name}"

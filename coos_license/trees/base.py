@@ -50,6 +50,13 @@ class FileTree(Protocol):
         """
         ...
 
+    def rooted(self, path: str) -> Self:
+        """Return the tree whose root is ``path``: its symlinks do not lead above it.
+
+        Raises: AbsentError, ReadError.
+        """
+        ...
+
     def read(self, path: str, limit: int) -> bytes:
         """Return a file's bytes; symlinks resolve inside the root.
 

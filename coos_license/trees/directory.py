@@ -167,6 +167,11 @@ class DirectoryTree:
         descriptor, parts = self._walk(path, _DIRECTORY)
         return type(self)(self._root, descriptor, parts)
 
+    def rooted(self, path: str) -> Self:
+        """Return the tree whose root is ``path``; closed on its own."""
+        descriptor, _ = self._walk(path, _DIRECTORY)
+        return type(self)(descriptor, descriptor, ())
+
     def read(self, path: str, limit: int) -> bytes:
         """Return a file's bytes; symlinks resolve inside the root."""
         descriptor, _ = self._walk(path, _FILE)

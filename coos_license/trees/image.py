@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""A tree over one ext4 file system of an image; no root, no mount, nothing written."""
+
+from collections import deque
+from collections.abc import Collection, Mapping
+from typing import Final, Self
+
+from coos_license.errors import ReadError
+from coos_license.trees.base import Entry, Kind
+from coos_license.trees.ext4 import FileSystem
+from coos_license.trees.ext4_blocks import Inode
+from coos_license.trees.window import Window
+
+_MAX_SYMLINKS: Final = 40
+_NOT_REGULAR: Final = "is not a regular file"
+
+
+class ImageTree:
+    """A file system as a :class:`coos_license.trees.base.FileTree`."""
+
+    def __init__(self, files: FileSystem, chain: tuple[Inode, ...]) -> None:
+        """Take the directories from the root down to this one."""
+        self._files = files
+        self._chain = chain
+
+    @classmethod
+    def open(cls, window: Window) -> Self:
+        """Return the tree over the file system in a window. Raises: ReadError."""
+        files = FileSystem(window)
+        return cls(files, (files.root(),))
+
+    def close(self) -> None:
+        """Leave the image open: it belongs to who opened the window."""
+
+    def __enter__(self) -> Self:
+        """Return the tree."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the tree."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the entries of this directory, sorted by name."""
+        names = self._files.names(self._chain[-1])
+        return tuple(
+            Entry(name, kind or self._files.inode(number).kind)
+            for name, (number, kind) in sorted(names.items())
+        )
+
+    def at(self, path: str) -> Self:
+        """Return the tree below ``path``; symlinks resolve inside the root."""
+        return type(self)(self._files, self._directories(path))
+
+    def rooted(self, path: str) -> Self:
+        """Return the tree whose root is ``path``."""
+        return type(self)(self._files, self._directories(path)[-1:])
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Return a file's bytes; symlinks resolve inside the root."""
+        return self._content(self._walk(path)[-1], limit)
+
+    def read_files(
+        self, directory: str, names: Collection[str], limits: Mapping[str, int]
+    ) -> tuple[dict[str, bytes], dict[str, ReadError]]:
+        """Return the wanted regular files of a subdirectory, and what failed."""
+        files = self._files
+        base = files.lookup(self._chain[-1], directory)
+        found: dict[str, bytes] = {}
+        failed: dict[str, ReadError] = {}
+        for name in files.names(base):
+            if name not in names:
+                continue
+            try:
+                inode = files.lookup(base, name)
+                found[name] = self._content(inode, limits.get(name, limits[""]))
+            except ReadError as error:
+                failed[name] = error
+        return found, failed
+
+    def _content(self, inode: Inode, limit: int) -> bytes:
+        """Return the content of a regular file. Raises: ReadError for any other."""
+        if inode.kind is not Kind.FILE:
+            raise ReadError(_NOT_REGULAR)
+        return self._files.content(inode, limit)
+
+    def _directories(self, path: str) -> tuple[Inode, ...]:
+        """Return the directory at ``path`` and those above it. Raises: ReadError."""
+        chain = self._walk(path)
+        if chain[-1].kind is not Kind.DIRECTORY:
+            raise ReadError("is not a directory")
+        return chain
+
+    def _walk(self, path: str) -> tuple[Inode, ...]:
+        """Return what is at ``path`` and the directories above it.
+
+        A target of a symlink may climb up to the root, a path only to where it began;
+        absolute targets begin at the root, as in a chroot. Raises: ReadError.
+        """
+        chain, lowest = list(self._chain), len(self._chain)
+        todo, symlinks = deque(_parts(path)), 0
+        while todo:
+            name = todo.popleft()
+            if name == "..":
+                del chain[max(lowest, len(chain) - 1) :]
+                continue
+            inode = self._files.lookup(chain[-1], name)
+            if inode.kind is not Kind.SYMLINK:
+                chain.append(inode)
+                continue
+            symlinks += 1
+            if symlinks > _MAX_SYMLINKS:
+                raise ReadError("is behind a loop of symbolic links")
+            target = self._files.link(inode)
+            if target.startswith("/"):
+                del chain[1:]
+            lowest = 1
+            todo.extendleft(reversed(_parts(target)))
+        return tuple(chain)
+
+
+def _parts(path: str) -> list[str]:
+    """Return the names of a path, without empty ones and dots."""
+    return [part for part in path.split("/") if part not in ("", ".")]
