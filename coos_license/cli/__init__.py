@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line. Each command lives in a module of its own, loaded when it runs."""
 
-import gc
 import importlib
 import os
 import sys
@@ -74,8 +73,6 @@ def root() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with the code of :class:`ExitCode`."""
-    # Values are frozen and form no cycles: collecting them costs time, frees nothing.
-    gc.disable()
     if sys.stdout is None:  # closed by the caller: `>&-`
         _complain("standard output is closed; give it somewhere to go")
         sys.exit(ExitCode.USAGE)
