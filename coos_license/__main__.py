@@ -1,8 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""Run the command as ``python -m coos_license``."""
+"""The entry point: of the console script, and of ``python -m coos_license``."""
 
-from coos_license.cli import main
+import sys
+from typing import NoReturn
+
+from coos_license.errors import ExitCode
+
+
+def main() -> NoReturn:
+    """Run the command line; an interruption is no traceback while it loads either."""
+    try:
+        from coos_license.cli import main as run  # noqa: PLC0415 (inside the try)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+    run()
+
 
 if __name__ == "__main__":
     main()
