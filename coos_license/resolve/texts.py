@@ -51,14 +51,6 @@ class Named:
             return self.row.kind != "not-a-license"
         return self.own is not None
 
-    @property
-    def from_list(self) -> bool:
-        """Return whether the text is that of the SPDX list, not the repository's."""
-        return any(
-            use.kind is TextKind.SPDX_LIST and use.pointed_from is None
-            for use in self.uses
-        )
-
 
 class TextFinder:
     """Looks texts up once per name and repository, and keeps each distinct one."""
