@@ -5,12 +5,18 @@
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import zstandard
+from builders_inventory import STOCK, opened
+from builders_vdb import write_repository
+from command import IDENTITY, OVERLAYS, SYSROOT, run
 from hypothesis import settings
+
+from coos_license.portage.repository import Repository
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -104,3 +110,25 @@ def chromium() -> str:
         if answer.returncode == 0:
             return path
     pytest.skip("no Chromium on PATH")
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``generate`` writes for the miniature."""
+    directory = tmp_path_factory.mktemp("generated") / "out"
+    result = run("generate", SYSROOT, *OVERLAYS, *IDENTITY, "-o", str(directory))
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == b""
+    return directory
+
+
+@pytest.fixture
+def repositories(tmp_path: Path) -> Iterable[tuple[Repository, ...]]:
+    """A stock repository and an overlay of it."""
+    stock = write_repository(tmp_path / "stock", "portage-stable", STOCK)
+    google = {"BSD-Google": "Copyright 2010, Google Inc. All rights reserved. ...\n"}
+    overlay = write_repository(
+        tmp_path / "overlay", "chromiumos", google, "portage-stable eclass-overlay"
+    )
+    with ExitStack() as trees:
+        yield opened([stock, overlay], trees)

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from builders_inventory import STOCK, inventory, opened
 from builders_vdb import raw, write_repository
-from test_resolve import STOCK, inventory, opened
 
 from coos_license import findings
 from coos_license.audit.policy_gate import (

@@ -1,87 +1,30 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line as a user meets it: outputs, exit codes, one-line errors."""
+"""The command line as a user meets it: outputs, exit codes, reports."""
 
 import csv
 import hashlib
 import json
 import os
 import re
-import resource
-import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
 import pytest
-from builders_vdb import write_entry, write_repository
-
-ROOT = Path(__file__).parent.parent
-MINI = ROOT / "tests/fixtures/mini"
-SYSROOT = str(MINI / "sysroot")
-OVERLAYS = [
-    part
-    for name in ("portage-stable", "chromiumos-overlay", "overlay-lakitu")
-    for part in ("--overlay", str(MINI / "repos" / name))
-]
-IDENTITY = [
-    "--image-name",
-    "Miniature",
-    "--image-version",
-    "1.2",
-    "--supplier",
-    "Organization: Example",
-]
-ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-#: By these the processes that the tests start are measured too.
-COVERAGE = {key: one for key, one in os.environ.items() if key.startswith("COVERAGE_")}
-FILES = [
-    "NOTICE",
-    "SHA256SUMS",
-    "credits.html",
-    "findings.json",
-    "inventory.json",
-    "notice-bundle.tar.gz",
-    "sbom.spdx",
-    "sbom.spdx.json",
-]
-
-
-def run(
-    *arguments: str, cwd: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the tool in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "coos_license", *arguments],
-        cwd=cwd or ROOT,
-        env={**ENVIRONMENT, **COVERAGE, **environment},
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-
-
-def one_line(result: subprocess.CompletedProcess[bytes]) -> str:
-    """Return the one line of an error; nothing else may have been said."""
-    assert result.returncode == 2, result.stderr
-    assert result.stdout == b""
-    lines = result.stderr.decode().splitlines()
-    assert len(lines) == 1, lines
-    assert lines[0].startswith("coos-license: error: ")
-    return lines[0]
-
-
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What ``generate`` writes for the miniature."""
-    directory = tmp_path_factory.mktemp("generated") / "out"
-    result = run("generate", SYSROOT, *OVERLAYS, *IDENTITY, "-o", str(directory))
-    assert result.returncode == 0, result.stderr
-    assert result.stdout == b""
-    return directory
+from builders_vdb import write_entry
+from command import (
+    FILES,
+    IDENTITY,
+    MINI,
+    OVERLAYS,
+    ROOT,
+    SYSROOT,
+    one_line,
+    run,
+)
 
 
 def test_generate_writes_every_file_and_its_checksum(generated: Path) -> None:
@@ -349,60 +292,6 @@ def test_a_stateful_partition_is_an_image(tmp_path: Path) -> None:
     assert packages["packages"][0]["evidence"].startswith("root/var_overlay/db/pkg/")
 
 
-def test_sources_that_are_none(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "hollow/var/db/pkg").mkdir(parents=True)
-    (tmp_path / "odd/var/db").mkdir(parents=True)
-    (tmp_path / "odd/var/db/pkg").touch()
-    (tmp_path / "loop/var").mkdir(parents=True)
-    (tmp_path / "loop/var/db").symlink_to("db")
-    expected = {
-        "absent": "No such file",
-        "file": "is no directory",
-        "empty": "holds no package database",
-        "hollow": "is empty",
-        "odd": "var/db/pkg",
-        "loop": "loop",
-    }
-    for name, message in expected.items():
-        line = one_line(run("list", str(tmp_path / name)))
-        assert name in line
-        assert message in line
-        assert "give a sysroot" in line
-    line = one_line(run("list", f"{SYSROOT}/var/db/pkg"))
-    assert "database itself" in line
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads what it likes")
-def test_an_unreadable_directory(tmp_path: Path) -> None:
-    write_entry(tmp_path, "a/b-1", {"LICENSE": "MIT"})
-    vdb = tmp_path / "var/db/pkg"
-    vdb.chmod(0)
-    try:
-        assert "Permission denied" in one_line(run("list", str(tmp_path)))
-    finally:
-        vdb.chmod(0o755)
-
-
-def test_overlays_that_are_none(tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    line = one_line(run("list", SYSROOT, "--overlay", str(tmp_path / "empty")))
-    assert "has no repository name" in line
-    line = one_line(run("list", SYSROOT, "--overlay", str(tmp_path / "absent")))
-    assert "absent" in line
-    for name in ("one", "two"):
-        write_repository(tmp_path / name, "same", {})
-    overlays = [
-        part for n in ("one", "two") for part in ("--overlay", str(tmp_path / n))
-    ]
-    assert "second repository called 'same'" in one_line(
-        run("list", SYSROOT, *overlays)
-    )
-    line = one_line(run("list", SYSROOT, "--licenses", str(tmp_path / "absent")))
-    assert "absent" in line
-
-
 def test_an_extra_directory_of_texts_is_searched_last(tmp_path: Path) -> None:
     (tmp_path / "BSD-Google").write_text("Copyright 2010 Google.\n", "utf-8")
     result = run("list", SYSROOT, "--licenses", str(tmp_path), "--format", "json")
@@ -414,148 +303,6 @@ def test_an_extra_directory_of_texts_is_searched_last(tmp_path: Path) -> None:
     ]
     assert {use["path"] for use in uses} == {"licenses/BSD-Google"}
     assert {use["kind"] for use in uses} == {"overlay"}
-
-
-def test_an_output_that_cannot_be_written_leaves_the_earlier_one(
-    generated: Path, tmp_path: Path
-) -> None:
-    file = tmp_path / "file"
-    file.touch()
-    line = one_line(run("generate", "-q", SYSROOT, *OVERLAYS, "-o", str(file)))
-    assert "cannot be written" in line
-    line = one_line(run("generate", "-q", SYSROOT, *OVERLAYS, "-o", f"{file}/below"))
-    assert "cannot be written" in line
-    out = tmp_path / "out"
-    shutil.copytree(generated, out)
-    (out / "inventory.json").unlink()
-    (out / "inventory.json").mkdir()
-    line = one_line(run("generate", "-q", SYSROOT, "-o", str(out)))
-    assert "is a directory" in line
-    same = [name for name in FILES if name != "inventory.json"]
-    assert sorted(path.name for path in out.iterdir()) == FILES
-    for name in same:
-        assert (out / name).read_bytes() == (generated / name).read_bytes()
-
-
-def test_a_disk_that_fills_up_leaves_the_earlier_output(
-    generated: Path, tmp_path: Path
-) -> None:
-    """A limit on file size fails the write midway, as a full disk does."""
-    out = tmp_path / "out"
-    shutil.copytree(generated, out)
-
-    def limit() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-    result = subprocess.run(
-        [
-            sys.executable,
-            "-B",
-            "-m",
-            "coos_license",
-            "generate",
-            "-q",
-            SYSROOT,
-            "-o",
-            out,
-        ],
-        cwd=ROOT,
-        env=ENVIRONMENT,
-        preexec_fn=limit,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert "cannot be written" in one_line(result)
-    assert sorted(path.name for path in out.iterdir()) == FILES
-    for name in FILES:
-        assert (out / name).read_bytes() == (generated / name).read_bytes()
-
-
-def test_a_full_standard_output_is_one_line() -> None:
-    with Path("/dev/full").open("wb") as full:
-        result = subprocess.run(
-            [sys.executable, "-m", "coos_license", "list", "-q", SYSROOT],
-            cwd=ROOT,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            check=False,
-            timeout=60,
-        )
-    assert result.returncode == 2
-    assert result.stderr.decode().count("\n") == 1
-    assert "No space left" in result.stderr.decode()
-
-
-def test_a_closed_standard_output_is_one_line() -> None:
-    tool = shlex.join([sys.executable, "-m", "coos_license", "list", SYSROOT])
-    result = subprocess.run(
-        ["bash", "-c", f"{tool} >&-"],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        check=False,
-        timeout=60,
-    )
-    assert result.returncode == 2
-    assert result.stderr.decode().count("\n") == 1
-
-
-def test_a_reader_that_goes_away_is_no_error() -> None:
-    tool = shlex.join(
-        [
-            sys.executable,
-            "-m",
-            "coos_license",
-            "list",
-            "-q",
-            SYSROOT,
-            "--format",
-            "json",
-        ]
-    )
-    command = f"{tool} | head -c 1"
-    result = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command],
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert (result.returncode, result.stderr) == (0, b"")
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        (),
-        ("nope",),
-        ("list", ""),
-        ("generate", SYSROOT, "-o", ""),
-        ("list", SYSROOT, "--overlay", ""),
-        ("list",),
-        ("list", SYSROOT, "--nope"),
-        ("generate", SYSROOT),
-        ("audit", SYSROOT, "--format", "xml"),
-        ("list", SYSROOT, "--shipped", "closure:"),
-        ("list", SYSROOT, "--shipped", "closure:a/absent"),
-        ("list", SYSROOT, "--shipped", "/absent"),
-        ("audit", SYSROOT, "--baseline", "/absent/x.json"),
-    ],
-)
-def test_wrong_usage_is_one_line_and_two(arguments: tuple[str, ...]) -> None:
-    result = run(
-        *arguments[:1], *(["-q"] if len(arguments) > 1 else []), *arguments[1:]
-    )
-    assert one_line(result)
-
-
-def test_option_values_are_text_from_outside_too() -> None:
-    for value in ("\udcff", " ", ""):
-        line = one_line(run("list", SYSROOT, "--image-name", value))
-        assert "--image-name" in line
-    result = run("list", SYSROOT, "--image-name", "a\x1b[1m\nb", "--format", "json")
-    assert json.loads(result.stdout)["image"]["name"] == "a[1m b"
 
 
 def test_the_namespace_follows_all_that_the_document_says(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from builders_inventory import opened, result
 from builders_vdb import raw, write_entry, write_repository
+from command import IDENTITY, OVERLAYS, SYSROOT, one_line, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_cli import IDENTITY, OVERLAYS, SYSROOT, one_line, run
-from test_resolve import opened, result
 
 from coos_license import cli
 from coos_license.cli import listing

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from builders_inventory import STOCK, inventory, opened, problems
 from builders_vdb import raw, write_repository
-from test_resolve import STOCK, inventory, opened, problems
 
 from coos_license.errors import PolicyError
 from coos_license.model import Inventory

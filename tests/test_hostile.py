@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from builders_vdb import write_entry, write_repository
+from command import run
 from lxml import html
 from spdx_builders import read_json, read_tag_value, validation_messages
-from test_cli import run
 
 ACTIVE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}{% for %}"
 TERMINAL = "\x1b[31m\x1b]0;own\x07\x9b5n\u202etxt.exe\x00"

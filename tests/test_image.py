@@ -18,7 +18,7 @@ from builders_image import (
     patch,
 )
 from builders_vdb import write_entry
-from test_cli import MINI, OVERLAYS, SYSROOT, one_line, run
+from command import MINI, OVERLAYS, SYSROOT, one_line, run
 
 pytestmark = needs_e2fsprogs
 RELEASE = "NAME=Miniature\nID=cos\nBUILD_ID=101.1\nVERSION_ID=101\n"

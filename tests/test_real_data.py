@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import IDENTITY, run
 from portage.dep import use_reduce
 from spdx_builders import read_json, read_tag_value, validation_messages
-from test_cli import IDENTITY, run
 
 pytestmark = pytest.mark.slow
 Unpack = Callable[[str], Path]

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from builders_vdb import write_entry, write_repository
+from command import IDENTITY, MINI, OVERLAYS, SYSROOT, one_line, run
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli import IDENTITY, MINI, OVERLAYS, SYSROOT, one_line, run
 from test_tar_tree import PACKERS, special, tar
 
 from coos_license.errors import ReadError
