@@ -69,7 +69,7 @@ def tree_files() -> set[str]:
 
 
 def expected_members() -> set[str]:
-    """Return what the wheel must hold: package, templates, dist-info."""
+    """Return what the wheel must hold: both packages, templates, dist-info."""
     files = tree_files()
     license_files = {
         "NOTICE",
@@ -80,6 +80,11 @@ def expected_members() -> set[str]:
     return (
         {name for name in files if name.startswith("coos_license/")}
         | {f"coos_license/{name}" for name in files if name.startswith("templates/")}
+        | {
+            name.removeprefix("build-wrapper/")
+            for name in files
+            if name.startswith("build-wrapper/coos_build/")
+        }
         | {f"{STEM}.dist-info/{name}" for name in about}
     )
 
