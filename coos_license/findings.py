@@ -191,6 +191,13 @@ SUSPICIOUS_VALUE: Final = FindingKind(
     "A metadata value is not what its variable may hold; it is shown, never followed.",
     "Correct the value in the ebuild.",
 )
+LICENSE_CACHE_MISMATCH: Final = FindingKind(
+    "CL040",
+    "license-cache-mismatch",
+    _W,
+    "The licence cache of a package says something else than the entry it lies in.",
+    "Rebuild the package, so that the licence hook runs again.",
+)
 
 #: All kinds by name, in order of code. CL016 (denied-license) and CL017
 #: (expired-waiver) are reserved: they come with the policy.

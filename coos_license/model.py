@@ -156,7 +156,8 @@ class RawPackage:
     ``files`` counts the ``obj`` and ``sym`` lines of CONTENTS. ``unreadable`` names
     files that are there and could not be read, all of them where the entry cannot.
     ``directory`` is the evidence path of the entry. ``use`` is ``None`` where no flags
-    are recorded.
+    are recorded. ``license_cache`` is the file that Chromium OS's licence hook left,
+    as (name, content).
     """
 
     id: PackageId
@@ -175,6 +176,7 @@ class RawPackage:
     src_uri: str
     build_time: int | None
     files: int
+    license_cache: tuple[str, bytes] | None = None
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
 

@@ -23,9 +23,13 @@ from coos_license.portage.names import (
 from coos_license.trees.base import Entry, FileTree, Kind
 from coos_license.trees.text import clean_value, decode, show
 
+#: What the licence hook of Chromium OS leaves in an entry; the first that is there
+#: counts. Their content is read by ``chromiumos/license_cache.py``.
+LICENSE_CACHES: Final = ("license.json", "license.yaml")
 #: The files read of each entry.
 FILES: Final = frozenset(
     (
+        *LICENSE_CACHES,
         "BUILD_TIME",
         "CONTENTS",
         "DEPEND",
@@ -42,12 +46,17 @@ FILES: Final = frozenset(
     )
 )
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
-LIMITS: Final = {"": 1 << 20, "LICENSE": 1 << 22, "CONTENTS": 1 << 28}
+LIMITS: Final = {
+    "": 1 << 20,
+    "LICENSE": 1 << 22,
+    "CONTENTS": 1 << 28,
+    **dict.fromkeys(LICENSE_CACHES, 1 << 24),
+}
 #: Enough for every year that a date can have.
 _EPOCH_DIGITS: Final = 11
 _URI: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII)
 #: CONTENTS is a list, and LICENSE is left to its grammar as it stands.
-_NOT_LINES: Final = frozenset({"CONTENTS", "LICENSE"})
+_NOT_LINES: Final = frozenset({"CONTENTS", "LICENSE", *LICENSE_CACHES})
 _MERGING: Final = "-MERGING-"
 
 
@@ -171,6 +180,9 @@ def parse_package(
         src_uri=get("SRC_URI", ""),
         build_time=_number(get("BUILD_TIME", "")),
         files=_owned(files.get("CONTENTS", b"")),
+        license_cache=next(
+            ((name, files[name]) for name in LICENSE_CACHES if name in files), None
+        ),
         unreadable=FILES if "" in failed else frozenset(failed),
         faults=tuple(
             Finding(kind, name or ".", message, package, slot, (_place(where, name),))

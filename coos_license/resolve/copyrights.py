@@ -3,6 +3,7 @@
 """Copyright statements in a licence text that carries the notice of its own work."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 #: A statement begins the line, has a year or a (c), and is no template.
@@ -16,6 +17,22 @@ _TEMPLATE: Final = re.compile(
     r"|\{(?:year|name)|YYYY|\b4-digit year\b|Free Software Foundation, Inc\. <http",
     re.IGNORECASE,
 )
+#: A statement inside a sentence: enough to say that a text holds the notice.
+_MENTION: Final = re.compile(
+    r"^.*\bcopyright(?:ed)?\b.*(?:\(c\)|©|\b(?:19|20)\d\d\b).*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def holds_notice(text: str) -> bool:
+    """Return whether a text has a copyright statement, be it within a sentence.
+
+    >>> holds_notice("all documentation, are copyright (C) 1996-2019 Julian R Seward")
+    True
+    """
+    return any(
+        not _TEMPLATE.search(match[0]) for match in _MENTION.finditer(text)
+    ) or bool(statements(text))
 
 
 def statements(text: str) -> tuple[str, ...]:
@@ -29,6 +46,20 @@ def statements(text: str) -> tuple[str, ...]:
         for match in _STATEMENT.finditer(text)
     )
     return tuple(dict.fromkeys(line for line in found if not _TEMPLATE.search(line)))
+
+
+def own_statements(text: str, license_texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the statements of a text without those of the licences themselves.
+
+    The GPL has a copyright line too. Its editions go on with different addresses of
+    the foundation, so what counts is how a statement begins.
+    """
+    others = tuple(
+        match["statement"].rstrip(",")
+        for license_text in license_texts
+        for match in _STATEMENT.finditer(license_text)
+    )
+    return tuple(line for line in statements(text) if not line.startswith(others))
 
 
 def _continued(statement: str, rest: str) -> str:

@@ -22,7 +22,8 @@ from coos_license.model import (
 from coos_license.portage.atoms import Installed
 from coos_license.portage.names import compare_versions, purl
 from coos_license.portage.source_uri import download_location
-from coos_license.resolve.licensing import LicenseFacts, LicenseResolver, as_finding
+from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
+from coos_license.resolve.problems import as_finding
 from coos_license.resolve.shipping import Shipping
 from coos_license.resolve.texts import TextFinder
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from coos_license import findings
+from coos_license.chromiumos.license_cache import parse_license_cache
 from coos_license.errors import ReadError
 from coos_license.expression import (
     Claim,
@@ -26,33 +27,28 @@ from coos_license.licenses.expressions import (
 )
 from coos_license.licenses.names import license_ref
 from coos_license.model import (
-    Evidence,
     ExtractedLicense,
-    Finding,
-    FindingKind,
     LicenseCategory,
     LicenseText,
     Obligation,
     RawPackage,
+    TextKind,
     TextUse,
 )
 from coos_license.resolve.claims import Reading, read_license, to_spdx
-from coos_license.resolve.copyrights import statements
+from coos_license.resolve.copyrights import (
+    holds_notice,
+    own_statements,
+    statements,
+)
+from coos_license.resolve.license_caches import cached_uses, check_cache
+from coos_license.resolve.problems import Problem
 from coos_license.resolve.texts import Named, TextFinder, license_text
 
 #: Categories whose packages own nothing that a licence could cover.
 _NEED_NO_LICENSE: Final = ("acct-user", "acct-group", "virtual")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A finding before it is tied to a package."""
-
-    kind: FindingKind
-    subject: str
-    message: str
-    path: str | None = None
-    licenses: frozenset[str] = frozenset()
+#: Where texts of licences come from, and not those of a package.
+_LICENSE_TEXTS: Final = (TextKind.STOCK, TextKind.OVERLAY, TextKind.SPDX_LIST)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -128,6 +124,7 @@ class LicenseResolver:
             return _without_license(package)
         if "metapackage" in facts.names and (package.files or len(facts.names) == 1):
             return _metapackage(package, facts)
+        facts = self._scanned(facts, package)
         try:
             use = self._finder.attribution(package)
         except ReadError as error:
@@ -139,18 +136,53 @@ class LicenseResolver:
             return replace(facts, problems=(*facts.problems, problem))
         return facts if use is None else self._attributed(facts, use)
 
-    def _attributed(self, facts: LicenseFacts, use: TextUse) -> LicenseFacts:
-        """Return the facts with the notice that a copyright-attribution file gives."""
+    def _scanned(self, facts: LicenseFacts, package: RawPackage) -> LicenseFacts:
+        """Return the facts with what the licence hook found in the sources.
+
+        A text settles the wanted notice only with a copyright statement in it.
+        """
+        if package.license_cache is None:
+            return facts
+        try:
+            cache = parse_license_cache(*package.license_cache)
+        except ReadError as error:
+            name = package.license_cache[0]
+            problem = Problem(
+                findings.UNREADABLE_ENTRY, name, f"{name} {error}", path=name
+            )
+            return replace(facts, problems=(*facts.problems, problem))
+        found = tuple(check_cache(cache, package, facts.names))
+        facts = replace(facts, problems=(*facts.problems, *found))
+        for use, content in cached_uses(cache, package):
+            self._finder.keep(content)
+            facts = self._attributed(facts, use, settles=False)
+        return facts
+
+    def _attributed(
+        self, facts: LicenseFacts, use: TextUse, *, settles: bool = True
+    ) -> LicenseFacts:
+        """Return the facts with the notice that a text of the package gives.
+
+        ``settles``: the text is the notice, whether it has a statement or not. A
+        statement of the licence's own text, such as the GPL's, is not the package's.
+        """
         self._keep(use, str(facts.declared))
-        lines = (*facts.copyrights, *statements(self._texts[use.sha256].text))
+        text = self._texts[use.sha256].text
+        of_licenses = (
+            self._texts[other.sha256].text
+            for other in facts.uses
+            if other.kind in _LICENSE_TEXTS
+        )
+        found = own_statements(text, of_licenses)
+        settled = settles or holds_notice(text)
         return replace(
             facts,
             uses=(*facts.uses, use),
-            copyrights=tuple(dict.fromkeys(lines)),
+            copyrights=tuple(dict.fromkeys((*facts.copyrights, *found))),
             problems=tuple(
                 problem
                 for problem in facts.problems
-                if problem.kind is not findings.MISSING_ATTRIBUTION
+                if not (settled and problem.kind is findings.MISSING_ATTRIBUTION)
             ),
         )
 
@@ -318,16 +350,3 @@ def _problems_of_name(named: Named, expression: Expression) -> Iterator[Problem]
 def _wants_notice(expression: Expression) -> bool:
     """Return whether the licence asks for the copyright notice of the work."""
     return Obligation.COPYRIGHT_NOTICE in obligations_of(leaves(expression))
-
-
-def as_finding(problem: Problem, package: RawPackage) -> Finding:
-    """Return the problem as a finding about the package."""
-    return Finding(
-        problem.kind,
-        problem.subject,
-        problem.message,
-        package.id,
-        package.slot,
-        (Evidence(f"{package.directory}/{problem.path or 'LICENSE'}"),),
-        problem.licenses,
-    )

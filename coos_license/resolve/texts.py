@@ -108,7 +108,7 @@ class TextFinder:
                 if not content.strip():
                     return None
                 path = f"{place.place}/{name}"
-                sha256 = self._keep(content)
+                sha256 = self.keep(content)
                 return TextUse(sha256, package.id.key, TextKind.ATTRIBUTION, path)
         return None
 
@@ -152,11 +152,11 @@ class TextFinder:
             if content is not None and not _is_blank(content):
                 kind = TextKind.OVERLAY if place.masters else TextKind.STOCK
                 kind = TextKind.OVERLAY if place in self._extra else kind
-                use = TextUse(self._keep(content), name, kind, f"{place.place}/{name}")
+                use = TextUse(self.keep(content), name, kind, f"{place.place}/{name}")
                 return use, faults
         return None, faults
 
-    def _keep(self, content: bytes) -> str:
+    def keep(self, content: bytes) -> str:
         """Remember a text; return its sha256."""
         sha256 = hashlib.sha256(content).hexdigest()
         self._contents[sha256] = content
@@ -232,9 +232,7 @@ class TextFinder:
                 if content is None or self._lacks_notice(row, leaf, content):
                     return []
                 path = f"spdx-list-{spdx_list.LIST_VERSION}/{spdx_id}"
-                uses.append(
-                    TextUse(self._keep(content), name, TextKind.SPDX_LIST, path)
-                )
+                uses.append(TextUse(self.keep(content), name, TextKind.SPDX_LIST, path))
         return uses
 
     def _lacks_notice(self, row: NameRow, leaf: License, content: bytes) -> bool:
