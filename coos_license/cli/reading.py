@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,8 @@ from coos_license.cli.sources import (
 )
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
+from coos_license.policy.curate import curate, expired
+from coos_license.policy.policy_curations import Curation, parse_curations
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
 from coos_license.portage.atoms import Installed
 from coos_license.portage.sysroot import find_vdb
@@ -57,6 +59,8 @@ class Request:
     template_texts: bool
     image: Image
     policy: Path | None
+    curations: Path | None
+    as_of: date
     color: bool
     verbosity: int
 
@@ -65,12 +69,14 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
+    ``expired`` are findings that depend on the day, and so are in no file.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
 
     inventory: Inventory
     findings: tuple[Finding, ...]
+    expired: tuple[Finding, ...]
     epoch: int
     created: str
     remarks: tuple[str, ...]
@@ -82,6 +88,7 @@ def load(request: Request) -> Loaded:
     Raises: InputError.
     """
     elections = _elections(request.policy)
+    curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
         source = read_source(request.source, trees, "root", sysroot=request.sysroot)
         repositories = find_repositories(
@@ -96,7 +103,7 @@ def load(request: Request) -> Loaded:
             _image(request.image, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
-    inventory = elect(inventory, elections)
+    inventory = elect(curate(inventory, curations), elections)
     epoch = document_epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
     count, credited = len(inventory.packages), len(inventory.credited)
@@ -110,6 +117,7 @@ def load(request: Request) -> Loaded:
     return Loaded(
         inventory=inventory,
         findings=found,
+        expired=expired(curations, request.as_of),
         epoch=epoch or 0,
         created=_date(epoch or 0),
         remarks=remarks,
@@ -158,6 +166,12 @@ def _elections(path: Path | None) -> Elections:
     if path is None:
         return Elections()
     return parse_elections(read_small(path, "see docs/policy.md").decode(), str(path))
+
+
+def read_curations(path: Path) -> tuple[Curation, ...]:
+    """Return the curations of a file. Raises: InputError."""
+    text = read_small(path, "see docs/curations.md").decode()
+    return parse_curations(text, str(path))
 
 
 def read_small(path: Path, cure: str) -> bytes:
