@@ -25,7 +25,6 @@ from coos_license.portage.vdb import read_vdb
 from coos_license.snapshot.layout import (
     MANIFEST,
     MANIFEST_LIMIT,
-    REPOSITORIES,
     ROOT,
     keep_limit,
     license_place,
@@ -48,16 +47,18 @@ class Opened:
 
     ``repositories`` and ``texts`` are what a snapshot brings along, in order.
     ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
-    it is another tree: a ``is_disk`` has partitions.
+    it is another tree: a ``is_disk`` has partitions. ``ships_all``: it is an image,
+    wherever the vdb lies.
     """
 
     tree: FileTree
     form: str
-    repositories: tuple[FileTree, ...] = ()
+    repositories: tuple[tuple[str, FileTree], ...] = ()
     texts: tuple[FileTree, ...] = ()
     places: tuple[str, ...] = VDB_PLACES
     release: FileTree | None = None
     is_disk: bool = False
+    ships_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,18 @@ class Source:
     @property
     def is_image(self) -> bool:
         """Return whether it is an image: a disk, or its stateful partition."""
-        return self.opened.is_disk or self.vdb.startswith("var_overlay")
+        return self.opened.ships_all or self.is_stateful
+
+    @property
+    def is_stateful(self) -> bool:
+        """Return whether the vdb is that of a stateful partition."""
+        return self.vdb.startswith("var_overlay")
 
     @property
     def remark(self) -> str:
         """Return what SOURCE was taken for."""
-        what = "stateful partition" if self.is_image else "sysroot"
+        what = "root file system" if self.is_image else "sysroot"
+        what = "stateful partition" if self.is_stateful else what
         if self.opened.is_disk:
             what = self.opened.form
         elif self.opened.form:
@@ -151,6 +158,7 @@ def _open_image(path: Path, trees: ExitStack) -> Opened:
         places=image.places,
         release=image.release,
         is_disk=image.is_disk,
+        ships_all=image.is_disk,
     )
 
 
@@ -175,10 +183,10 @@ def _open_archive(archive: TarTree, form: Form) -> Opened:
             root,
             "snapshot",
             tuple(
-                archive.rooted(f"{REPOSITORIES}/{name}")
-                for name in manifest.repositories
+                (place, archive.rooted(place)) for place in manifest.repository_places()
             ),
             tuple(archive.rooted(place) for place in manifest.license_places()),
+            ships_all=manifest.ships_all,
         )
     except AbsentError as error:
         message = f"{MANIFEST} names a directory that is not there"
@@ -241,7 +249,8 @@ def find_repositories(
     named: list[tuple[str, FileTree]]
     named = [(str(one), open_directory(one, trees, cure)) for one in overlays]
     if not named:
-        named = [(str(path), tree) for tree in source.opened.repositories]
+        brought = source.opened.repositories
+        named = [(f"{path}: {place}", tree) for place, tree in brought]
     found: dict[str, Repository] = {}
     for where, tree in named:
         repository = _repository(tree, where, cure)
