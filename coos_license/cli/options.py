@@ -41,12 +41,19 @@ _READ: Final = (
         help="Directory inside SOURCE to take as its root: build/lakitu in a chroot.",
     ),
     click.option(
+        "--board",
+        metavar="NAME",
+        help="Board the image is for; of a checkout, whose sysroot and repositories"
+        " are read.",
+    ),
+    click.option(
         "--overlay",
         "overlays",
         multiple=True,
         type=_PATH,
         metavar="DIR",
-        help="Ebuild repository whose licenses/ is searched; repeatable, in order.",
+        help="Ebuild repository whose licenses/ is searched; repeatable, in order."
+        " Default: in a checkout, those of the board by masters.",
     ),
     click.option(
         "--licenses",
@@ -81,7 +88,6 @@ _OPTIONS: Final = (
     ),
     click.option("--image-name", metavar="TEXT", help="Name of the image."),
     click.option("--image-version", metavar="TEXT", help="Version of the image."),
-    click.option("--board", metavar="TEXT", help="Board the image is for."),
     click.option(
         "--supplier",
         metavar="TEXT",
@@ -187,7 +193,13 @@ def _requesting(function: Callable[..., int]) -> Callable[..., int]:
 
 def inputs(function: Callable[..., int]) -> Callable[..., int]:
     """Return a command function that takes what is read: source, overlays, licenses."""
-    return _with((_SOURCE, *_READ), function)
+
+    @functools.wraps(function)
+    def with_board(**values: Any) -> int:  # noqa: ANN401 (click's border)
+        values["board"] = _one_line("board", values["board"])
+        return function(**values)
+
+    return _with((_SOURCE, *_READ), with_board)
 
 
 def talking(function: Callable[..., int]) -> Callable[..., int]:

@@ -13,8 +13,10 @@ from typing import Final
 import click
 
 from coos_license.audit.policy_gate import audit
+from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.sources import (
     SOURCE_CURE,
+    Inside,
     Source,
     find_repositories,
     find_texts,
@@ -64,6 +66,11 @@ class Request:
     color: bool
     verbosity: int
 
+    @property
+    def inside(self) -> Inside:
+        """Return which root inside of SOURCE is meant."""
+        return Inside(self.sysroot, self.image.board)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
@@ -90,7 +97,7 @@ def load(request: Request) -> Loaded:
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
-        source = read_source(request.source, trees, "root", sysroot=request.sysroot)
+        source = read_source(request.source, trees, "root", inside=request.inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
@@ -110,6 +117,7 @@ def load(request: Request) -> Loaded:
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
         f"{request.source}: {source.remark}",
+        *overlays_remark(source.opened.checkout, repositories),
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
         f"{len(found)} findings",
@@ -198,7 +206,7 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
     Raises: InputError.
     """
     with ExitStack() as trees:
-        opened = open_source(request.source, trees, SOURCE_CURE, request.sysroot)
+        opened = open_source(request.source, trees, SOURCE_CURE, request.inside)
         tree = opened.tree
         try:
             place = find_vdb(tree, opened.places) or ""

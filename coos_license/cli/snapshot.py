@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from coos_license.cli import options
+from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.reading import document_epoch
 from coos_license.cli.sources import (
     SOURCE_CURE,
+    Inside,
     find_repositories,
     find_texts,
     read_source,
@@ -37,6 +39,7 @@ def command(  # noqa: PLR0913 (one for each option)
     *,
     source: Path,
     sysroot: str | None,
+    board: str | None,
     overlays: tuple[Path, ...],
     licenses: tuple[Path, ...],
     output: Path,
@@ -48,7 +51,7 @@ def command(  # noqa: PLR0913 (one for each option)
     of it what it says of the live tree, byte for byte.
     """
     with ExitStack() as trees:
-        read = read_source(source, trees, "root", sysroot=sysroot)
+        read = read_source(source, trees, "root", inside=Inside(sysroot, board))
         repositories = find_repositories(read, source, overlays, trees)
         extra = find_texts(read, licenses, trees)
         try:
@@ -69,6 +72,7 @@ def command(  # noqa: PLR0913 (one for each option)
         count = len(repositories) + len(extra)
         for line in (
             f"{source}: {read.remark}",
+            *overlays_remark(read.opened.checkout, repositories),
             f"{output}: {size} bytes, {len(items)} names, {count} places with texts",
         ):
             click.echo(f"coos-license: {show(line)}", err=True)
