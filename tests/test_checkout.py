@@ -208,6 +208,17 @@ def test_a_repository_whose_texts_cannot_be_listed_is_named(tmp_path: Path) -> N
     assert f"{source / PLACES['chromiumos']}: licenses/" in line
 
 
+def test_the_image_says_what_ships_where_it_is_given(tmp_path: Path) -> None:
+    source = make_checkout(tmp_path / "co")
+    image = source / "src/build/images/lakitu/R1-a1"
+    write_entry(image, "sys-libs/libcap-2.66", {"LICENSE": "GPL-2"})
+    image.with_name("latest").symlink_to(image.name)
+    latest = ("--shipped", str(image.with_name("latest")))
+    hand = listed(*by_hand(source), *BOARD, *latest)
+    assert listed(str(source), *BOARD, *latest) == hand
+    assert hand != listed(str(source), *BOARD)
+
+
 # --- where the sysroot is -----------------------------------------------------------
 
 
@@ -231,7 +242,7 @@ def test_the_same_board_twice_is_refused_and_both_are_named(tmp_path: Path) -> N
 
 def test_a_sysroot_without_packages_does_not_count(tmp_path: Path) -> None:
     source = make_checkout(tmp_path / "co")
-    (source / "out/build/lakitu/etc").mkdir(parents=True)
+    (source / "out/build/lakitu/var/db/pkg").mkdir(parents=True)
     assert sysroot_of(source) == "chroot/build/lakitu"
 
 
@@ -328,7 +339,7 @@ def test_an_unknown_board_names_those_that_are_there(checkout: Path) -> None:
 def test_many_boards_are_not_all_named(tmp_path: Path) -> None:
     source = make_repositories(tmp_path / "co")
     for number in range(15):
-        (source / f"chroot/build/b{number:02}/var/db/pkg").mkdir(parents=True)
+        write_entry(source / f"chroot/build/b{number:02}", "a/b-1", {})
     assert "b11, 3 more" in refusal(source)
 
 
@@ -336,7 +347,7 @@ def test_a_board_that_was_only_set_up(tmp_path: Path) -> None:
     source = make_repositories(tmp_path / "co")
     (source / "chroot/build/lakitu/etc").mkdir(parents=True)
     line = refusal(source)
-    assert "chroot/build/lakitu holds no package database" in line
+    assert "chroot/build/lakitu holds no packages" in line
     assert "build_packages" in line
 
 

@@ -192,6 +192,14 @@ def test_links_out_of_the_checkout_are_not_followed(tmp_path: Path) -> None:
     assert missing(checkout) == ("outside",)
 
 
+def test_a_place_for_repositories_behind_a_link_out_is_not_read(tmp_path: Path) -> None:
+    checkout = tmp_path / "co"
+    (checkout / "src").mkdir(parents=True)
+    add_repository(tmp_path, "outside/overlay-lakitu", "lakitu")
+    (checkout / "src/overlays").symlink_to(tmp_path / "outside")
+    assert "no ebuild repository" in refusal(checkout)
+
+
 def test_links_inside_the_checkout_are_followed(tmp_path: Path) -> None:
     add_repository(tmp_path, "src/overlays/a", "lakitu", "base")
     add_repository(tmp_path, "elsewhere/base", "base")

@@ -51,16 +51,16 @@ class Overlays:
 
 
 def is_checkout(tree: FileTree) -> bool:
-    """Return whether a directory is a checkout, as ``repo`` or its projects tell.
+    """Return whether a directory is a checkout, as ``repo`` or its projects tell."""
+    by_projects = _holds(tree, "chromite") and _holds(tree, "src/third_party")
+    return by_projects or _holds(tree, ".repo")
 
-    Raises: ReadError where it cannot be listed.
-    """
-    names = {entry.name for entry in tree.entries()}
-    if ".repo" in names:
-        return True
+
+def _holds(tree: FileTree, directory: str) -> bool:
+    """Return whether there is such a directory."""
     try:
-        with tree.at("src/third_party"):
-            return "chromite" in names
+        with tree.at(directory):
+            return True
     except ReadError:
         return False
 

@@ -105,7 +105,7 @@ def _refusal(found: _Found, board: str, where: str) -> InputError:
         if board in one.names:
             fault = _why_empty(one, board)
             cure = _READ if fault else "run build_packages for this board"
-            what = f"{one.place(board)} {fault or 'holds no package database'}"
+            what = f"{one.place(board)} {fault or 'holds no packages'}"
             return InputError(what, where=where, cure=cure)
     for what, cure in found.faults:
         return InputError(what, where=where, cure=cure)
@@ -122,8 +122,7 @@ def _refusal(found: _Found, board: str, where: str) -> InputError:
 def _why_empty(chroot: _Chroot, board: str) -> str:
     """Return why a board's packages cannot be read, ``""`` where there are none."""
     try:
-        with chroot.tree.rooted(f"{_BUILD}/{board}") as sysroot:
-            find_vdb(sysroot)
+        _packages(chroot.tree, board)
     except ReadError as error:
         return str(error)
     return ""
@@ -185,10 +184,19 @@ def _seen(label: str, tree: FileTree) -> list[_Chroot]:
     return [_Chroot(label, tree, names, boards)]
 
 
-def _has_packages(tree: FileTree, name: str) -> bool:
-    """Return whether a board has a package database that can be read."""
+def _has_packages(tree: FileTree, board: str) -> bool:
+    """Return whether a board has packages that can be read."""
     try:
-        with tree.rooted(f"{_BUILD}/{name}") as sysroot:
-            return find_vdb(sysroot) is not None
+        return _packages(tree, board)
     except ReadError:
         return False
+
+
+def _packages(tree: FileTree, board: str) -> bool:
+    """Return whether a board's package database has an entry. Raises: ReadError."""
+    with tree.rooted(f"{_BUILD}/{board}") as sysroot:
+        place = find_vdb(sysroot)
+        if place is None:
+            return False
+        with sysroot.at(place) as vdb:
+            return bool(vdb.entries())

@@ -34,7 +34,8 @@ class Checkout:
             try:
                 return find_sysroot(self.tree, self.board, where, trees)
             except ReadError as error:
-                raise _unreadable(self.path, error) from error
+                cure = "read it as a user who may, or give a sysroot"
+                raise InputError(str(error), where=where, cure=cure) from error
         try:
             return Sysroot(trees.enter_context(self.tree.rooted(given)), show(given))
         except ReadError as error:
@@ -58,34 +59,22 @@ class Checkout:
 
 
 def open_checkout(path: Path, trees: ExitStack, board: str) -> Checkout | None:
-    """Return the checkout in a directory, ``None`` where there is none.
-
-    Raises: InputError where the directory cannot be listed.
-    """
+    """Return the checkout in a directory, ``None`` where there is none."""
     try:
         tree = trees.enter_context(DirectoryTree.open(path))
     except OSError:
         return None  # whoever opens it as something else says why that fails
-    try:
-        return Checkout(path, tree, board) if is_checkout(tree) else None
-    except ReadError as error:
-        raise _unreadable(path, error) from error
+    return Checkout(path, tree, board) if is_checkout(tree) else None
 
 
 def board_wanted(tree: FileTree) -> str | None:
     """Return the cure where a SOURCE without packages is a checkout, else ``None``."""
-    try:
-        if isinstance(tree, DirectoryTree) and is_checkout(tree):
-            return f"it is a checkout: name a board with --board: {boards_of(tree)}"
-    except ReadError:
+    if not (isinstance(tree, DirectoryTree) and is_checkout(tree)):
         return None
-    return None
-
-
-def _unreadable(path: Path, error: ReadError) -> InputError:
-    """Return the error that a checkout cannot be listed."""
-    cure = "read it as a user who may, or give a sysroot"
-    return InputError(str(error), where=str(path), cure=cure)
+    try:
+        return f"it is a checkout: name a board with --board: {boards_of(tree)}"
+    except ReadError:
+        return "it is a checkout: name a board with --board"
 
 
 def overlays_remark(
