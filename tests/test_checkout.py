@@ -22,10 +22,12 @@ from builders_image import make_ext4, needs_e2fsprogs, patch
 from builders_vdb import write_entry
 from command import IDENTITY, OVERLAYS, one_line, run
 
-from coos_license.cli.sources import Inside, Source, read_source
+from coos_license.chromiumos.checkout import Overlay, Overlays, find_overlays
+from coos_license.cli.sources import Inside, Source, find_repositories, read_source
 from coos_license.errors import InputError
 from coos_license.portage.vdb import read_vdb
 from coos_license.trees.base import FileTree
+from coos_license.trees.directory import DirectoryTree
 
 BOARD = ("--board", "lakitu")
 
@@ -219,6 +221,19 @@ def test_the_image_says_what_ships_where_it_is_given(tmp_path: Path) -> None:
     assert hand != listed(str(source), *BOARD)
 
 
+def test_a_repository_that_goes_away_is_named(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at its name and the look at its texts."""
+    gone = Overlays((Overlay("gone", (), "src/third_party/gone"),), ())
+    find = "coos_license.cli.checkout.find_overlays"
+    monkeypatch.setattr(find, lambda *_: gone)
+    with ExitStack() as trees:
+        source = read_source(checkout, trees, "root", inside=Inside(board="lakitu"))
+        with pytest.raises(InputError, match="src/third_party/gone: is not there"):
+            find_repositories(source, checkout, (), trees)
+
+
 # --- where the sysroot is -----------------------------------------------------------
 
 
@@ -249,8 +264,17 @@ def test_a_sysroot_without_packages_does_not_count(tmp_path: Path) -> None:
 def test_a_given_sysroot_keeps_the_repositories_of_the_board(checkout: Path) -> None:
     given = ("--sysroot", "chroot/build/lakitu")
     assert listed(str(checkout), *BOARD, *given) == listed(str(checkout), *BOARD)
-    line = one_line(run("list", str(checkout), *BOARD, "--sysroot", "../.."))
-    assert "--sysroot takes" in line or "no package database" in line
+    assert listed(str(checkout), *BOARD, "--sysroot", "") == listed(
+        str(checkout), *BOARD
+    )
+
+
+def test_a_given_sysroot_that_is_none(checkout: Path) -> None:
+    line = refusal(checkout, *BOARD, "--sysroot", "chroot/absent")
+    assert "--sysroot takes a directory inside" in line
+    for path in ("src", "../.."):
+        line = refusal(checkout, *BOARD, "--sysroot", path)
+        assert "holds no package database" in line
 
 
 def image_checkout(base: Path) -> Path:
@@ -423,6 +447,21 @@ def test_a_chroot_that_only_root_may_read(tmp_path: Path, closed: str) -> None:
         (source / closed).chmod(0o755)
     assert "Permission denied" in str(error.value)
     assert "as root once and keep a snapshot" in str(error.value)
+
+
+def test_repositories_that_only_others_may_read(tmp_path: Path) -> None:
+    """They matter where a master is missing: it may be one of them."""
+    source = make_checkout(tmp_path / "co")
+    for parent in (tmp_path, *list(tmp_path.parents)[:2]):
+        parent.chmod(0o755)
+    (source / "src/private-overlays").mkdir()
+    (source / "src/private-overlays").chmod(0)
+    with as_nobody(), DirectoryTree.open(source) as tree:
+        assert len(find_overlays(tree, "lakitu", "co").found) == 3
+        with pytest.raises(InputError) as error:
+            find_overlays(tree, "other", "co")
+    (source / "src/private-overlays").chmod(0o755)
+    assert "co/src/private-overlays: cannot be read (Permission" in str(error.value)
 
 
 def test_a_chroot_that_is_removed_while_it_is_read(

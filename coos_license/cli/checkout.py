@@ -7,7 +7,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from coos_license.chromiumos.checkout import find_overlays, is_checkout
+from coos_license.chromiumos.checkout import (
+    GIVE_OVERLAYS,
+    Overlay,
+    find_overlays,
+    is_checkout,
+)
 from coos_license.chromiumos.chroot import Sysroot, boards_of, find_sysroot
 from coos_license.errors import InputError, ReadError
 from coos_license.portage.repository import Repository
@@ -30,7 +35,7 @@ class Checkout:
         Raises: InputError.
         """
         where = str(self.path)
-        if given is None:
+        if not given:
             try:
                 return find_sysroot(self.tree, self.board, where, trees)
             except ReadError as error:
@@ -49,13 +54,15 @@ class Checkout:
         Raises: InputError.
         """
         found = find_overlays(self.tree, self.board, str(self.path))
-        return [
-            (
-                str(self.path / one.place),
-                trees.enter_context(self.tree.rooted(one.place)),
-            )
-            for one in found.found
-        ]
+        return [self._repository(overlay, trees) for overlay in found.found]
+
+    def _repository(self, overlay: Overlay, trees: ExitStack) -> tuple[str, FileTree]:
+        """Return the path and the tree of a repository. Raises: InputError."""
+        where = str(self.path / overlay.place)
+        try:
+            return where, trees.enter_context(self.tree.rooted(overlay.place))
+        except ReadError as error:
+            raise InputError(str(error), where=where, cure=GIVE_OVERLAYS) from error
 
 
 def open_checkout(path: Path, trees: ExitStack, board: str) -> Checkout | None:
@@ -68,13 +75,13 @@ def open_checkout(path: Path, trees: ExitStack, board: str) -> Checkout | None:
 
 
 def board_wanted(tree: FileTree) -> str | None:
-    """Return the cure where a SOURCE without packages is a checkout, else ``None``."""
-    if not (isinstance(tree, DirectoryTree) and is_checkout(tree)):
-        return None
-    try:
+    """Return the cure where a SOURCE without packages is a checkout, else ``None``.
+
+    Raises: ReadError where it cannot be listed.
+    """
+    if isinstance(tree, DirectoryTree) and is_checkout(tree):
         return f"it is a checkout: name a board with --board: {boards_of(tree)}"
-    except ReadError:
-        return "it is a checkout: name a board with --board"
+    return None
 
 
 def overlays_remark(
