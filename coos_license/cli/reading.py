@@ -25,7 +25,7 @@ from coos_license.cli.sources import (
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
-from coos_license.portage.atoms import Installed
+from coos_license.portage.installed import Installed
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
 from coos_license.resolve.inventory import build

@@ -12,7 +12,8 @@ from typing import Final
 from coos_license import findings
 from coos_license.errors import InputError, ParseError
 from coos_license.model import Evidence, Finding, PackageId, RawPackage, Shipped
-from coos_license.portage.atoms import Installed, closure, parse_atom
+from coos_license.portage.atoms import parse_atom
+from coos_license.portage.installed import Installed, closure
 
 TARGET_OS: Final = "virtual/target-os"
 
