@@ -3,7 +3,9 @@
 """Files read by position: the same bytes from a directory, a tar and an image."""
 
 import bz2
+import lzma
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -113,6 +115,19 @@ def test_an_archive_inside_of_a_file(packed: bool) -> None:
     for end in (5, len(inner) // 2 if packed else 700):
         with pytest.raises(ReadError, match=r"truncated|no tar"):
             list(members(Stream.part(content, 6, end)))
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
+def test_an_empty_stream_is_not_the_end(pack: Callable[[bytes], bytes]) -> None:
+    inner = pack(b"") + pack(tar(("a", b"x"))) + pack(b"")
+    stream = Stream.part(Memory(inner), 0, len(inner))
+    assert [member.name for member in members(stream)] == ["a"]
+
+
+def test_very_many_streams_are_refused() -> None:
+    inner = bz2.compress(b"") * 10_001 + bz2.compress(tar())
+    with pytest.raises(ReadError, match="more than 10000 streams"):
+        list(members(Stream.part(Memory(inner), 0, len(inner))))
 
 
 def test_an_archive_inside_of_a_file_has_its_own_bound() -> None:
