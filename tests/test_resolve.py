@@ -7,9 +7,9 @@ from builders_inventory import inventory, one, problems, result
 from builders_vdb import raw
 
 from coos_license.errors import ReadError
+from coos_license.portage.entry import parse_package
 from coos_license.portage.names import package_id
 from coos_license.portage.repository import Repository
-from coos_license.portage.vdb import parse_package
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,8 @@ def _package(
         obligations=facts.obligations,
         build_time=raw.build_time,
         files=raw.files,
-        evidence=Evidence(raw.directory),
+        evidence=raw.evidence(),
+        license_evidence=raw.evidence("LICENSE"),
     )
 
 
@@ -150,7 +151,7 @@ def _dependency_fault(raw: RawPackage, name: str, error: ParseError) -> Finding:
         f"{name}, column {error.column}: {error.reason}",
         raw.id,
         raw.slot,
-        (Evidence(f"{raw.directory}/{name}"),),
+        (raw.evidence(name),),
     )
 
 
@@ -171,7 +172,7 @@ def _undecided(packages: Iterable[RawPackage]) -> Iterator[Finding]:
             "dependencies",
             f"no USE flags are recorded for {first}{others}: every condition of"
             " their dependencies was followed",
-            evidence=(Evidence(some[0].directory),),
+            evidence=(some[0].evidence(),),
         )
 
 

@@ -26,7 +26,6 @@ from coos_license.licenses.expressions import (
 )
 from coos_license.licenses.names import license_ref
 from coos_license.model import (
-    Evidence,
     ExtractedLicense,
     Finding,
     FindingKind,
@@ -257,7 +256,7 @@ def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
     problem = Problem(
         findings.METAPACKAGE_WITH_FILES,
         "metapackage",
-        f"CONTENTS lists {package.files} files or symlinks",
+        f"it installs {package.files} files or symlinks",
         "CONTENTS",
     )
     if not alone:
@@ -328,6 +327,6 @@ def as_finding(problem: Problem, package: RawPackage) -> Finding:
         problem.message,
         package.id,
         package.slot,
-        (Evidence(f"{package.directory}/{problem.path or 'LICENSE'}"),),
+        (package.evidence(problem.path or "LICENSE"),),
         problem.licenses,
     )

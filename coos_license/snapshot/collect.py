@@ -14,6 +14,7 @@ from typing import Final
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
 from coos_license.errors import ReadError
 from coos_license.model import PackageId
+from coos_license.portage.entry import FILES, LIMITS
 from coos_license.portage.names import is_category, is_license_name, package_id
 from coos_license.portage.repository import (
     ATTRIBUTION,
@@ -25,7 +26,7 @@ from coos_license.portage.repository import (
     TEXT_LIMIT,
     Repository,
 )
-from coos_license.portage.vdb import FILES, LIMITS, is_ignored
+from coos_license.portage.vdb import is_ignored
 from coos_license.snapshot.layout import (
     MANIFEST,
     REPOSITORIES,

@@ -16,6 +16,7 @@ from typing import Final
 
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
 from coos_license.errors import ReadError
+from coos_license.portage.entry import FILES, LIMITS
 from coos_license.portage.names import is_repository_name, package_id
 from coos_license.portage.repository import (
     CACHE,
@@ -24,7 +25,6 @@ from coos_license.portage.repository import (
     SMALL_LIMIT,
     TEXT_LIMIT,
 )
-from coos_license.portage.vdb import FILES, LIMITS
 from coos_license.trees.nodes import UNREAD
 from coos_license.trees.text import show
 
