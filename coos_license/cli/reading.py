@@ -129,14 +129,14 @@ def _shipping(
     """Return all packages, which of them ship, and the source that says so."""
     rule = request.shipped
     installed = Installed(source.packages)
-    if rule is None and not source.is_image:
+    if rule is None and not source.all_ships:
         return source.packages, ship_default(source.packages, installed), source
     if rule is None or rule == "all":
         return source.packages, ship_all(source.packages), source
     if rule.startswith("closure:"):
         atom = rule.removeprefix("closure:")
         return source.packages, ship_closure(source.packages, installed, atom), source
-    cure = "--shipped takes all, closure:ATOM or a sysroot that holds var/db/pkg"
+    cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
     image = read_source(Path(rule or " "), trees, "shipped", cure)
     packages = merged(source.packages, image.packages)
     decided = ship_set(packages, Installed(packages), image.packages)
@@ -187,7 +187,13 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
         opened = open_source(request.source, trees, SOURCE_CURE, request.sysroot)
         tree = opened.tree
         try:
-            place = find_vdb(tree, opened.places) or ""
+            place = find_vdb(tree, opened.places)
+            if place is None:
+                raise InputError(
+                    "records no lists of files",
+                    where=str(request.source),
+                    cure="give the sysroot or the image that the file is in",
+                )
             with tree.at(place) as vdb:
                 return frozenset(find_owners(vdb, file))
         except ReadError as error:

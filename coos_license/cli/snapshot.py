@@ -18,7 +18,7 @@ from coos_license.cli.sources import (
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.output import write_file
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import collect
+from coos_license.snapshot.collect import Places, collect
 from coos_license.trees.text import show
 
 
@@ -49,7 +49,8 @@ def command(  # noqa: PLR0913 (one for each option)
     """
     with ExitStack() as trees:
         read = read_source(source, trees, "root", sysroot=sysroot)
-        if read.opened.is_disk and not read.vdb.startswith("var_overlay"):
+        place = read.database.place
+        if read.opened.is_disk and not place.startswith("var_overlay"):
             # The snapshot would not say that it is of an image: all ships there.
             raise InputError(
                 "has its package database on ROOT-A, which no snapshot can tell",
@@ -57,20 +58,20 @@ def command(  # noqa: PLR0913 (one for each option)
                 cure="give the root file system as a directory, or the disk itself",
             )
         repositories = find_repositories(read, source, overlays, trees)
-        extra = find_texts(read, licenses, trees)
+        places = Places(repositories, find_texts(read, licenses, trees))
         try:
             items = collect(
                 read.opened.tree,
                 read.opened.release or read.opened.tree,
-                read.vdb,
-                repositories,
-                extra,
+                read.database,
+                tuple(package.id for package in read.packages),
+                places,
             )
         except ReadError as error:
             raise InputError(str(error), where=str(source), cure=SOURCE_CURE) from error
     size = write_file(output, render(items, document_epoch(read.packages) or 0))
     if verbosity >= 0:
-        count = len(repositories) + len(extra)
+        count = len(places.repositories) + len(places.texts)
         for line in (
             f"{source}: {read.remark}",
             f"{output}: {size} bytes, {len(items)} names, {count} places with texts",
