@@ -227,6 +227,28 @@ CURATION_OVER_BROAD: Final = FindingKind(
     "Bind it: give versions with an upper end, the LICENSE it is about, or files.",
 )
 
+CONTRADICTORY_PACKAGE: Final = FindingKind(
+    "CL030",
+    "contradictory-package",
+    _E,
+    "A binary package contradicts itself or its place; what it says may be wrong.",
+    "Build the package again, or get it again from where it came.",
+)
+INDEX_MISMATCH: Final = FindingKind(
+    "CL031",
+    "index-mismatch",
+    _W,
+    "The index of a directory of binary packages does not fit the packages in it.",
+    "Run 'emaint binhost --fix', or bring back the packages that are missing.",
+)
+SUPERSEDED_BUILD: Final = FindingKind(
+    "CL032",
+    "superseded-build",
+    _I,
+    "There are several builds of one version; the newest one counts.",
+    "Remove the builds that do not ship.",
+)
+
 #: All kinds by name, in order of code. CL016 (denied-license) and CL017
 #: (expired-waiver) are reserved: they come with the policy.
 KINDS: Final = {

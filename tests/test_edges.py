@@ -120,7 +120,7 @@ def test_explain_shows_pointers_notices_and_what_is_missing(tmp_path: Path) -> N
     assert "LGPL-2.1 (stock, pointed at by LGPL-2.1+)" in text
     write_entry(tmp_path, "a/none-1", {})
     text = run("explain", str(tmp_path), "none", "-q").stdout.decode()
-    assert "no LICENSE file" in text
+    assert "  LICENSE     no LICENSE\n" in text
     assert "no LICENSE, or an empty one" in text
 
 

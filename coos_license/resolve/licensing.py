@@ -284,12 +284,15 @@ def _without_license(package: RawPackage) -> LicenseFacts:
 def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
     """Return the facts of a package whose LICENSE is ``metapackage`` alone."""
     alone = facts.names == ("metapackage",)
+    if not package.files and "CONTENTS" in package.unreadable:
+        comment = "CONTENTS cannot be read: nothing shows that no files are installed"
+        return replace(_NOTHING_KNOWN, names=facts.names, comment=comment)
     if not package.files:
         return replace(_NOTHING_OWED, names=facts.names)
     problem = Problem(
         findings.METAPACKAGE_WITH_FILES,
         "metapackage",
-        f"CONTENTS lists {package.files} files or symlinks",
+        f"it installs {package.files} files or symlinks",
         "CONTENTS",
     )
     if not alone:

@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass
 
-from coos_license.model import Evidence, Finding, FindingKind, RawPackage
+from coos_license.model import Finding, FindingKind, RawPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,6 @@ def as_finding(problem: Problem, package: RawPackage) -> Finding:
         problem.message,
         package.id,
         package.slot,
-        (Evidence(f"{package.directory}/{problem.path or 'LICENSE'}"),),
+        (package.evidence(problem.path or "LICENSE"),),
         problem.licenses,
     )

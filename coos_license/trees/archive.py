@@ -15,6 +15,7 @@ from typing import Final, Self
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Entry, Kind
+from coos_license.trees.content import Memory
 from coos_license.trees.nodes import Builder, Keep, Node, path_parts
 from coos_license.trees.unpack import Form, Stream
 
@@ -43,6 +44,17 @@ class TarTree:
             root = Builder(stream, keep).build()
         finally:
             stream.close()
+        return cls(root, root, ())
+
+    @classmethod
+    def of_file(cls, path: str, content: bytes) -> Self:
+        """Return a tree that holds one file."""
+        *above, name = path_parts(path)
+        root = node = Node(Kind.DIRECTORY)
+        for part in above:
+            node.children[part] = node = Node(Kind.DIRECTORY)
+        file = node.children[name] = Node(Kind.FILE, size=len(content))
+        file.content = content
         return cls(root, root, ())
 
     def rooted(self, path: str) -> Self:
@@ -78,6 +90,11 @@ class TarTree:
     def read(self, path: str, limit: int) -> bytes:
         """Return a file's bytes; symlinks resolve inside the root."""
         return self._walk(path, last_is_file=True)[0].read(limit)
+
+    def open_file(self, path: str) -> Memory:
+        """Return a file that was kept; symlinks resolve inside the root."""
+        node = self._walk(path, last_is_file=True)[0]
+        return Memory(node.read(node.size))
 
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]

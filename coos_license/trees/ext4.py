@@ -12,8 +12,9 @@ Checksums). Numbers are little-endian; offsets are those of these pages.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from coos_license.errors import ReadError
@@ -23,6 +24,7 @@ from coos_license.trees.ext4_blocks import (
     INLINE,
     BlockList,
     Inode,
+    Run,
     inline_parts,
 )
 from coos_license.trees.ext4_directory import Named, check_block, parse_block
@@ -42,6 +44,10 @@ _BUDGET: Final = 1 << 30
 #: database of 7,500 packages has 30 MB and 300,000.
 _DIRECTORY_BUDGET: Final = 1 << 28
 _NAMES_BUDGET: Final = 1_000_000
+#: For files that are read in parts, whatever their length: nodes of block lists for
+#: all of them, and pieces of one, which 4 GB may have in a block map of 4 KiB blocks.
+_NODES_BUDGET: Final = 1 << 17
+_MOST_RUNS: Final = 1 << 20
 _SPENT: Final = "is past the bound of what is read of one file system"
 _SMALL_INODE: Final = 128
 #: An inode that is larger by this much has both halves of its checksum.
@@ -59,10 +65,12 @@ class FileSystem:
         self._left = _BUDGET
         self._directories_left = _DIRECTORY_BUDGET
         self._names_left = _NAMES_BUDGET
+        self._nodes_left = _NODES_BUDGET
         self._above: dict[int, int] = {}
         self._block = lru_cache(maxsize=64)(self._read_block)
         self._table = lru_cache(maxsize=1 << 12)(self._read_table)
         self._names = lru_cache(maxsize=32)(self._read_names)
+        self._runs = lru_cache(maxsize=2)(self._read_runs)
 
     def root(self) -> Inode:
         """Return the root directory. Raises: ReadError."""
@@ -111,14 +119,38 @@ class FileSystem:
         size = inode.size_bytes
         if size > limit:
             raise ReadError(f"is {size} bytes long, more than the {limit} allowed")
+        self._charge(inode, size)
+        if inode.flags & INLINE:
+            return _inline(inode)
+        return b"".join(self._pieces(inode))
+
+    def part(self, inode: Inode, offset: int, length: int) -> bytes:
+        """Return ``length`` bytes of a file from ``offset`` on. Raises: ReadError."""
+        end = offset + length
+        if offset < 0 or length < 0 or end > inode.size_bytes:
+            raise ReadError("points outside of the file")
+        self._charge(inode, length)
+        if inode.flags & INLINE:
+            return _inline(inode)[offset:end]
+        size = self._super.block_bytes
+        found = bytearray(length)
+        for run in self._runs(inode):
+            start = run.logical * size
+            first, last = max(start, offset), min(start + run.length * size, end)
+            if first < last and run.physical:
+                at = run.physical * size + first - start
+                found[first - offset : last - offset] = self._window.read(
+                    at, last - first
+                )
+        return bytes(found)
+
+    def _charge(self, inode: Inode, count: int) -> None:
+        """Take bytes of a file off what is handed out. Raises: ReadError."""
         if inode.flags & _ENCRYPTED:
             raise ReadError("is encrypted")
-        self._left -= size
+        self._left -= count
         if self._left < 0:
             raise ReadError(_SPENT)
-        if inode.flags & INLINE:
-            return b"".join(inline_parts(inode))[:size].ljust(size, b"\0")
-        return b"".join(self._pieces(inode))
 
     def link(self, inode: Inode) -> str:
         """Return the target of a symbolic link. Raises: ReadError."""
@@ -204,17 +236,50 @@ class FileSystem:
     def _pieces(self, inode: Inode) -> Iterator[bytes]:
         """Yield the content of a file from its blocks. Raises: ReadError."""
         size = self._super.block_bytes
-        count = -(-inode.size_bytes // size)
         done = 0
-        for run in BlockList(inode, count, size, self._block).runs():
+        for run in self._checked_runs(inode, self._block):
             start = run.logical * size
             length = min(run.length * size, inode.size_bytes - start)
             yield bytes(start - done)
             if not run.physical:
                 yield bytes(length)
-            elif run.physical + run.length > self._super.blocks:
-                raise ReadError(f"has a block number that is none ({run.physical})")
             else:
                 yield self._window.read(run.physical * size, length)
             done = start + length
         yield bytes(inode.size_bytes - done)
+
+    def _checked_runs(
+        self, inode: Inode, read_block: Callable[[int], bytes]
+    ) -> Iterator[Run]:
+        """Yield the runs of a file, which lie in the file system. Raises: ReadError."""
+        size = self._super.block_bytes
+        count = -(-inode.size_bytes // size)
+        for run in BlockList(inode, count, size, read_block).runs():
+            if run.physical and run.physical + run.length > self._super.blocks:
+                raise ReadError(f"has a block number that is none ({run.physical})")
+            yield run
+
+    def _read_runs(self, inode: Inode) -> tuple[Run, ...]:
+        """Return the runs of a file that is read in parts. Raises: ReadError."""
+        runs = tuple(islice(self._checked_runs(inode, self._node), _MOST_RUNS + 1))
+        if len(runs) > _MOST_RUNS:
+            raise ReadError(f"is in more than {_MOST_RUNS} pieces")
+        return runs
+
+    def _node(self, block: int) -> bytes:
+        """Return a block of a block list, of which all may not be many.
+
+        Raises: ReadError.
+        """
+        self._nodes_left -= 1
+        if self._nodes_left < 0:
+            raise ReadError(_SPENT)
+        return self._block(block)
+
+
+def _inline(inode: Inode) -> bytes:
+    """Return the content of a file that lies in its inode. Raises: ReadError."""
+    size = inode.size_bytes
+    if size > len(inode.raw):
+        raise ReadError("is a damaged inline file (size)")
+    return b"".join(inline_parts(inode))[:size].ljust(size, b"\0")
