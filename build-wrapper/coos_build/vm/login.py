@@ -148,7 +148,7 @@ for path in {" ".join(patterns)}; do
     size=$(wc -c <"$path")
     [ "$size" -le {MAX_FILE_BYTES} ] || continue
     printf '%s %s\\n' "$size" "$path"
-    head -c "$size" "$path"
+    cat "$path"
 done
 """
 
