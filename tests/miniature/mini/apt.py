@@ -42,14 +42,7 @@ def stanza_entries(text: str, release: str) -> list[str]:
     """The entries of a deb822 file for `release`, as one-line entries."""
     entries = []
     for stanza in re.split(r"\n\s*\n", text):
-        fields = dict(
-            (name.strip().lower(), value.strip())
-            for name, _, value in (
-                line.partition(":")
-                for line in re.sub(r"\n[ \t]+", " ", stanza).splitlines()
-                if not line.startswith("#")
-            )
-        )
+        fields = _stanza_fields(stanza)
         signer = fields.get("signed-by", "")
         options = f"[signed-by={signer}] " if signer.startswith("/") else ""
         entries += [
@@ -61,6 +54,15 @@ def stanza_entries(text: str, release: str) -> list[str]:
             and fields.get("enabled", "yes") != "no"
         ]
     return entries
+
+
+def _stanza_fields(stanza: str) -> dict[str, str]:
+    joined = re.sub(r"\n[ \t]+", " ", stanza)
+    lines = [line for line in joined.splitlines() if not line.startswith("#")]
+    return {
+        name.strip().lower(): value.strip()
+        for name, _, value in (line.partition(":") for line in lines)
+    }
 
 
 def line_entries(text: str, release: str) -> list[str]:

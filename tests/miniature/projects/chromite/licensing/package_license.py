@@ -203,7 +203,7 @@ def _attribution(info: Path, attributions: Path) -> tuple[str, ...]:
         path = attributions / category / candidate
         if path.is_file():
             place = f"{ATTRIBUTION_PLACE}/{category}/{candidate}"
-            return (f"Copyright Attribution License {place}:\n\n{_clean(path)}",)
+            return (f"Copyright Attribution License {place}:\n\n{clean_text(path)}",)
     return ()
 
 
@@ -217,13 +217,14 @@ def _scanned(work: Path) -> tuple[str, ...]:
         and LICENSE_FILE.fullmatch(path.name)
         and not NOT_A_LICENSE_FILE.search(path.name)
     )
+    found = [(path.relative_to(work).as_posix(), path) for path in sorted(paths)]
     return tuple(
-        f"Scanned Source License {path.relative_to(work).as_posix()}:\n\n{_clean(path)}"
-        for path in sorted(paths)
+        f"Scanned Source License {name}:\n\n{clean_text(path)}" for name, path in found
     )
 
 
-def _clean(path: Path) -> str:
+def clean_text(path: Path) -> str:
+    """UTF-8, else Latin-1, without what XML cannot hold."""
     data = path.read_bytes()
     try:
         text = data.decode("utf-8")
