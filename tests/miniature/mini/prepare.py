@@ -3,14 +3,17 @@
 """Everything that the pipeline takes as given: sources, SDK, projects, environment."""
 
 import secrets
+import shlex
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from mini import distfiles, projects, sdk
+from mini import distfiles, projects, remotes, sdk
 from mini.keys import locked
 from mini.programs import SYSTEM_PATH, need_programs
 from mini.recipe import read_recipe
+from mini.repo_tool import RepoTool, make_repo_tool, trust_signer
 from mini.work import SOURCE, Work
 
 CROS_SDK = SOURCE / "bin" / "cros_sdk"
@@ -22,6 +25,7 @@ class Prepared:
 
     sdk: Path
     projects: Path
+    repo: Path
     password: Path
     environment: dict[str, str]
 
@@ -31,6 +35,7 @@ class Prepared:
         return {
             "sdk": f"{self.sdk.name} {CROS_SDK.read_bytes()!r}",
             "projects": self.projects.name,
+            "repo": self.repo.name,
             "password": self.password.read_text(encoding="utf-8"),
         }
 
@@ -48,15 +53,19 @@ def prepare(work: Work, *, refresh: bool = False) -> Prepared:
         recipe = read_recipe(SOURCE / "sources.toml")
         with ThreadPoolExecutor() as pool:  # one waits for the network, one computes
             making_sdk = pool.submit(sdk.obtain, work, recipe, refresh=refresh)
+            making_repo = pool.submit(make_repo_tool, work)
             sources = distfiles.obtain(work, recipe, refresh=refresh)
             completed = projects.obtain(work, recipe, sources)
             tarball = making_sdk.result()
+            repo = making_repo.result()
         prepared = Prepared(
             sdk=tarball,
             projects=completed,
+            repo=repo.root,
             password=_password(work),
             environment=_environment(work, tarball),
         )
+        _serve(work, prepared)
         _write_environment(work, prepared)
     return prepared
 
@@ -71,8 +80,24 @@ def _password(work: Work) -> Path:
     return path
 
 
+def _serve(work: Work, prepared: Prepared) -> None:
+    """Put the projects where git finds them, and `repo` where a shell does."""
+    tool = RepoTool(prepared.repo)
+    trust_signer(tool, work.home)
+    places = remotes.publish_projects(work, prepared.projects)
+    remotes.write_git_config(work, remotes.git_config(places, tool))
+    # The launcher runs all else by the interpreter that it was itself started by.
+    command = shlex.join((sys.executable, str(tool.launcher)))
+    program = work.bin / "repo"
+    work.bin.mkdir(exist_ok=True)
+    program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+
+
 def _environment(work: Work, tarball: Path) -> dict[str, str]:
     return {
+        "GIT_CONFIG_GLOBAL": str(remotes.git_config_path(work)),
+        "GIT_CONFIG_NOSYSTEM": "1",
         "HOME": str(work.home),
         "LANG": "C.UTF-8",
         "MINIATURE_DISTFILES": str(work.distfiles),
@@ -82,7 +107,6 @@ def _environment(work: Work, tarball: Path) -> dict[str, str]:
 
 
 def _write_environment(work: Work, prepared: Prepared) -> None:
-    work.bin.mkdir(exist_ok=True)
     link = work.bin / CROS_SDK.name
     if not link.is_symlink() or link.readlink() != CROS_SDK:
         link.unlink(missing_ok=True)
