@@ -39,24 +39,32 @@ def make_guest(target: Path, text: bytes) -> Path:
     return patch(make_disk(target, [part, rest]), 0, code)
 
 
-def make_uefi_disk(target: Path, *loaders: str) -> Path:
-    """Write a disk with nothing but loaders on an EFI system partition."""
-    esp = make_esp(target.with_suffix(".esp"), loaders)
+def make_uefi_disk(target: Path, *loaders: str, startup: bytes = b"") -> Path:
+    """Write a disk with nothing but loaders on an EFI system partition.
+
+    The loaders are empty, so that firmware falls back to its shell, which runs the
+    script ``startup``.
+    """
+    esp = make_esp(target.with_suffix(".esp"), loaders, startup)
     return make_disk(target, [Part("EFI-SYSTEM", esp, EFI_SYSTEM)])
 
 
-def make_esp(target: Path, loaders: tuple[str, ...]) -> Path:
-    """Write a FAT12 file system of 64 clusters with these empty files in EFI/BOOT."""
+def make_esp(target: Path, loaders: tuple[str, ...], startup: bytes = b"") -> Path:
+    """Write a FAT12 file system of 64 clusters with these empty files in EFI/BOOT.
+
+    ``startup``, one cluster at most, becomes the script ``startup.nsh`` above them.
+    """
     sector, clusters = 512, 64
     boot = bytearray(sector)
     struct.pack_into("<HBHBHHBH", boot, 11, sector, 1, 1, 1, 16, clusters + 3, 0xF8, 1)
     boot[510:512] = b"\x55\xaa"
     table = bytearray(sector)
-    table[:6] = b"\xf8\xff\xff\xff\xff\xff"  # clusters 2 and 3 end their chains
-    root = directory_entry("EFI", 2)
+    # Clusters 2 to 5 end their chains.
+    table[:9] = b"\xf8\xff\xff\xff\xff\xff\xff\xff\xff"
+    root = directory_entry("EFI", 2) + file_entry("STARTUP.NSH", 5, len(startup))
     efi = directory_entry("BOOT", 3)
     files = b"".join(file_entry(name) for name in loaders)
-    sectors = (bytes(boot), bytes(table), root, efi, files)
+    sectors = (bytes(boot), bytes(table), root, efi, files, b"", startup)
     target.write_bytes(
         b"".join(content.ljust(sector, b"\0") for content in sectors).ljust(
             (clusters + 3) * sector, b"\0"
@@ -70,11 +78,11 @@ def directory_entry(name: str, cluster: int) -> bytes:
     return struct.pack("<11sB14sHI", name.encode().ljust(11), 0x10, b"", cluster, 0)
 
 
-def file_entry(name: str) -> bytes:
-    """Return an empty file as it stands in its directory."""
+def file_entry(name: str, cluster: int = 0, size: int = 0) -> bytes:
+    """Return a file, an empty one by default, as it stands in its directory."""
     base, _, extension = name.partition(".")
     short = base.encode().ljust(8) + extension.encode().ljust(3)
-    return struct.pack("<11sB14sHI", short, 0x20, b"", 0, 0)
+    return struct.pack("<11sB14sHI", short, 0x20, b"", cluster, size)
 
 
 def put_program(directory: Path, name: str, script: str) -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from builders_guest import make_guest, make_uefi_disk, needs_qemu, put_program
 from coos_build.vm import Accel, Firmware, VmError, VmReport, VmRequest, accel, boot
-from coos_build.vm.firmware import FirmwareFiles
+from coos_build.vm.firmware import OVMF, FirmwareFiles
 
 # Stands for QEMU: up at once, ends when something is typed.
 UP = "echo 'lakitu: boot complete'; read -r line; exit 0"
@@ -51,6 +51,21 @@ def test_a_guest_boots_and_is_powered_off_over_its_console(image: Path) -> None:
     assert report.serial_s is not None
     assert report.serial_s < report.whole_s
     assert b"boot complete" in report.serial_log.read_bytes()
+
+
+@pytest.mark.vm
+@needs_qemu
+@pytest.mark.skipif(
+    not any(files.code.is_file() for files in OVMF), reason="no OVMF: install ovmf"
+)
+def test_an_image_without_a_legacy_path_boots_by_uefi(tmp_path: Path) -> None:
+    script = b"echo lakitu: boot complete\r\npause\r\nreset -s\r\n"
+    image = make_uefi_disk(tmp_path / "disk.bin", "BOOTX64.EFI", startup=script)
+
+    report = start(image, deadline_s=90.0)
+
+    assert report.firmware is Firmware.UEFI
+    assert (report.power_off, report.exit_status) == ("serial", 0)
 
 
 @pytest.mark.vm
