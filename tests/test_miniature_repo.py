@@ -9,9 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "miniature"))
-
 from mini import remotes, repo_tool
 from mini.errors import MiniatureError
 from mini.git import bare_git, publish

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mini.errors import CannotRunError
+from mini.errors import CannotRunError, MiniatureError
 from mini.programs import output, run_in
 
 SYSTEM_SOURCES = Path("/etc/apt")
@@ -130,11 +130,12 @@ def update(apt: Apt) -> None:
     Raises:
         CannotRunError: apt reached nothing.
     """
-    said = output(
-        ["apt-get", "update", "-qq", "-oAPT::Update::Error-Mode=any"], apt.environment
-    )
-    if said.strip():
-        raise CannotRunError(f"apt-get update: {said.strip().splitlines()[-1]}")
+    # Without the option apt takes old lists for good when it reaches nobody.
+    command = ["apt-get", "update", "-qq", "-oAPT::Update::Error-Mode=any"]
+    try:
+        output(command, apt.environment)
+    except MiniatureError as error:
+        raise CannotRunError(f"offline, and not all is cached: {error}") from error
 
 
 def dependency(apt: Apt, metapackage: str) -> str:

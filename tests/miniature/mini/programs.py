@@ -39,16 +39,19 @@ def output(command: Sequence[str], environment: Mapping[str, str] | None = None)
     Raises:
         MiniatureError: It failed; the last lines that it wrote to stderr are told.
     """
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,  # mmdebstrap and apt need one that is open
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, **(environment or {})},
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,  # mmdebstrap and apt need one that is open
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env={**os.environ, **(environment or {})},
+            check=False,
+        )
+    except OSError as error:
+        raise MiniatureError(f"{command[0]}: {error.strerror}") from error
     if done.returncode:
         last = " | ".join(done.stderr.strip().splitlines()[-3:])
         raise MiniatureError(f"{shlex.join(command)}: status {done.returncode}: {last}")
