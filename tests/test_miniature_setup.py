@@ -5,6 +5,7 @@
 import hashlib
 import re
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from mini.apt import line_entries, plain_name, stanza_entries, system_entries
 from mini.distfiles import ebuild_version
 from mini.driver import run_steps, step_keys
 from mini.errors import MiniatureError
-from mini.keys import key_of, key_of_tree, made_whole
+from mini.keys import key_of, key_of_tree, locked, made_whole
 from mini.manifest import manifest
 from mini.projects import PROJECTS, REPOSITORIES, spdx_text
 from mini.recipe import read_recipe
@@ -166,6 +167,22 @@ def test_what_was_interrupted_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_run_waits_for_the_first(tmp_path: Path) -> None:
+    lock, order = tmp_path / "lock", []
+
+    def second() -> None:
+        with locked(lock):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with locked(lock):
+        thread.start()
+        thread.join(timeout=0.2)
+        order.append("first")
+    thread.join(timeout=10)
+    assert order == ["first", "second"]
 
 
 # --- steps ----------------------------------------------------------------------------
