@@ -5,6 +5,7 @@
 import hashlib
 import re
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from command import ROOT
 from mini.apt import line_entries, plain_name, stanza_entries, system_entries
 from mini.distfiles import ebuild_version
 from mini.driver import run_steps, step_keys
-from mini.errors import MiniatureError
-from mini.keys import key_of, key_of_tree, made_whole
+from mini.errors import CannotRunError, MiniatureError
+from mini.keys import key_of, key_of_tree, locked, made_whole
 from mini.manifest import manifest
-from mini.projects import PROJECTS, REPOSITORIES, spdx_text
+from mini.projects import PROJECTS, REPOSITORIES, notice_in, spdx_text
 from mini.recipe import read_recipe
 from mini.steps import Step
 from mini.work import Work
@@ -74,6 +75,11 @@ def test_both_kinds_of_files_are_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_system_without_the_release_cannot_run_it(tmp_path: Path) -> None:
+    with pytest.raises(CannotRunError, match="apt knows no Debian bookworm"):
+        system_entries("bookworm", tmp_path)
+
+
 def test_a_file_name_loses_its_epoch() -> None:
     assert plain_name("libgmp10_2%3a6.2.1_amd64.deb") == "libgmp10_6.2.1_amd64.deb"
 
@@ -114,6 +120,13 @@ def test_a_manifest_has_size_and_both_digests(tmp_path: Path) -> None:
 def test_a_text_may_be_put_together_of_several() -> None:
     text = spdx_text(("licenses/MIT", "exceptions/GCC-exception-3.1"))
     assert text.index("Permission is hereby granted") < text.index("GCC RUNTIME")
+
+
+def test_a_notice_is_taken_out_of_a_comment() -> None:
+    source = (
+        "int a; /* Copyright nobody */\n/****\n* Copyright (C) A.\n*\n* B.\n****/\n"
+    )
+    assert notice_in(source) == "Copyright (C) A.\n\nB.\n"
 
 
 def test_every_license_name_has_a_text() -> None:
@@ -166,6 +179,22 @@ def test_what_was_interrupted_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_run_waits_for_the_first(tmp_path: Path) -> None:
+    lock, order = tmp_path / "lock", []
+
+    def second() -> None:
+        with locked(lock):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with locked(lock):
+        thread.start()
+        thread.join(timeout=0.2)
+        order.append("first")
+    thread.join(timeout=10)
+    assert order == ["first", "second"]
 
 
 # --- steps ----------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def run(*, until: str | None, refresh: bool) -> None:
     """Prepare, then the steps up to and with `until`."""
     work = work_directory()
     started = time.monotonic()
-    prepared = prepare(work, refresh=refresh)
+    prepared = prepare(work, say, refresh=refresh)
     say(f"{'prepare':<16} {time.monotonic() - started:7.1f} s")
     steps = pipeline(prepared)
     names = ["prepare", *(step.name for step in steps)]

@@ -83,27 +83,27 @@ def _is_wanted(suite: str, components: list[str], release: str) -> bool:
 
 
 def system_entries(release: str, root: Path = SYSTEM_SOURCES) -> list[str]:
-    """What the system's apt knows of `release`, as one-line entries, sorted."""
+    """What the system's apt knows of `release`, as one-line entries, sorted.
+
+    Raises:
+        CannotRunError: It has none.
+    """
     entries: set[str] = set()
     for path in [root / "sources.list", *sorted(root.glob("sources.list.d/*"))]:
         if path.suffix == ".list" and path.is_file():
             entries.update(line_entries(path.read_text(encoding="utf-8"), release))
         if path.suffix == ".sources":
             entries.update(stanza_entries(path.read_text(encoding="utf-8"), release))
-    return sorted(entries)
-
-
-def private_apt(directory: Path, release: str) -> Apt:
-    """Write the configuration below `directory`.
-
-    Raises:
-        CannotRunError: The system's apt has no entry for `release`.
-    """
-    entries = system_entries(release)
     if not entries:
         raise CannotRunError(
             f"apt knows no Debian {release}, which the miniature is made of"
         )
+    return sorted(entries)
+
+
+def private_apt(directory: Path, release: str) -> Apt:
+    """Write the configuration below `directory`."""
+    entries = system_entries(release)
     for name in ("state/lists/partial", "cache/archives/partial", "parts"):
         (directory / name).mkdir(parents=True, exist_ok=True)
     (directory / "status").touch()

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run the steps that are not done yet, each with its time."""
 
+import resource
 import shlex
 import subprocess
 import time
@@ -49,10 +50,17 @@ def run_steps(
                 say(f"{step.name:<16} cached")
                 continue
             stamp.unlink(missing_ok=True)
-            started = time.monotonic()
+            started, used = time.monotonic(), _processor_seconds()
             _run(work, step, environment)
             stamp.write_text(keys[step.name], encoding="utf-8")
-            say(f"{step.name:<16} {time.monotonic() - started:7.1f} s")
+            elapsed, used = time.monotonic() - started, _processor_seconds() - used
+            say(f"{step.name:<16} {elapsed:7.1f} s, {used:.1f} s of processor time")
+
+
+def _processor_seconds() -> float:
+    """What all finished steps have used: tells work from waiting on a busy machine."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _is_done(work: Work, step: Step, key: str) -> bool:

@@ -5,6 +5,7 @@
 import secrets
 import shlex
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class Prepared:
         }
 
 
-def prepare(work: Work, *, refresh: bool = False) -> Prepared:
+def prepare(work: Work, say: Callable[[str], None], *, refresh: bool) -> Prepared:
     """Make what is not cached; `refresh` takes what the registries offer today.
 
     Raises:
@@ -48,7 +49,7 @@ def prepare(work: Work, *, refresh: bool = False) -> Prepared:
         CannotRunError: This machine lacks something, or it is offline.
     """
     with locked(work.root / "lock"):
-        need_programs()
+        need_programs(say)
         work.cache.mkdir(parents=True, exist_ok=True)
         recipe = read_recipe(SOURCE / "sources.toml")
         with ThreadPoolExecutor() as pool:  # one waits for the network, one computes

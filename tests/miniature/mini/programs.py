@@ -6,7 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mini.errors import CannotRunError, MiniatureError
@@ -69,8 +69,8 @@ def missing_programs() -> list[str]:
     return sorted(name for name in PACKAGES if not shutil.which(name, path=path))
 
 
-def need_programs() -> None:
-    """Install by name what is missing, as root; else say what to install.
+def need_programs(say: Callable[[str], None]) -> None:
+    """Install by name what is missing, as root; else tell what to install.
 
     Raises:
         CannotRunError: Something is missing and cannot be installed from here.
@@ -86,5 +86,6 @@ def need_programs() -> None:
         raise CannotRunError(
             f"{', '.join(missing)} not found; run: sudo {shlex.join(install)}"
         )
+    say(f"installing {' '.join(packages)} with apt-get")
     output(["apt-get", "update", "-qq"])
     output(install, {"DEBIAN_FRONTEND": "noninteractive"})

@@ -9,6 +9,7 @@ and its file names. Manifests, the license texts and the metadata cache are made
 import grp
 import os
 import pwd
+import re
 import shutil
 import sys
 import tarfile
@@ -30,6 +31,7 @@ REPOSITORIES = {
     "chromiumos": Path("src/third_party/chromiumos-overlay"),
     "lakitu": Path("src/overlays/overlay-lakitu"),
 }
+ATTRIBUTIONS = REPOSITORIES["chromiumos"] / "licenses/copyright-attribution"
 SPDX_TEXTS = PROJECT / "coos_license" / "licenses" / "spdx-texts.zip"
 
 
@@ -63,7 +65,12 @@ def _complete(projects: Path, recipe: Recipe, distfiles: Distfiles) -> None:
     for name, members in recipe.licenses.items():
         (licenses / name).write_text(spdx_text(members), encoding="utf-8")
     for name, place in recipe.source_licenses.items():
-        (licenses / name).write_bytes(source_text(distfiles, place))
+        (licenses / name).write_text(source_text(distfiles, place), encoding="utf-8")
+    for package, member in recipe.attributions.items():
+        path = projects / ATTRIBUTIONS / package
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = source_text(distfiles, SourceText(package, member))
+        path.write_text(notice_in(text), encoding="utf-8")
     _write_metadata_cache(projects)
 
 
@@ -89,16 +96,31 @@ def spdx_text(members: tuple[str, ...]) -> str:
     return "\n".join(text.strip("\n") + "\n" for text in texts)
 
 
-def source_text(distfiles: Distfiles, place: SourceText) -> bytes:
-    """A license text out of the sources of a package."""
+def source_text(distfiles: Distfiles, place: SourceText) -> str:
+    """A file out of the sources of a package.
+
+    Raises:
+        MiniatureError: They have no such file.
+    """
     for path in distfiles.of(place.package):
         with tarfile.open(path) as archive:
             for member in archive:
-                if member.name.removeprefix("./") == place.member:
-                    stream = archive.extractfile(member)
-                    if stream is not None:
-                        return stream.read()
+                stream = archive.extractfile(member)
+                if stream and f"/{member.name}".endswith(f"/{place.member}"):
+                    return stream.read().decode("utf-8")
     raise MiniatureError(f"{place.package}: its sources hold no {place.member}")
+
+
+def notice_in(text: str) -> str:
+    """The copyright notice that stands in a comment of its own in C source.
+
+    Raises:
+        MiniatureError: There is none.
+    """
+    for comment in re.findall(r"/\*+\n(.*?)\n\*+/", text, re.DOTALL):
+        if comment.startswith("* Copyright"):
+            return re.sub(r"^\* ?", "", comment, flags=re.MULTILINE) + "\n"
+    raise MiniatureError("no copyright notice in a comment of its own")
 
 
 def _write_metadata_cache(projects: Path) -> None:

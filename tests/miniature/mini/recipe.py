@@ -44,6 +44,7 @@ class Recipe:
     packages: dict[str, tuple[Item, ...]]
     licenses: dict[str, tuple[str, ...]]
     source_licenses: dict[str, SourceText]
+    attributions: dict[str, str]
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -73,4 +74,5 @@ def read_recipe(path: Path) -> Recipe:
             name: SourceText(**place)
             for name, place in data["licenses-of-sources"].items()
         },
+        attributions=data["attributions"],
     )
