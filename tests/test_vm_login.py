@@ -19,10 +19,9 @@ MARK = b"coos-build files\n"
 HERE = "exec sh -s"
 
 
-def login(ssh: Path, **changes: object) -> Login:
+def login(ssh: Path) -> Login:
     """A login through a program in place of ssh."""
-    options = {"port": 9222, "user": "chronos", "password": SECRET, **changes}
-    return Login(str(ssh), **options)  # type: ignore[arg-type] - any field
+    return Login(str(ssh), 9222, "chronos", SECRET)
 
 
 def test_files_come_back_as_they_are(tmp_path: Path) -> None:
@@ -130,7 +129,7 @@ def test_the_password_is_gone_afterwards(tmp_path: Path) -> None:
 
 def test_a_key_is_used_without_a_question(tmp_path: Path) -> None:
     ssh = put_program(tmp_path / "bin", "ssh", 'echo "$@ ${SSH_ASKPASS-none}"')
-    given = login(ssh, password=None, key=Path("/keys/id_rsa"))
+    given = Login(str(ssh), 9222, "root", key=Path("/keys/id_rsa"))
 
     said = run_script(given, "true", 20).output.decode()
 
