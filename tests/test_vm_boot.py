@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A boot from start to power-off, and every way in which it does not come about."""
 
+import gzip
 import hashlib
 import os
 import re
 import socket
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +142,7 @@ def test_accel_auto_boots_whatever_this_machine_has(image: Path) -> None:
     assert report.accel_reason
 
 
-# --- programs in place of QEMU --------------------------------------------------------
+# --- programs in place of QEMU and ssh ------------------------------------------------
 
 
 def test_a_missing_qemu_comes_with_the_command_that_installs_it(
@@ -255,6 +258,93 @@ def test_kvm_asked_for_is_not_replaced_after_its_trial(
 
     with pytest.raises(VmError, match="does not run under KVM"):
         start(image, accel=Accel.KVM)
+
+
+# Stands for QEMU and the ssh server behind it: says a text on its console, and its name
+# on the port that is forwarded.
+SERVER = """
+import re, socket, sys
+port = int(re.search(r"127\\.0\\.0\\.1:(\\d+)-", " ".join(sys.argv))[1])
+server = socket.create_server(("127.0.0.1", port))
+sys.stdout.write(sys.argv[1] + chr(10))
+sys.stdout.flush()
+while True:
+    server.accept()[0].sendall(b"SSH-2.0-guest" + bytes((13, 10)))
+"""
+
+
+@pytest.fixture
+def guest(qemu: Path) -> Callable[[str, str], None]:
+    """Put a guest in place of QEMU: what it says, what its power-off does.
+
+    A script that is sent to it runs here, where no power-off but this one is on PATH.
+    """
+
+    def put(text: str, power_off: str) -> None:
+        qemu.mkdir(exist_ok=True)
+        server, pid = qemu / "server.py", qemu / "pid"
+        server.write_text(SERVER, encoding="utf-8")
+        run = f"exec {sys.executable} {server} '{text}' \"$@\""
+        put_program(qemu, "qemu-system-x86_64", f"echo $$ >{pid}; {run}")
+        put_program(qemu, "sudo", f"pid=$(cat {pid}); {power_off}")
+        put_program(qemu, "poweroff", "exit 1")
+        put_program(qemu, "ssh", f"PATH={qemu}:/usr/bin:/bin exec sh -s")
+
+    return put
+
+
+def test_files_are_read_and_ssh_powers_off(
+    image: Path, tmp_path: Path, guest: Callable[[str, str], None]
+) -> None:
+    guest("lakitu: boot complete", "kill $pid")
+    page = tmp_path / "credits.html.gz"
+    page.write_bytes(gzip.compress(b"<html>"))
+
+    report = start(image, password="secret", reads=(str(page),))  # noqa: S106 - nobody's
+
+    assert [(file.path, file.content) for file in report.files] == [
+        (str(page), b"<html>")
+    ]
+    assert report.power_off == "ssh"
+    assert report.ssh_s is not None
+
+
+def test_a_guest_that_cannot_be_powered_off_by_ssh_is_by_other_means(
+    image: Path, guest: Callable[[str, str], None]
+) -> None:
+    guest("lakitu: boot complete", "exit 1")
+
+    report = start(image, password="secret", reads=())  # noqa: S106 - nobody's
+
+    assert report.power_off == "signal"
+
+
+def test_ssh_alone_counts_as_up(image: Path, guest: Callable[[str, str], None]) -> None:
+    guest("", "kill $pid")
+
+    report = start(image, password="secret", reads=())  # noqa: S106 - nobody's
+
+    assert report.serial_s is None
+    assert report.ssh_s is not None
+
+
+def test_a_missing_ssh_comes_with_the_command_that_installs_it(
+    image: Path, qemu: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_program(qemu, "qemu-system-x86_64", UP)
+    monkeypatch.setenv("PATH", str(qemu))
+
+    with pytest.raises(VmError, match="no ssh client on PATH") as caught:
+        start(image, password="secret")  # noqa: S106 - nobody's
+
+    assert "openssh-client" in caught.value.cure
+
+
+def test_a_missing_key_is_named(image: Path, qemu: Path) -> None:
+    put_program(qemu, "qemu-system-x86_64", UP)
+
+    with pytest.raises(VmError, match="there is no key"):
+        start(image, key=image.with_name("id_rsa"))
 
 
 def test_uefi_variables_are_a_copy_that_goes(
