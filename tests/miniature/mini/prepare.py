@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that the pipeline takes as given: sources, SDK, projects, environment."""
 
+import os
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ from mini.recipe import read_recipe
 from mini.work import SOURCE, Work
 
 CROS_SDK = SOURCE / "bin" / "cros_sdk"
+# What the caller may decide about the chroot; see the head of bin/cros_sdk.
+ASKED_FOR = ("MINIATURE_CHROOT", "MINIATURE_FSTRIM_MIB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Prepared:
     def keys(self) -> dict[str, str]:
         """The key of each thing, by the name that a step needs it under."""
         return {
+            "chroot-kind": self.environment.get("MINIATURE_CHROOT", ""),
             "sdk": f"{self.sdk.name} {CROS_SDK.read_bytes()!r}",
             "projects": self.projects.name,
             "password": self.password.read_text(encoding="utf-8"),
@@ -73,7 +77,8 @@ def _password(work: Work) -> Path:
 
 
 def _environment(work: Work, tarball: Path) -> dict[str, str]:
-    return {
+    asked = {name: os.environ[name] for name in ASKED_FOR if name in os.environ}
+    return asked | {
         "HOME": str(work.home),
         "LANG": "C.UTF-8",
         "MINIATURE_DISTFILES": str(work.distfiles),

@@ -42,7 +42,7 @@ def pipeline(prepared: Prepared) -> tuple[Step, ...]:
         Step(
             name="chroot",
             commands=(("cros_sdk", "--delete"), ("cros_sdk", "--enter", "--", "true")),
-            needs=("sdk",),
+            needs=("sdk", "chroot-kind"),
             product="chroot",
         ),
         Step(
