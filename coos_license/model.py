@@ -220,6 +220,20 @@ class Election:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Curated:
+    """What a curation did to a package, and who answers for it."""
+
+    id: str
+    concluded: str | None
+    elected: str | None
+    copyrights: tuple[str, ...]
+    reason: str
+    comment: str
+    owner: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Package:
     """One package of the inventory with every claim made about it."""
 
@@ -248,6 +262,7 @@ class Package:
     build_time: int | None
     files: int
     evidence: Evidence
+    curations: tuple[Curated, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -314,6 +329,7 @@ class DocumentMeta:
 
 __all__ = [
     "Claim",
+    "Curated",
     "Declared",
     "DocumentMeta",
     "Election",

@@ -7,7 +7,14 @@ from functools import lru_cache
 from typing import Any, Final
 
 from coos_license.expression import Declared
-from coos_license.model import Election, Inventory, Package, PackageId, TextUse
+from coos_license.model import (
+    Curated,
+    Election,
+    Inventory,
+    Package,
+    PackageId,
+    TextUse,
+)
 
 SCHEMA: Final = 1
 _PACKAGES_AT_ONCE: Final = 200
@@ -64,6 +71,7 @@ def package_value(package: Package) -> dict[str, Any]:
         "license_comment": package.license_comment,
         "license_category": package.category,
         "elections": [_election(one) for one in package.elections],
+        "curations": [_curated(one) for one in package.curations],
         "texts": _texts(package.texts),
         "copyrights": package.copyrights,
         "notices": package.notices,
@@ -108,6 +116,20 @@ def _text(use: TextUse) -> dict[str, str | None]:
 def _cpvs(ids: tuple[PackageId, ...]) -> list[str]:
     """Return the names of packages."""
     return [one.cpv for one in ids]
+
+
+def _curated(curated: Curated) -> dict[str, Any]:
+    """Return one curation."""
+    return {
+        "id": curated.id,
+        "concluded": curated.concluded,
+        "elected": curated.elected,
+        "copyrights": curated.copyrights,
+        "reason": curated.reason,
+        "comment": curated.comment,
+        "owner": curated.owner,
+        "evidence": curated.evidence,
+    }
 
 
 def _election(election: Election) -> dict[str, Any]:

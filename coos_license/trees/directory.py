@@ -182,6 +182,13 @@ class DirectoryTree:
         finally:
             os.close(descriptor)
 
+    def open_file(self, path: str) -> int:
+        """Return an open descriptor of a regular file, which the caller closes.
+
+        Symlinks resolve inside the root. Raises: AbsentError, ReadError.
+        """
+        return self._walk(path, _FILE)[0]
+
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]
     ) -> tuple[dict[str, bytes], dict[str, ReadError]]:
