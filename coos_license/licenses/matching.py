@@ -8,9 +8,9 @@ spellings do not make another licence.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 _QUOTES: Final = str.maketrans(
@@ -74,7 +74,6 @@ _EQUIVALENT: Final = {
     "catalogue": "catalog",
     "categorise": "categorize",
     "centre": "center",
-    "copyright": "copyright",
     "emphasised": "emphasized",
     "favour": "favor",
     "favourite": "favorite",
@@ -168,10 +167,9 @@ def _blocks(
     one: Sequence[str], other: Sequence[str], gap: Gap, level: int
 ) -> Iterator[Block]:
     """Yield the equal runs within a gap, in order, none touching the next."""
-    start, a, b, a_end, b_end = 0, *_trimmed_start(one, other, gap)
-    start = a - gap.a_start
-    if start:
-        yield Block(gap.a_start, gap.b_start, start)
+    a, b, a_end, b_end = _trimmed_start(one, other, gap)
+    if a > gap.a_start:
+        yield Block(gap.a_start, gap.b_start, a - gap.a_start)
     while a_end > a and b_end > b and one[a_end - 1] == other[b_end - 1]:
         a_end, b_end = a_end - 1, b_end - 1
     inner = Gap(a, a_end, b, b_end)
@@ -242,8 +240,6 @@ def _single(
 
 def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the longest rising sequence of pairs that rise in their first part."""
-    from bisect import bisect_left  # noqa: PLC0415 - only where texts differ
-
     tails: list[int] = []  # the least end of a sequence of each length
     at: list[int] = []  # the index of the pair with that end
     before: list[int] = []
@@ -258,8 +254,3 @@ def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         chain.append(pairs[index])
         index = before[index]
     return chain[::-1]
-
-
-def bigrams(text: Sequence[str]) -> set[tuple[str, str]]:
-    """Return the pairs of neighbouring words."""
-    return set(pairwise(text))
