@@ -198,6 +198,20 @@ LICENSE_CACHE_MISMATCH: Final = FindingKind(
     "The licence cache of a package says something else than the entry it lies in.",
     "Rebuild the package, so that the licence hook runs again.",
 )
+TEXT_CONTRADICTS_NAME: Final = FindingKind(
+    "CL050",
+    "text-contradicts-name",
+    _W,
+    "The text under a licence name is that of another licence.",
+    "Look at the text: correct the file in the repository, or LICENSE in the ebuild.",
+)
+IDENTIFIED_TEXT: Final = FindingKind(
+    "CL051",
+    "identified-text",
+    _I,
+    "The text of a licence name without an SPDX id is one of the SPDX list.",
+    "Use the usual name of that licence in the ebuild, or propose a row for this one.",
+)
 CURATION_DRIFTED: Final = FindingKind(
     "CL055",
     "curation-drifted",

@@ -53,7 +53,7 @@ def collected(work: Work) -> bytes:
     lines = work.environment.read_text(encoding="utf-8").splitlines()
     environment = dict(line.split("=", 1) for line in lines)
     command = ["cros_sdk", "--", "bash", "-c", COLLECT, "collect", *OWN_PACKAGES]
-    return subprocess.run(  # noqa: S603 -- the command above, no input in it
+    return subprocess.run(
         command, cwd=work.checkout, env=environment, stdout=subprocess.PIPE, check=True
     ).stdout
 
