@@ -6,7 +6,6 @@ The image file is never written, every wait has a deadline, and only the process
 was started here is ended. One entry: ``boot``.
 """
 
-from coos_build.vm.boot import boot
 from coos_build.vm.model import (
     Accel,
     Firmware,
@@ -16,6 +15,7 @@ from coos_build.vm.model import (
     VmReport,
     VmRequest,
 )
+from coos_build.vm.run import boot
 
 __all__ = [
     "Accel",

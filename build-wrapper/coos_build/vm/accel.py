@@ -28,15 +28,17 @@ class AccelChoice:
     reason: str
 
 
-def choose_accel(wish: Accel, qemu: str, device: Path = KVM_DEVICE) -> AccelChoice:
+def choose_accel(wish: Accel, qemu: str, device: Path | None = None) -> AccelChoice:
     """Return what to boot with; the trial of KVM ends within its deadline.
+
+    ``device`` is that of KVM, where it is not the usual one.
 
     Raises:
         VmError: KVM was asked for, and does not run a guest here.
     """
     if wish is Accel.TCG:
         return AccelChoice(Accel.TCG, "asked for")
-    fault = kvm_fault(qemu, device)
+    fault = kvm_fault(qemu, device or KVM_DEVICE)
     if fault is None:
         return AccelChoice(Accel.KVM, "a trial guest ran under it")
     if wish is Accel.KVM:
@@ -44,7 +46,7 @@ def choose_accel(wish: Accel, qemu: str, device: Path = KVM_DEVICE) -> AccelChoi
     return AccelChoice(Accel.TCG, f"KVM does not work here: {fault}")
 
 
-def kvm_fault(qemu: str, device: Path = KVM_DEVICE) -> str | None:
+def kvm_fault(qemu: str, device: Path) -> str | None:
     """Return why KVM cannot be used; None if a guest ran under it."""
     if not device.exists():
         return f"there is no {device}"
@@ -57,9 +59,10 @@ def kvm_fault(qemu: str, device: Path = KVM_DEVICE) -> str | None:
 
 
 def trial_fault(
-    command: tuple[str, ...], deadline_s: float = TRIAL_DEADLINE_S
+    command: tuple[str, ...], deadline_s: float | None = None
 ) -> str | None:
     """Return why the trial guest did not run to its end; None if it did."""
+    deadline_s = TRIAL_DEADLINE_S if deadline_s is None else deadline_s
     try:
         done = subprocess.run(  # noqa: S603 - QEMU with our own options
             command,

@@ -58,24 +58,27 @@ OVMF = tuple(
 
 
 def choose_firmware(
-    wish: Firmware, facts: DiskFacts, known: Sequence[FirmwareFiles] = OVMF
+    wish: Firmware, facts: DiskFacts, known: Sequence[FirmwareFiles] | None = None
 ) -> FirmwareChoice:
     """Return the firmware for an image.
+
+    ``known`` is where the files of UEFI may lie, if not at the usual places.
 
     Raises:
         VmError: the image is for another processor, nothing in it can be started, or
             UEFI is needed and its files are at none of the known places.
     """
+    places = OVMF if known is None else known
     if wish is Firmware.BIOS:
         return FirmwareChoice(Firmware.BIOS, "asked for")
     if wish is Firmware.UEFI:
-        return FirmwareChoice(Firmware.UEFI, "asked for", find_ovmf(known))
+        return FirmwareChoice(Firmware.UEFI, "asked for", find_ovmf(places))
     reason = legacy_reason(facts)
     if reason is not None:
         return FirmwareChoice(Firmware.BIOS, reason)
     _check_loader(facts)
     reason = f"the EFI system partition has {X64_LOADER}, and no legacy boot path"
-    return FirmwareChoice(Firmware.UEFI, reason, find_ovmf(known))
+    return FirmwareChoice(Firmware.UEFI, reason, find_ovmf(places))
 
 
 def legacy_reason(facts: DiskFacts) -> str | None:

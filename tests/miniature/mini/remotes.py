@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mini.git import IDENTITY, publish
-from mini.keys import made_whole
 from mini.repo_tool import RepoTool
 from mini.work import Work
 
@@ -95,11 +94,13 @@ def git_config(remotes: Path, tool: RepoTool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_git_config(work: Work, text: str) -> Path:
-    """Write the configuration into the pipeline's home, and return its place."""
-    path = work.home / ".gitconfig"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.unlink(missing_ok=True)
-        with made_whole(path) as place:
-            place.write_text(text, encoding="utf-8")
-    return path
+def git_config_path(work: Work) -> Path:
+    """Where the configuration is: git reads it without being told, too."""
+    return work.home / ".gitconfig"
+
+
+def write_git_config(work: Work, text: str) -> None:
+    """Write the configuration into the pipeline's home."""
+    path = git_config_path(work)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

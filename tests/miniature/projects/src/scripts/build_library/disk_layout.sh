@@ -30,14 +30,14 @@ DISK_LAYOUT=(
 
 # create_disk IMAGE: an empty disk with the partitions and the boot code.
 create_disk() {
-    local image=$1 at=${FIRST_SECTOR} entry number label type size
+    local image=$1 at=${FIRST_SECTOR} entry number label type size rest
     local -a more
     truncate -s 0 "${image}"
     truncate -s $(($(layout_sectors) * 512)) "${image}"
     cgpt create "${image}"
     for entry in "${DISK_LAYOUT[@]}"; do
-        read -r number label type size more <<<"${entry}"
-        read -ra more <<<"${more[*]-}"
+        read -r number label type size rest <<<"${entry}"
+        read -ra more <<<"${rest}"
         size=$(sectors_of "${size}")
         at=$(align "${at}" "${size}")
         cgpt add -i "${number}" -l "${label}" -t "${type}" -b "${at}" -s "${size}" \
