@@ -159,7 +159,7 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
         journal._descriptor, kept = full, journal._descriptor  # noqa: SLF001
         try:
             with pytest.raises(BuildError, match="No space left on device; make room"):
-                journal.write("note", {})
+                journal.write("finish", {})
         finally:
             journal._descriptor = kept  # noqa: SLF001
             os.close(full)

@@ -124,7 +124,7 @@ def test_bars_are_as_long_as_their_values() -> None:
     bars = {bar.step: bar for bar in chart.bars}
     packages, image = bars["build-packages"], bars["build-image"]
     assert image.time_width / packages.time_width == pytest.approx(546 / 4414, 0.01)
-    assert packages.time_width + packages.lost_width == pytest.approx(520, 0.01)
+    assert packages.time_width + packages.lost_width == pytest.approx(330, 0.01)
     assert image.disk_width / packages.disk_width == pytest.approx(8 / 20, 0.01)
     trim = bars["trim"]
     assert trim.gave_back

@@ -133,9 +133,6 @@ def load_config(
 
 def template() -> Iterator[str]:
     """Yield the lines of a ``coos-build.toml`` that says what the defaults are."""
-    yield "# SPDX-FileCopyrightText: NONE"
-    yield "# SPDX-License-Identifier: CC0-1.0"
-    yield "#"
     yield "# coos-build: every key is also an option (--manifest-branch). Lines that"
     yield "# begin with # show the default; a profile may set another."
     for title, keys in SECTIONS:

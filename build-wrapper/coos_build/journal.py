@@ -20,7 +20,7 @@ from coos_build.errors import BuildError
 
 VERSION: Final = 1
 JOURNAL_NAME: Final = "journal.jsonl"
-KINDS: Final = frozenset({"run", "start", "spawn", "end", "skip", "finish", "note"})
+KINDS: Final = frozenset({"run", "start", "spawn", "end", "skip", "finish"})
 _LIMIT: Final = 256 << 20
 
 #: One line; what it holds is checked where it is read.

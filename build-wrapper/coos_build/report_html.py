@@ -6,7 +6,7 @@ The page needs nothing from anywhere: styles and the chart are inside, there are
 scripts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ import jinja2
 from coos_build.report import Line, Report
 from coos_build.text import clean_line, duration, size
 
-_WIDTH: Final = 520.0
+_WIDTH: Final = 330.0
 _LEAST: Final = 1.5
 _ROW: Final = 30
 
@@ -105,7 +105,20 @@ def render(report: Report) -> str:
         duration=duration,
         size=size,
         clean=clean_line,
+        host=_host(run.host) if run else [],
     )
+
+
+def _host(told: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the facts of a host in words."""
+    return [
+        (
+            key.removesuffix("_bytes").replace("_", " "),
+            size(int(value)) if key.endswith("_bytes") else clean_line(value),
+        )
+        for key, value in sorted(told.items())
+        if not key.endswith("_bytes") or value.isdigit()
+    ]
 
 
 def _settings(report: Report) -> list[tuple[str, str]]:
