@@ -12,6 +12,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
+from coos_license.embedded import (
+    Component,
+    Ecosystem,
+    EmbeddedFile,
+    EvidenceKind,
+    Linkage,
+)
 from coos_license.expression import Claim, Declared, Expression
 
 
@@ -44,6 +51,7 @@ class TextKind(StrEnum):
     ATTRIBUTION = "attribution"
     SOURCE = "source"
     CACHE = "cache"
+    COMPONENT = "component"
     SPDX_LIST = "spdx-list"
 
 
@@ -157,7 +165,8 @@ class RawPackage:
     files that are there and could not be read, all of them where the entry cannot.
     ``directory`` is the evidence path of the entry. ``use`` is ``None`` where no flags
     are recorded. ``license_cache`` is the file that Chromium OS's licence hook left,
-    as (name, content).
+    as (name, content). ``embedded`` is read where SOURCE has the installed files;
+    ``place`` is the evidence path of their root.
     """
 
     id: PackageId
@@ -177,6 +186,8 @@ class RawPackage:
     build_time: int | None
     files: int
     license_cache: tuple[str, bytes] | None = None
+    embedded: tuple[EmbeddedFile, ...] = ()
+    place: str = ""
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
 
@@ -248,6 +259,7 @@ class Package:
     build_time: int | None
     files: int
     evidence: Evidence
+    components: tuple[Component, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -314,10 +326,14 @@ class DocumentMeta:
 
 __all__ = [
     "Claim",
+    "Component",
     "Declared",
     "DocumentMeta",
+    "Ecosystem",
     "Election",
+    "EmbeddedFile",
     "Evidence",
+    "EvidenceKind",
     "Expression",
     "ExtractedLicense",
     "Finding",
@@ -326,6 +342,7 @@ __all__ = [
     "Inventory",
     "LicenseCategory",
     "LicenseText",
+    "Linkage",
     "Obligation",
     "Package",
     "PackageId",
