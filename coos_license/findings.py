@@ -198,6 +198,13 @@ LICENSE_CACHE_MISMATCH: Final = FindingKind(
     "The licence cache of a package says something else than the entry it lies in.",
     "Rebuild the package, so that the licence hook runs again.",
 )
+COMPONENT_LICENSE_UNKNOWN: Final = FindingKind(
+    "CL045",
+    "component-license-unknown",
+    _W,
+    "Parts of the package are under licences that no installed file states.",
+    "Look their licences up in the sources, and see that their notices are passed on.",
+)
 
 #: All kinds by name, in order of code. CL016 (denied-license) and CL017
 #: (expired-waiver) are reserved: they come with the policy.

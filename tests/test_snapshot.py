@@ -20,7 +20,7 @@ from test_tar_tree import PACKERS, special, tar
 
 from coos_license.errors import ReadError
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import Item, collect
+from coos_license.snapshot.collect import Item, Live, collect
 from coos_license.snapshot.layout import (
     Manifest,
     keep_limit,
@@ -28,7 +28,7 @@ from coos_license.snapshot.layout import (
     write_manifest,
 )
 from coos_license.trees.archive import TarTree
-from coos_license.trees.base import Kind
+from coos_license.trees.base import FileTree, Kind
 from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.unpack import Form
 
@@ -386,6 +386,11 @@ FILES = st.dictionaries(
 )
 
 
+def _live(root: FileTree) -> Live:
+    """Return what a snapshot is taken of: a database without installed files."""
+    return Live(root=root, release=root, vdb="var/db/pkg", embedded=())
+
+
 @given(st.dictionaries(st.tuples(CATEGORIES, ENTRIES), FILES, max_size=6))
 def test_what_is_packed_comes_out_again(
     tmp_path_factory: pytest.TempPathFactory,
@@ -400,12 +405,12 @@ def test_what_is_packed_comes_out_again(
         for name, content in files.items():
             (place / name).write_bytes(content)
     with DirectoryTree.open(base / "root") as live:
-        items = collect(live, live, "var/db/pkg", (), ())
+        items = collect(_live(live), (), ())
     path = base / "x.tar.gz"
     path.write_bytes(b"".join(render(items, 1)))
     with TarTree.open(path, Form.TAR_GZ, keep_limit) as packed:
         root = packed.rooted("root")
-        assert collect(root, root, "var/db/pkg", (), ()) == items
+        assert collect(_live(root), (), ()) == items
     shutil.rmtree(base)
 
 

@@ -18,7 +18,7 @@ from coos_license.cli.sources import (
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.output import write_file
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import collect
+from coos_license.snapshot.collect import Live, collect
 from coos_license.trees.text import show
 
 
@@ -59,13 +59,15 @@ def command(  # noqa: PLR0913 (one for each option)
         repositories = find_repositories(read, source, overlays, trees)
         extra = find_texts(read, licenses, trees)
         try:
-            items = collect(
-                read.opened.tree,
-                read.opened.release or read.opened.tree,
-                read.vdb,
-                repositories,
-                extra,
+            live = Live(
+                root=read.opened.tree,
+                release=read.opened.release or read.opened.tree,
+                vdb=read.vdb,
+                embedded=tuple(
+                    file for package in read.packages for file in package.embedded
+                ),
             )
+            items = collect(live, repositories, extra)
         except ReadError as error:
             raise InputError(str(error), where=str(source), cure=SOURCE_CURE) from error
     size = write_file(output, render(items, document_epoch(read.packages) or 0))

@@ -8,11 +8,11 @@ from typing import Final
 
 from coos_license.model import EvidenceKind
 
-#: An ``obj`` line of CONTENTS: path, MD5, time (portage(5)). Whole lines, for paths
-#: hold spaces; only the directories where programs and libraries are.
-_LINES: Final = re.compile(
-    rb"^obj /((?:usr|opt|s?bin|lib[a-z0-9]*)/[^\n]+) [0-9a-f]{32} [0-9]+$", re.MULTILINE
-)
+#: An ``obj`` line of CONTENTS has path, MD5 and time (portage(5)); paths hold spaces.
+_OBJECT: Final = b"obj /"
+_BEHIND_PATH: Final = 2
+#: Where programs, libraries and what belongs to them are.
+_TOPS: Final = (b"usr/", b"opt/", b"bin/", b"sbin/", b"lib")
 _PROGRAMS: Final = re.compile(
     r"(?:usr/(?:local/)?)?(?:s?bin|lib(?:exec|32|64|x32)?)/|opt/"
 )
@@ -36,6 +36,7 @@ _TEXT_NAME: Final = re.compile(r"(?:LICEN[CS]E|COPYING|NOTICE|AUTHORS)", re.IGNO
 _NOTICE_NAME: Final = re.compile(r"NOTICE", re.IGNORECASE)
 #: Asked first, for a whole image names 300,000 files.
 _MAY_BE_PLAIN: Final = re.compile(r"\.(?:dist|egg)-info|/node_modules/")
+_NOT_NAMES: Final = frozenset(("", ".", ".."))
 _DIST_INFO: Final = ".dist-info"
 _EGG_INFO: Final = ".egg-info"
 _NODE_MODULES: Final = "node_modules"
@@ -54,10 +55,15 @@ def candidates(contents: bytes) -> Iterator[tuple[str, EvidenceKind]]:
     Paths have no leading slash. A path that no file can have, such as one with ``..``,
     is passed over.
     """
-    for match in _LINES.finditer(contents):
-        path = match[1].decode("utf-8", "surrogateescape")
+    for line in contents.split(b"\n"):
+        name, *behind = line[len(_OBJECT) :].rsplit(b" ", _BEHIND_PATH)
+        if len(behind) < _BEHIND_PATH or not (
+            line.startswith(_OBJECT) and name.startswith(_TOPS)
+        ):
+            continue
+        path = name.decode("utf-8", "surrogateescape")
         parts = path.split("/")
-        if not {"", ".", ".."}.isdisjoint(parts):
+        if not _NOT_NAMES.isdisjoint(parts):
             continue
         kind = plain_kind(parts) if _MAY_BE_PLAIN.search(path) else None
         if kind is not None:

@@ -141,4 +141,6 @@ def _filled(package: RawPackage, other: RawPackage) -> RawPackage:
         )
         if getattr(package, name) in (None, "", ())
     }
+    if not package.embedded:  # the files and the place that they lie in go together
+        lacks |= {"embedded": other.embedded, "place": other.place}
     return replace(package, **lacks) if lacks else package

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
+from coos_license.components.reading import BUILT_KINDS
 from coos_license.errors import ReadError
-from coos_license.model import PackageId
+from coos_license.model import EmbeddedFile, PackageId
 from coos_license.portage.names import is_category, is_license_name, package_id
 from coos_license.portage.repository import (
     ATTRIBUTION,
@@ -27,6 +28,7 @@ from coos_license.portage.repository import (
 )
 from coos_license.portage.vdb import FILES, LIMITS, is_ignored
 from coos_license.snapshot.layout import (
+    COMPONENTS,
     MANIFEST,
     REPOSITORIES,
     ROOT,
@@ -49,21 +51,31 @@ class Item:
 _NOT_TEXTS: Final = NOT_LICENSES | {ATTRIBUTION}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Live:
+    """What a snapshot is taken of.
+
+    ``vdb`` is where the package database lies below ``root``; ``release`` holds
+    os-release, on a disk another partition. ``embedded`` is what the installed files
+    say of components.
+    """
+
+    root: FileTree
+    release: FileTree
+    vdb: str
+    embedded: tuple[EmbeddedFile, ...]
+
+
 def collect(
-    root: FileTree,
-    release: FileTree,
-    vdb: str,
-    repositories: Sequence[Repository],
-    extra: Sequence[Repository],
+    live: Live, repositories: Sequence[Repository], extra: Sequence[Repository]
 ) -> tuple[Item, ...]:
     """Return the items of a snapshot, sorted by path.
 
-    ``vdb`` is where the package database lies below ``root``; ``release`` holds
-    os-release, on a disk another partition. Raises: ReadError where the database
-    itself cannot be read.
+    Raises: ReadError where the database itself cannot be read.
     """
-    items = [*_database(root, vdb), *_release(release)]
-    packages = tuple(_packages(items, vdb))
+    items = [*_database(live.root, live.vdb), *_release(live.release)]
+    packages = tuple(_packages(items, live.vdb))
+    items += _embedded(live.embedded)
     for repository in repositories:
         place = f"{REPOSITORIES}/{repository.name}"
         items += [Item(place, Kind.DIRECTORY)]
@@ -140,6 +152,15 @@ def _release(root: FileTree) -> Iterator[Item]:
         except ReadError:
             continue
         yield Item(f"{ROOT}/{path}", content=content)
+
+
+def _embedded(files: Iterable[EmbeddedFile]) -> Iterator[Item]:
+    """Yield what installed files say, each once; several packages may own one."""
+    for file in dict.fromkeys(files):
+        place = f"{ROOT}/{file.path}"
+        if file.kind in BUILT_KINDS.values():
+            place = f"{COMPONENTS}/{file.path}/{file.kind}"
+        yield Item(place, content=file.content, fault=file.fault)
 
 
 def _files(

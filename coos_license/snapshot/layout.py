@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a snapshot has what, and which members of any archive are worth keeping.
 
-``root/`` is SOURCE, ``repos/<repo_name>/`` the repositories, ``licenses/``,
-``licenses-2/`` and so on the ``--licenses`` directories, as evidence paths name them.
+``root/`` is SOURCE, ``components/`` what is read of its programs,
+``repos/<repo_name>/`` the repositories, ``licenses/``, ``licenses-2/`` and so on the
+``--licenses`` directories, as evidence paths name them.
 ``snapshot.json`` says in which order they were given:
 ``{"schema": 1, "repositories": ["portage-stable"], "licenses": 0}``.
 """
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
+from coos_license.components.places import plain_limit
+from coos_license.components.reading import built_limit
 from coos_license.errors import ReadError
 from coos_license.portage.names import is_repository_name, package_id
 from coos_license.portage.repository import (
@@ -29,6 +32,7 @@ from coos_license.trees.nodes import UNREAD
 from coos_license.trees.text import show
 
 ROOT: Final = "root"
+COMPONENTS: Final = "components"
 REPOSITORIES: Final = "repos"
 MANIFEST: Final = "snapshot.json"
 MANIFEST_LIMIT: Final = 1 << 16
@@ -111,14 +115,24 @@ def keep_limit(path: Sequence[str]) -> int:
     1048576
     >>> keep_limit(("root", "usr", "bin", "foo"))
     -1
+    >>> keep_limit(("root", "usr", "lib", "foo-1.dist-info", "METADATA"))
+    1048576
     """
     top, name = path[0], path[-1]
+    component = built_limit(path) if top == COMPONENTS else plain_limit(path)
+    if component is not None:
+        return component
     if _is_entry_file(path):
         return LIMITS.get(name, LIMITS[""]) if name in FILES else _SHORT
     if tuple(path[-2:]) in _RELEASE or tuple(path[-3:]) in _RELEASE:
         return RELEASE_LIMIT
     if ("db", "pkg") in (tuple(path[-3:-1]), tuple(path[-4:-2])):
         return 0  # a stray file: that it is there is all that counts
+    return _place_limit(top, path)
+
+
+def _place_limit(top: str, path: Sequence[str]) -> int:
+    """Return how many bytes are kept of what only snapshots hold."""
     if top == REPOSITORIES:
         return _repository_limit(tuple(path[2:]))
     if _TEXTS.fullmatch(top):
