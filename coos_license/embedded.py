@@ -19,6 +19,22 @@ class Ecosystem(StrEnum):
     PYTHON = "pypi"
     NODE = "npm"
 
+    def counted(self, count: int) -> str:
+        """Return a number of components in words.
+
+        >>> Ecosystem.GO.counted(1), Ecosystem.NODE.counted(2)
+        ('1 Go module', '2 npm packages')
+        """
+        return f"{count:,} {_WORDS[self]}{'' if count == 1 else 's'}"
+
+
+_WORDS = {
+    Ecosystem.GO: "Go module",
+    Ecosystem.RUST: "Rust crate",
+    Ecosystem.PYTHON: "Python distribution",
+    Ecosystem.NODE: "npm package",
+}
+
 
 class Linkage(StrEnum):
     """How a component is in a package: linked into a program, or a part beside."""

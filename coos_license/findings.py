@@ -202,8 +202,8 @@ COMPONENT_LICENSE_UNKNOWN: Final = FindingKind(
     "CL045",
     "component-license-unknown",
     _W,
-    "Parts of the package are under licences that no installed file states.",
-    "Look their licences up in the sources, and see that their notices are passed on.",
+    "Parts of the package have licences or licence texts that no installed file gives.",
+    "Look them up in the sources, and see that texts and notices are passed on.",
 )
 
 #: All kinds by name, in order of code. CL016 (denied-license) and CL017

@@ -131,29 +131,52 @@ def test_components_of_the_other_ecosystems(installed_sysroot: Path) -> None:
 def test_one_finding_for_each_package_counts_what_is_missing(
     installed_sysroot: Path,
 ) -> None:
-    said = "the licences of {} components are not known: {}"
     assert findings(installed_sysroot) == [
-        (
-            "app-containers/docker-24.0.9",
-            "components",
-            said.format("5 of 5", "5 Go modules"),
-        ),
-        ("app-misc/page-2.0.0", "components", said.format("1 of 2", "1 npm package")),
-        (
-            "sys-apps/ripgrep-14.1.0",
-            "components",
-            said.format("2 of 2", "2 Rust crates"),
-        ),
+        (cpv, "components", f"of {count} components, licence not known: {what}")
+        for cpv, count, what in (
+            ("app-containers/docker-24.0.9", 5, "5 Go modules"),
+            ("app-misc/page-2.0.0", 2, "1 npm package"),
+            ("sys-apps/ripgrep-14.1.0", 2, "2 Rust crates"),
+        )
     ]
 
 
-def test_the_cure_of_the_finding_is_a_stated_licence(tmp_path: Path) -> None:
-    place = f"{NODE}/page/package.json"
-    stated = b'{"name": "page", "version": "1", "license": "MIT"}'
-    root = only(tmp_path / "cured", {place: stated})
-    assert findings(root) == []
-    silent = only(tmp_path / "silent", {place: stated.replace(b"license", b"x")})
-    assert [subject for _, subject, _ in findings(silent)] == ["components"]
+def test_a_stated_licence_with_its_text_cures_the_finding(tmp_path: Path) -> None:
+    silent = {f"{NODE}/x/package.json": b'{"name": "x", "version": "1"}'}
+    stated = {f"{NODE}/x/package.json": b'{"name": "x", "license": "MIT"}'}
+    cured = stated | {f"{NODE}/x/LICENSE": b"Copyright (c) 2020 X\n"}
+    textless = "came without the text that their licence wants"
+    said = [
+        [message for _, _, message in findings(only(tmp_path / name, files))]
+        for name, files in (("a", silent), ("b", stated), ("c", cured))
+    ]
+    assert said == [
+        ["of 1 component, licence not known: 1 npm package"],
+        [f"of 1 component, {textless}: 1 npm package"],
+        [],
+    ]
+
+
+def test_the_package_itself_has_the_text_of_the_package(tmp_path: Path) -> None:
+    files = {f"{NODE}/one/package.json": b'{"name": "one", "license": "MIT"}'}
+    assert findings(only(tmp_path, files)) == []
+
+
+def test_what_licences_of_components_ask_for_is_owed(tmp_path: Path) -> None:
+    files = {f"{NODE}/x/package.json": b'{"name": "x", "license": "GPL-3.0-only"}'}
+    (one,) = inventory(only(tmp_path, files)).values()
+    assert one["declared"] == "MIT"
+    assert {"copyright-notice", "source"} <= set(one["obligations"])
+
+
+def test_an_election_leaves_what_components_ask_for(tmp_path: Path) -> None:
+    files = {f"{NODE}/x/package.json": b'{"name": "x", "license": "GPL-3.0-only"}'}
+    install(tmp_path / "root", "app-misc/one-1", "|| ( MIT ISC )", files)
+    policy = tmp_path / "policy.toml"
+    policy.write_text('schema = 1\nprefer = ["ISC"]\n', "utf-8")
+    (one,) = inventory(tmp_path / "root", "--policy", policy).values()
+    assert one["effective"] == "ISC"
+    assert "source" in one["obligations"]
 
 
 def test_texts_of_a_distribution_are_credited_with_the_package(

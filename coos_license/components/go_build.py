@@ -28,6 +28,7 @@ _SEARCHED_BYTES: Final = 1 << 20
 #: The list stands between two marks of this length.
 _FRAME_BYTES: Final = 16
 _VARINT_BYTES: Final = 10
+_VERSION: Final = "go\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def read_build(elf: Elf, section: Section | None) -> bytes | None:
         version, listed = _pointed(elf, header)
     if not version:
         raise ReadError("has damaged Go build information (no version)")
-    return b"go\t" + b" ".join(version.split()) + b"\n" + _unframed(listed)
+    return _VERSION.encode() + b" ".join(version.split()) + b"\n" + _unframed(listed)
 
 
 def _first_data(elf: Elf) -> bytes:
@@ -116,10 +117,10 @@ def _pointed(elf: Elf, header: bytes) -> tuple[bytes, bytes]:
     size = header[14]
     if size not in (4, 8):
         raise ReadError("has damaged Go build information (size of a pointer)")
-    order = "big" if header[15] & _BIG_ENDIAN else "little"
+    big = header[15] & _BIG_ENDIAN
 
     def number(data: bytes) -> int:
-        return int.from_bytes(data, "big" if order == "big" else "little")
+        return int.from_bytes(data, "big" if big else "little")
 
     strings = []
     for start in (16, 16 + size):
@@ -153,14 +154,14 @@ def parse_build(content: bytes) -> GoBuild:
     >>> parse_build(b"go\tgo1.22.1\ndep\texample.org/a\tv1.0.0\th1:AbC=\n").modules
     (Module(path='example.org/a', version='v1.0.0', checksum='h1:AbC=', replaces=''),)
     """
-    version = ""
+    first, *lines = clean_bytes(content)[0].split("\n")
+    if not first.startswith(_VERSION):
+        raise _line_error(1)
     main: Module | None = None
     modules: list[Module] = []
-    for number, line in enumerate(clean_bytes(content)[0].split("\n"), start=1):
+    for number, line in enumerate(lines, start=2):
         word, *fields = line.split("\t")
         match word:
-            case "go" if fields:
-                version = fields[0]
             case "mod":
                 main = _module(fields, number)
             case "dep":
@@ -173,9 +174,7 @@ def parse_build(content: bytes) -> GoBuild:
                 raise _line_error(number)
             case _:
                 continue
-    if not version:
-        raise _line_error(1)
-    return GoBuild(version, main, tuple(modules))
+    return GoBuild(first.removeprefix(_VERSION), main, tuple(modules))
 
 
 def _module(fields: list[str], number: int) -> Module:

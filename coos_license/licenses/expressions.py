@@ -161,6 +161,14 @@ def obligations_of(licenses: Iterable[License]) -> tuple[Obligation, ...]:
     return tuple(sorted(owed, key=_OBLIGATIONS.__getitem__))
 
 
+def with_obligations(
+    owed: Iterable[Obligation], licenses: Iterable[License]
+) -> tuple[Obligation, ...]:
+    """Return what is owed, and what the licences oblige to besides, in order."""
+    every = {*owed, *obligations_of(licenses)}
+    return tuple(sorted(every, key=_OBLIGATIONS.__getitem__))
+
+
 def uncategorized(expression: Declared) -> tuple[str, ...]:
     """Return the ids of the expression that no row of ``categories.toml`` decides."""
     return tuple(

@@ -35,6 +35,7 @@ from coos_license.licenses.expressions import (
     category_of,
     obligations_of,
     parse_expression,
+    with_obligations,
 )
 from coos_license.licenses.names import license_ref, name_rows
 from coos_license.model import (
@@ -164,7 +165,10 @@ def _elected(
         concluded=effective,
         effective=effective,
         category=category_of(effective),
-        obligations=obligations_of(leaves(effective)),
+        obligations=with_obligations(
+            obligations_of(leaves(effective)),
+            (leaf for one in package.components for leaf in leaves(one.declared)),
+        ),
     )
 
 

@@ -13,12 +13,6 @@ from coos_license.expression import Claim
 from coos_license.model import Component, Ecosystem
 from coos_license.render.words import printable
 
-_WORDS: Final = {
-    Ecosystem.GO: ("Go module", "Go modules"),
-    Ecosystem.RUST: ("Rust crate", "Rust crates"),
-    Ecosystem.PYTHON: ("Python distribution", "Python distributions"),
-    Ecosystem.NODE: ("npm package", "npm packages"),
-}
 _NOT_STATED: Final = "license not stated"
 
 
@@ -37,21 +31,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class ComponentGroup:
-    """Components of one kind and licence; ``unknown`` where SPDX has no word for it."""
+    """Components of one kind and licence; ``unknown`` where SPDX has no word for it.
 
-    kind: str
+    ``title`` says how many there are of what.
+    """
+
+    title: str
     license: str
     unknown: bool
     members: tuple[Named, ...]
-
-    @property
-    def title(self) -> str:
-        """Return how many there are of what.
-
-        >>> ComponentGroup("Go modules", "MIT", False, (Named("a", "v1"),) * 2).title
-        '2 Go modules'
-        """
-        return f"{len(self.members):,} {self.kind}"
 
 
 def component_groups(components: Iterable[Component]) -> tuple[ComponentGroup, ...]:
@@ -63,9 +51,7 @@ def component_groups(components: Iterable[Component]) -> tuple[ComponentGroup, .
         named = Named(printable(one.name), printable(one.version))
         groups.setdefault((one.ecosystem, unknown, words), []).append(named)
     return tuple(
-        ComponentGroup(
-            _WORDS[ecosystem][len(members) > 1], words, unknown, tuple(members)
-        )
+        ComponentGroup(ecosystem.counted(len(members)), words, unknown, tuple(members))
         for (ecosystem, unknown, words), members in sorted(groups.items())
     )
 

@@ -15,7 +15,8 @@ from coos_license.components.parts import Part, names_modules, parts_of
 from coos_license.components.places import component_directory, is_notice
 from coos_license.components.purls import component_purl, python_name
 from coos_license.errors import ReadError
-from coos_license.expression import Claim, Declared
+from coos_license.expression import Claim, Declared, leaves
+from coos_license.licenses.expressions import obligations_of
 from coos_license.model import (
     Component,
     Ecosystem,
@@ -24,30 +25,27 @@ from coos_license.model import (
     EvidenceKind,
     Finding,
     Linkage,
+    Obligation,
     RawPackage,
 )
 from coos_license.resolve.component_licenses import license_of
 from coos_license.trees.text import clean_bytes, show
 
-_WORDS: Final = {
-    Ecosystem.GO: ("Go module", "Go modules"),
-    Ecosystem.RUST: ("Rust crate", "Rust crates"),
-    Ecosystem.PYTHON: ("Python distribution", "Python distributions"),
-    Ecosystem.NODE: ("npm package", "npm packages"),
-}
 _SUBJECT: Final = "components"
+_Key = tuple[Ecosystem, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class ComponentText:
     """A text that came with a component: a licence text, or a NOTICE file.
 
-    ``declared`` is what the component declares. ``own``: the component is the package
-    itself, installed under its name, so its copyright lines are the package's.
+    ``component`` is its key, ``declared`` what it declares. ``own``: it is the package
+    itself, installed under its name, so its notice is the package's.
     """
 
     path: str
     content: bytes
+    component: _Key | None
     declared: Declared
     notice: bool
     own: bool
@@ -63,34 +61,36 @@ class Embedded:
 
 
 _NOTHING: Final = Embedded()
+#: Metadata that lies in a directory of its own, with the texts of what it describes.
+_BESIDE_TEXTS: Final = (EvidenceKind.PYTHON_METADATA, EvidenceKind.NODE_PACKAGE)
 
 
 def embedded_of(package: RawPackage) -> Embedded:
     """Return the components of a package, sorted, with texts and findings."""
     if not package.embedded:
         return _NOTHING
-    found: dict[tuple[Ecosystem, str, str], Component] = {}
+    found: dict[_Key, Component] = {}
     faults: list[Finding] = []
-    by_directory: dict[str, Component] = {}
+    described: dict[str, Component] = {}
     for file in package.embedded:
         try:
             parts = parts_of(file)
-            silent = _is_silent(file)
+            if _is_silent(file):
+                what = "is a Go program that lists no modules"
+                faults.append(_unread(package, file, what))
         except ReadError as error:
             faults.append(_unread(package, file, str(error)))
             continue
-        if silent:
-            faults.append(
-                _unread(package, file, "is a Go program that lists no modules")
-            )
         for part in parts:
             component = _component(part, _place(package, file))
-            by_directory[component_directory(file.path)] = component
+            if file.kind in _BESIDE_TEXTS:
+                described[component_directory(file.path)] = component
             known = found.get(component.key)
             found[component.key] = _merged(known, component) if known else component
     components = tuple(found[key] for key in sorted(found))
-    faults += _unknown(package, components)
-    texts = tuple(_texts(package, by_directory))
+    texts = tuple(_texts(package, described))
+    with_text = {text.component for text in texts if not text.notice}
+    faults += _missing(package, components, with_text)
     return Embedded(components, texts, tuple(faults))
 
 
@@ -134,23 +134,28 @@ def _is_silent(file: EmbeddedFile) -> bool:
 
 
 def _texts(
-    package: RawPackage, components: dict[str, Component]
+    package: RawPackage, described: dict[str, Component]
 ) -> Iterator[ComponentText]:
     """Yield the texts that lie beside the metadata of a component."""
     for file in package.embedded:
         if file.kind is not EvidenceKind.TEXT or file.fault:
             continue
-        component = components.get(component_directory(file.path))
         if not clean_bytes(file.content)[0].strip():
             continue
+        component = described.get(component_directory(file.path))
         yield ComponentText(
             _place(package, file),
             file.content,
+            component.key if component else None,
             component.declared if component else Claim.NOASSERTION,
             is_notice(file.path),
-            component is not None
-            and python_name(component.name) == python_name(package.id.name),
+            component is not None and _is_package(component, package),
         )
+
+
+def _is_package(component: Component, package: RawPackage) -> bool:
+    """Return whether a component is the package itself, by its name."""
+    return python_name(component.name) == python_name(package.id.name)
 
 
 def _place(package: RawPackage, file: EmbeddedFile) -> str:
@@ -174,23 +179,51 @@ def _unread(package: RawPackage, file: EmbeddedFile, what: str) -> Finding:
     )
 
 
-def _unknown(package: RawPackage, components: Iterable[Component]) -> Iterator[Finding]:
-    """Yield the one finding that counts the components without a licence."""
-    every = tuple(components)
-    missing = [one for one in every if one.declared is Claim.NOASSERTION]
-    if not missing:
-        return
-    counts = Counter(one.ecosystem for one in missing)
-    words = ", ".join(
-        f"{count} {_WORDS[one][count > 1]}" for one, count in sorted(counts.items())
-    )
-    places = sorted({place for one in missing for place in one.evidence})
-    yield Finding(
-        findings.COMPONENT_LICENSE_UNKNOWN,
-        _SUBJECT,
-        f"the licences of {len(missing)} of {len(every)} components are not known:"
-        f" {words}",
-        package.id,
-        package.slot,
-        tuple(map(Evidence, places)),
-    )
+def _missing(
+    package: RawPackage, components: tuple[Component, ...], with_text: set[_Key | None]
+) -> Iterator[Finding]:
+    """Yield the one finding that counts the components without a licence, or its text.
+
+    The package's own text stands for the component that is the package itself.
+    """
+    unknown = [one for one in components if one.declared is Claim.NOASSERTION]
+    textless = [
+        one
+        for one in components
+        if Obligation.LICENSE_TEXT in obligations_of(leaves(one.declared))
+        and one.key not in with_text
+        and not _is_package(one, package)
+    ]
+    said = [
+        f"{what}: {_counted(some)}"
+        for what, some in (
+            ("licence not known", unknown),
+            ("came without the text that their licence wants", textless),
+        )
+        if some
+    ]
+    if said:
+        places = {place for one in (*unknown, *textless) for place in one.evidence}
+        yield Finding(
+            findings.COMPONENT_LICENSE_UNKNOWN,
+            _SUBJECT,
+            f"of {_plural(len(components))}, {'; '.join(said)}",
+            package.id,
+            package.slot,
+            tuple(map(Evidence, sorted(places))),
+        )
+
+
+def _plural(count: int) -> str:
+    """Return a number of components of any kind."""
+    return f"{count:,} component{'' if count == 1 else 's'}"
+
+
+def _counted(components: Iterable[Component]) -> str:
+    """Return how many there are of each ecosystem.
+
+    >>> _counted(())
+    ''
+    """
+    counts = Counter(one.ecosystem for one in components)
+    return ", ".join(one.counted(count) for one, count in sorted(counts.items()))

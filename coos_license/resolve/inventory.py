@@ -10,7 +10,9 @@ from operator import attrgetter
 from coos_license import findings
 from coos_license.errors import ParseError, UseUnknownError
 from coos_license.expression import leaves
+from coos_license.licenses.expressions import with_obligations
 from coos_license.model import (
+    Component,
     Evidence,
     Finding,
     Image,
@@ -57,7 +59,7 @@ def build(
         met += faults
         src_uri = raw.src_uri or finder.source_uri(raw)
         package = _package(raw, facts, shipping, depends_on, src_uri)
-        resolved.append(replace(package, components=embedded.components))
+        resolved.append(_with_components(package, embedded.components))
     met += _repository_findings(packages, finder)
     met += _list_texts(resolved)
     told = {use.sha256 for package in resolved for use in package.texts}
@@ -118,6 +120,15 @@ def _package(
         files=raw.files,
         evidence=Evidence(raw.directory),
     )
+
+
+def _with_components(package: Package, components: tuple[Component, ...]) -> Package:
+    """Return the package with its components, and what their licences ask for."""
+    if not components:
+        return package
+    licenses = (leaf for one in components for leaf in leaves(one.declared))
+    owed = with_obligations(package.obligations, licenses)
+    return replace(package, components=components, obligations=owed)
 
 
 def _edges(
