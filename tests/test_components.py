@@ -287,6 +287,26 @@ def test_a_file_that_does_not_say_is_a_finding(tmp_path: Path, what: str) -> Non
     assert ("app-misc/one-1", "/usr/bin/x", message) in found
 
 
+def test_a_directory_that_is_none_is_a_finding(tmp_path: Path) -> None:
+    root = only(tmp_path, {"usr/bin/x/y": b""})
+    shutil.rmtree(root / "usr/bin/x")
+    (root / "usr/bin/x").write_bytes(b"")
+    ((_, subject, message),) = findings(root)
+    assert subject == "/usr/bin/x/y"
+    assert "cannot be read (Not a directory)" in message
+
+
+def test_a_program_beside_package_json_leaves_it_its_text(tmp_path: Path) -> None:
+    place = f"{NODE}/x"
+    files = {
+        f"{place}/package.json": b'{"name": "x", "license": "ISC"}',
+        f"{place}/LICENSE": b"Copyright (c) 2020 X\n",
+        f"{place}/tool": rust_program(),
+    }
+    ((_, _, message),) = findings(only(tmp_path, files))
+    assert message == "of 3 components, licence not known: 2 Rust crates"
+
+
 def test_a_text_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
     files = {f"{SITE}/x-1.dist-info/LICENSE": b"x" * ((1 << 20) + 1)}
     ((_, _, message),) = findings(only(tmp_path, files))

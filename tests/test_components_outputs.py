@@ -118,3 +118,42 @@ def test_explain_names_each_component_and_its_file(installed_sysroot: Path) -> N
         "              root/usr/bin/dockerd\n"
         "              h1:BBB=\n"
     ) in said
+
+
+PACKAGES = (("one", "MIT"), ("two", "ISC"), ("three", "MIT"), ("four", "MIT"))
+
+
+def test_packages_that_do_not_agree_on_a_licence_assert_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for name, license_ in PACKAGES:
+        text = json.dumps({"name": "x", "version": "1", "license": license_}).encode()
+        place = f"usr/share/{name}/node_modules/x/package.json"
+        install(root, f"app-misc/{name}-1", "MIT", {place: text})
+    out = tmp_path / "out"
+    run("generate", str(root), "-o", str(out))
+    (element,) = (
+        one
+        for one in json.loads((out / "sbom.spdx.json").read_bytes())["packages"]
+        if one["SPDXID"].startswith("SPDXRef-Component-")
+    )
+    assert element["licenseDeclared"] == "NOASSERTION"
+    assert element["licenseComments"] == (
+        "The files that name it do not agree: ISC, MIT."
+    )
+    place = "root/usr/share/{}/node_modules/x/package.json"
+    assert element["sourceInfo"] == (
+        f"Named by {place.format('four')}, {place.format('one')},"
+        f" {place.format('three')} and 1 more"
+    )
+
+
+def test_explain_shows_notices_and_what_is_stated(
+    tmp_path: Path, installed_sysroot: Path
+) -> None:
+    said = run("explain", str(installed_sysroot), "requests", "-q").stdout.decode()
+    assert "  notice      NOTICE file  sha256 " in said
+    text = b'{"name": "x", "version": "1", "license": "see \\u001b[1m here"}'
+    files = {"usr/share/x/node_modules/x/package.json": text}
+    install(tmp_path, "app-misc/one-1", "MIT", files)
+    said = run("explain", str(tmp_path), "one", "-q").stdout.decode()
+    assert "pkg:npm/x@1  contained  NOASSERTION (stated: see [1m here)" in said

@@ -134,6 +134,10 @@ DAMAGED = {
     "pointers to nowhere": elf(
         {b".go.buildinfo": build_info()[:14] + bytes([8, 0]) + b"\x99" * 16}
     ),
+    "a mark at the end": elf({b".go.buildinfo": build_info()[:30]}),
+    "pointers to nothing": elf(
+        {b".go.buildinfo": build_info()[:14] + bytes([8, 0]) + bytes(16)}
+    ),
     "no zlib": elf({b".dep-v0": b"plain"}),
     "cut zlib": elf({b".dep-v0": audit(CRATES)[:-9]}),
     "a bomb": elf({b".dep-v0": zlib.compress(bytes(1 << 24))}),

@@ -23,7 +23,7 @@ _NO_PROGRAMS: Final = re.compile(
 _NOT_PROGRAMS: Final = frozenset(
     # One word a line would be two screens: ruff may not make it so.
     """
-    a bak bin bz2 c cc cfg cmake conf cpp css csv ctl cxx dat db desktop dll el elc
+    a bak bz2 c cc cfg cmake conf cpp css csv ctl cxx dat db desktop dll el elc
     exe f fw gif go gz h hh hpp html hwdb inc ini jar jpg js json jsx key ko la lua
     m4 make map md mjs mo mount network o path pc pem pl pm png po pod prl ps1 pxd py
     pyc pyi pyo pyx r rb rst rules service sh slice socket supp svg target tcl
