@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Components of packages, from installed files to every output."""
 
+import io
 import json
 import shutil
 import tarfile
@@ -28,9 +29,18 @@ from hypothesis import strategies as st
 from test_snapshot import assert_same, snapshot
 
 from coos_license.components.places import candidates, plain_kind, plain_limit
-from coos_license.components.reading import InstalledFiles
+from coos_license.components.reading import (
+    InstalledFiles,
+    read_program,
+    tells_something,
+)
+from coos_license.errors import ReadError
 from coos_license.model import EvidenceKind
+from coos_license.snapshot.layout import keep_limit
+from coos_license.trees.archive import TarTree
 from coos_license.trees.directory import DirectoryTree
+from coos_license.trees.excerpt import Excerpt
+from coos_license.trees.unpack import Form
 
 PLACE = "root/usr/bin/dockerd"
 GO = {
@@ -422,16 +432,62 @@ def test_a_snapshot_holds_what_was_read_and_no_program(
     }
 
 
-def test_a_tar_gives_all_but_what_is_in_programs(
-    tmp_path: Path, installed_sysroot: Path
+@pytest.mark.parametrize("place", [".", "some/where", "build/lib/x"])
+def test_a_tar_lists_equal_to_the_directory(
+    tmp_path: Path, installed_sysroot: Path, place: str
 ) -> None:
+    path = tmp_path / "x.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(installed_sysroot, place)
+    assert inventory(path) == inventory(installed_sysroot)
+    packed = snapshot(tmp_path / "s.tar.gz", path)
+    assert inventory(packed) == inventory(installed_sysroot)
+
+
+def test_a_tar_of_hostile_programs_says_what_the_directory_says(tmp_path: Path) -> None:
+    places = ("usr/bin/a", "usr/bin/b", "opt/c", "lib/d")
+    files = dict(zip(places, SILENT.values(), strict=True))
+    root = only(tmp_path / "root", files | {"usr/bin/x": b"\x7fELF", "bin/y": b""})
+    (root / "usr/bin/loop").symlink_to("loop")
     path = tmp_path / "x.tar"
     with tarfile.open(path, "w") as archive:
-        archive.add(installed_sysroot, "some/where")
-    whole, packed = components(installed_sysroot), components(path)
-    programs = {"app-containers/docker-24.0.9", "sys-apps/ripgrep-14.1.0"}
-    assert packed == whole | {cpv: [] for cpv in programs}
-    assert ("", "programs") in {(cpv, subject) for cpv, subject, _ in findings(path)}
+        archive.add(root, ".")
+    assert findings(path) == findings(root)
+    assert len(findings(path)) > 5
+
+
+def test_a_program_of_a_tar_has_several_names(tmp_path: Path) -> None:
+    """By hard link, and by a directory that is a symbolic link."""
+    root = tmp_path / "root"
+    install(root, "app-misc/one-1", "MIT", {"usr/bin/a": go_program()})
+    (root / "usr/bin/b").hardlink_to(root / "usr/bin/a")
+    (root / "bin").symlink_to("usr/bin")
+    owned = contents_of({"usr/bin/b": b"", "bin/a": b""})
+    (root / "var/db/pkg/app-misc/one-1/CONTENTS").write_bytes(owned)
+    path = tmp_path / "x.tar"
+    with tarfile.open(path, "w") as archive:
+        archive.add(root, ".")
+    (found,) = components(path).values()
+    assert found[0]["evidence"] == ["root/bin/a", "root/usr/bin/b"]
+    assert components(path) == components(root)
+
+
+def test_of_a_program_in_a_tar_only_what_is_read_is_kept(tmp_path: Path) -> None:
+    big = go_program() + bytes(1 << 22)
+    path = tmp_path / "x.tar"
+    with tarfile.open(path, "w") as archive:
+        for name, content in (("usr/bin/a", big), ("usr/bin/b", b"#!" + big)):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    with TarTree.open(path, Form.TAR, keep_limit, tells_something) as tree:
+        assert [one.name for one in tree.at("usr/bin").entries()] == ["a"]
+        kept = tree.open_file("usr/bin/a")
+        assert isinstance(kept, Excerpt)
+        assert kept.kept_bytes < 4_096
+        assert read_program(kept)
+        with pytest.raises(ReadError, match="are looked at"):
+            kept.read(1 << 20, 1)
 
 
 @needs_e2fsprogs

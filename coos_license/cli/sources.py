@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from coos_license import findings
 from coos_license.chromiumos.release import read_release
 from coos_license.components.embed import embed
-from coos_license.components.reading import InstalledFiles
+from coos_license.components.reading import InstalledFiles, tells_something
 from coos_license.errors import InputError, ReadError
-from coos_license.model import Evidence, Finding, Image, RawPackage
+from coos_license.model import Finding, Image, RawPackage
 from coos_license.portage.repository import Repository, read_repository, readable
 from coos_license.portage.sysroot import (
     VDB_PLACES,
@@ -53,7 +52,7 @@ class Opened:
     ``repositories`` and ``texts`` are what a snapshot brings along, in order.
     ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
     it is another tree: a ``is_disk`` has partitions. ``built`` is what a snapshot keeps
-    of programs; ``has_programs`` is false for a tar, which keeps none of them.
+    of programs.
     """
 
     tree: FileTree
@@ -63,7 +62,6 @@ class Opened:
     places: tuple[str, ...] = VDB_PLACES
     release: FileTree | None = None
     built: FileTree | None = None
-    has_programs: bool = True
     is_disk: bool = False
 
 
@@ -117,7 +115,7 @@ def _below(opened: Opened, sysroot: str, trees: ExitStack, path: Path) -> Opened
     except ReadError as error:
         where = f"{path}: {show(sysroot)}"
         raise InputError(str(error), where=where, cure=cure) from error
-    return Opened(tree, opened.form, has_programs=opened.has_programs)
+    return Opened(tree, opened.form)
 
 
 def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
@@ -131,9 +129,9 @@ def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
             case Form.DIRECTORY:
                 return Opened(trees.enter_context(DirectoryTree.open(path)), "")
             case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
-                tree = trees.enter_context(TarTree.open(path, form, keep_limit))
-                top = Opened(tree, form, has_programs=False)
-                return top if inside else _open_archive(tree, form)
+                archive = TarTree.open(path, form, keep_limit, tells_something)
+                tree = trees.enter_context(archive)
+                return Opened(tree, form) if inside else _open_archive(tree, form)
             case Form.OTHER | Form.TAR_BZ2:
                 return _open_image(path, trees)
     except OSError as error:
@@ -173,7 +171,7 @@ def _open_archive(archive: TarTree, form: Form) -> Opened:
     try:
         content = archive.read(MANIFEST, MANIFEST_LIMIT)
     except AbsentError:
-        return Opened(root, form, has_programs=False)
+        return Opened(root, form)
     if roots and roots != (ROOT,):
         message = f"holds {MANIFEST}, but its package database is not below {ROOT}"
         raise ReadError(message)
@@ -240,8 +238,6 @@ def read_source(
             # On a disk the files are where os-release is, on another partition.
             files = InstalledFiles(opened.release or tree, opened.built)
             packages = embed(packages, vdb, files, name)
-            if not opened.has_programs and files.holds_programs():
-                odd = (*odd, _unread_programs(name))
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure=cure) from error
     if not packages and not odd:
@@ -250,17 +246,6 @@ def read_source(
         )
     release = read_release(opened.release or tree)
     return Source(opened, packages, odd, release, place)
-
-
-def _unread_programs(name: str) -> Finding:
-    """Return the finding that what is linked into programs is not known."""
-    return Finding(
-        findings.COMPONENT_LICENSE_UNKNOWN,
-        "programs",
-        "a tar keeps no programs in memory: what Go and Rust linked into them is not"
-        " known; give the directory, an image or a snapshot",
-        evidence=(Evidence(name),),
-    )
 
 
 def find_repositories(

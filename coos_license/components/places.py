@@ -16,6 +16,7 @@ _TOPS: Final = (b"usr/", b"opt/", b"bin/", b"sbin/", b"lib")
 _PROGRAMS: Final = re.compile(
     r"(?:usr/(?:local/)?)?(?:s?bin|lib(?:exec|32|64|x32)?)/|opt/"
 )
+_ANY_TOP: Final = re.compile(r"(?:^|(?<=/))(?=((?:usr|opt|s?bin|lib[a-z0-9]*)/))")
 _NO_PROGRAMS: Final = re.compile(
     r"(?:usr/)?lib(?:32|64)?/(?:firmware|modules|debug|udev/hwdb)/"
 )
@@ -87,6 +88,19 @@ def plain_kind(parts: Sequence[str]) -> EvidenceKind | None:
     if name == "package.json":
         return EvidenceKind.NODE_PACKAGE if _in_node_package(parts) else None
     return EvidenceKind.TEXT if _is_text(parts) else None
+
+
+def may_be_program_below(parts: Sequence[str]) -> bool:
+    """Return whether a file may be a program below whatever the root is.
+
+    >>> may_be_program_below(("build", "lakitu", "usr", "bin", "dockerd"))
+    True
+    """
+    path = "/".join(parts)
+    return any(
+        _may_be_program(path[match.start(1) :], parts[-1])
+        for match in _ANY_TOP.finditer(path)
+    )
 
 
 def plain_limit(parts: Sequence[str]) -> int | None:

@@ -29,7 +29,6 @@ BUILT_KINDS: Final = {
     )
 }
 _TOPS: Final = ("usr", "opt", "bin", "sbin", "lib")
-_PROGRAMS: Final = ("usr/bin", "usr/sbin", "usr/libexec", "bin", "sbin", "opt")
 #: A whole image has 300,000 files; its metadata of components some megabytes.
 _MOST_FILES: Final = 500_000
 _MOST_BYTES: Final = 1 << 28
@@ -56,10 +55,6 @@ class InstalledFiles:
         except ReadError:
             return True
         return not any(name.startswith(_TOPS) for name in names)
-
-    def holds_programs(self) -> bool:
-        """Return whether there is a directory that programs lie in."""
-        return any(map(self._is_there, _PROGRAMS))
 
     def read(self, contents: bytes) -> tuple[EmbeddedFile, ...]:
         """Return what the files say that CONTENTS names, sorted by path."""
@@ -174,6 +169,11 @@ def read_program(content: Content) -> list[tuple[EvidenceKind, bytes]]:
         audit = rust_audit.read_audit(elf, sections[rust_audit.SECTION])
         found.append((EvidenceKind.RUST_AUDIT, audit))
     return found
+
+
+def tells_something(content: Content) -> bool:
+    """Return whether a file is a program that says what is in it. Raises: ReadError."""
+    return bool(read_program(content))
 
 
 def built_limit(parts: Iterable[str]) -> int | None:

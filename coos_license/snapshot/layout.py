@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
-from coos_license.components.places import plain_limit
+from coos_license.components.places import may_be_program_below, plain_limit
 from coos_license.components.reading import built_limit
 from coos_license.errors import ReadError
 from coos_license.portage.names import is_repository_name, package_id
@@ -28,7 +28,7 @@ from coos_license.portage.repository import (
     TEXT_LIMIT,
 )
 from coos_license.portage.vdb import FILES, LIMITS
-from coos_license.trees.nodes import UNREAD
+from coos_license.trees.nodes import IN_PART, UNREAD
 from coos_license.trees.text import show
 
 ROOT: Final = "root"
@@ -106,14 +106,14 @@ def parse_manifest(content: bytes) -> Manifest:
 
 
 def keep_limit(path: Sequence[str]) -> int:
-    """Return how many bytes of an archive's file are kept at most, else ``UNREAD``.
+    """Return how many bytes of an archive's file are kept; ``UNREAD``, ``IN_PART``.
 
     The root may lie at any depth, so a file counts by the end of its path; what only
     snapshots hold counts from the top.
 
     >>> keep_limit(("root", "var", "db", "pkg", "app-misc", "foo-1", "USE"))
     1048576
-    >>> keep_limit(("root", "usr", "bin", "foo"))
+    >>> keep_limit(("root", "usr", "share", "foo"))
     -1
     >>> keep_limit(("root", "usr", "lib", "foo-1.dist-info", "METADATA"))
     1048576
@@ -128,7 +128,8 @@ def keep_limit(path: Sequence[str]) -> int:
         return RELEASE_LIMIT
     if ("db", "pkg") in (tuple(path[-3:-1]), tuple(path[-4:-2])):
         return 0  # a stray file: that it is there is all that counts
-    return _place_limit(top, path)
+    limit = _place_limit(top, path)
+    return IN_PART if limit == UNREAD and may_be_program_below(path) else limit
 
 
 def _place_limit(top: str, path: Sequence[str]) -> int:
