@@ -23,7 +23,7 @@ from builders_installed import (
     write_sysroot,
 )
 from builders_vdb import write_entry
-from command import OVERLAYS, ROOT, run
+from command import OVERLAYS, ROOT, one_line, run
 from hypothesis import given
 from hypothesis import strategies as st
 from test_snapshot import assert_same, snapshot
@@ -470,6 +470,19 @@ def test_a_program_of_a_tar_has_several_names(tmp_path: Path) -> None:
     (found,) = components(path).values()
     assert found[0]["evidence"] == ["root/bin/a", "root/usr/bin/b"]
     assert components(path) == components(root)
+
+
+def test_a_tar_that_ends_within_a_program_is_an_error(
+    tmp_path: Path, installed_sysroot: Path
+) -> None:
+    path = tmp_path / "x.tar"
+    with tarfile.open(path, "w") as archive:
+        archive.add(installed_sysroot / "var", "var")
+        archive.add(installed_sysroot / "usr/bin/dockerd", "usr/bin/dockerd")
+    with tarfile.open(path) as archive:
+        start = archive.getmember("usr/bin/dockerd").offset_data
+    path.write_bytes(path.read_bytes()[: start + 80])
+    assert "x.tar: is truncated; give a sysroot" in one_line(run("list", str(path)))
 
 
 def test_of_a_program_in_a_tar_only_what_is_read_is_kept(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from coos_license.trees.unpack import Stream
 
 #: Read before anything is known: enough to tell what a file is.
 _HEAD_BYTES: Final = 1 << 10
+_CHUNK_BYTES: Final = 1 << 20
 #: The longest program met has 130 MB.
 _MOST_BYTES: Final = 1 << 29
 
@@ -23,7 +24,7 @@ class Excerpt:
     def __init__(self, stream: Stream, size_bytes: int) -> None:
         """Look at the next ``size_bytes`` of a stream, until it is closed."""
         self._stream: Stream | None = stream
-        self._passed = b""
+        self._passed = bytearray()
         self._parts: dict[tuple[int, int], bytes] = {}
         self.size_bytes = size_bytes
 
@@ -53,15 +54,17 @@ class Excerpt:
         if end > len(self._passed):
             wanted = _HEAD_BYTES if end <= _HEAD_BYTES else self.size_bytes
             wanted = min(wanted, self.size_bytes)
-            self._passed += self._stream.read(wanted - len(self._passed))
-            if len(self._passed) < wanted:
-                raise ReadError("is truncated")
-        return self._passed[offset:end]
+            while missing := wanted - len(self._passed):
+                chunk = self._stream.read(min(missing, _CHUNK_BYTES))
+                if not chunk:
+                    raise ReadError("is truncated")
+                self._passed += chunk
+        return bytes(self._passed[offset:end])
 
     def close(self) -> None:
         """Forget what nobody looked at."""
         self._stream = None
-        self._passed = b""
+        self._passed = bytearray()
 
     def __enter__(self) -> Self:
         """Return the file."""
