@@ -231,6 +231,20 @@ class Election:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Curated:
+    """What a curation did to a package, and who answers for it."""
+
+    id: str
+    concluded: str | None
+    elected: str | None
+    copyrights: tuple[str, ...]
+    reason: str
+    comment: str
+    owner: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Package:
     """One package of the inventory with every claim made about it."""
 
@@ -260,6 +274,7 @@ class Package:
     files: int
     evidence: Evidence
     components: tuple[Component, ...] = ()
+    curations: tuple[Curated, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -327,6 +342,7 @@ class DocumentMeta:
 __all__ = [
     "Claim",
     "Component",
+    "Curated",
     "Declared",
     "DocumentMeta",
     "Ecosystem",

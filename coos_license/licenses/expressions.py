@@ -26,7 +26,7 @@ from coos_license.licenses.categories import (
     license_category,
 )
 from coos_license.licenses.names import name_rows
-from coos_license.model import LicenseCategory, Obligation
+from coos_license.model import Component, LicenseCategory, Obligation
 
 if TYPE_CHECKING:
     from license_expression import Licensing
@@ -161,10 +161,11 @@ def obligations_of(licenses: Iterable[License]) -> tuple[Obligation, ...]:
     return tuple(sorted(owed, key=_OBLIGATIONS.__getitem__))
 
 
-def with_obligations(
-    owed: Iterable[Obligation], licenses: Iterable[License]
+def with_components(
+    owed: Iterable[Obligation], components: Iterable[Component]
 ) -> tuple[Obligation, ...]:
-    """Return what is owed, and what the licences oblige to besides, in order."""
+    """Return what is owed and what licences of components ask for besides, in order."""
+    licenses = (leaf for one in components for leaf in leaves(one.declared))
     every = {*owed, *obligations_of(licenses)}
     return tuple(sorted(every, key=_OBLIGATIONS.__getitem__))
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from coos_license.expression import Declared
 from coos_license.model import (
     Component,
+    Curated,
     Election,
     Inventory,
     Package,
@@ -71,6 +72,7 @@ def package_value(package: Package) -> dict[str, Any]:
         "license_comment": package.license_comment,
         "license_category": package.category,
         "elections": [_election(one) for one in package.elections],
+        "curations": [_curated(one) for one in package.curations],
         "texts": _texts(package.texts),
         "copyrights": package.copyrights,
         "notices": package.notices,
@@ -129,6 +131,20 @@ def _component(component: Component) -> dict[str, Any]:
         "linked": component.linked,
         "digests": component.digests,
         "evidence": component.evidence,
+    }
+
+
+def _curated(curated: Curated) -> dict[str, Any]:
+    """Return one curation."""
+    return {
+        "id": curated.id,
+        "concluded": curated.concluded,
+        "elected": curated.elected,
+        "copyrights": curated.copyrights,
+        "reason": curated.reason,
+        "comment": curated.comment,
+        "owner": curated.owner,
+        "evidence": curated.evidence,
     }
 
 

@@ -128,6 +128,22 @@ def findings_text(
     color: bool = False,
 ) -> Iterator[str]:
     """Yield findings grouped by kind, heaviest first, then what is owed."""
+    yield from kinds_text(found, baseline, color=color)
+    yield from obligations_text(inventory)
+    counts = Counter(one.kind.severity for one in found)
+    words = (f"{counts[level]} {level.word}" for level in reversed(Severity))
+    fresh = ""
+    if baseline is not None:
+        new = sum(fingerprint(one) not in baseline for one in found)
+        fresh = f"; {new} not in the baseline"
+    yield f"{len(inventory.packages)} packages; findings: {', '.join(words)}{fresh}"
+    yield "This is no legal advice."
+
+
+def kinds_text(
+    found: Sequence[Finding], baseline: frozenset[str] | None, *, color: bool = False
+) -> Iterator[str]:
+    """Yield findings grouped by kind, in the order of their first."""
     kinds = dict.fromkeys(one.kind for one in found)
     for kind in kinds:
         same = [one for one in found if one.kind is kind]
@@ -140,15 +156,6 @@ def findings_text(
             yield f"    {cpv}: {show(one.message)}{' (in the baseline)' if old else ''}"
         yield f"  What to do: {kind.cure}"
         yield ""
-    yield from obligations_text(inventory)
-    counts = Counter(one.kind.severity for one in found)
-    words = (f"{counts[level]} {level.word}" for level in reversed(Severity))
-    fresh = ""
-    if baseline is not None:
-        new = sum(fingerprint(one) not in baseline for one in found)
-        fresh = f"; {new} not in the baseline"
-    yield f"{len(inventory.packages)} packages; findings: {', '.join(words)}{fresh}"
-    yield "This is no legal advice."
 
 
 def obligations_text(inventory: Inventory) -> Iterator[str]:
@@ -200,9 +207,7 @@ def explanation(
     yield f"  effective   {package.effective}"
     if package.license_comment:
         yield f"              {show(package.license_comment)}"
-    for election in package.elections:
-        yield f"  elected     {election.elected} of {' | '.join(election.options)}"
-        yield f"              {election.by}: {show(election.reason)}"
+    yield from _decisions(package)
     yield f"  category    {package.category}"
     yield f"  obligations {', '.join(package.obligations) or 'none'}"
     for use in package.texts:
@@ -241,6 +246,18 @@ def _components(package: Package) -> Iterator[str]:
         yield f"  component   {one.purl}  {one.linked}  {one.declared}{said}"
         yield from (f"              {show(place)}" for place in one.evidence)
         yield from (f"              {show(digest)}" for digest in one.digests)
+
+
+def _decisions(package: Package) -> Iterator[str]:
+    """Yield what people decided about a package, and on what grounds."""
+    for election in package.elections:
+        yield f"  elected     {election.elected} of {' | '.join(election.options)}"
+        yield f"              {election.by}: {show(election.reason)}"
+    for curated in package.curations:
+        yield f"  curated     {curated.id}: {curated.reason}"
+        for told in (curated.comment, f"owner {curated.owner}", *curated.evidence):
+            if told:
+                yield f"              {show(told)}"
 
 
 def _place(evidence: Evidence) -> str:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from coos_license import findings
 from coos_license.errors import ParseError, UseUnknownError
 from coos_license.expression import leaves
-from coos_license.licenses.expressions import with_obligations
+from coos_license.licenses.expressions import with_components
 from coos_license.model import (
     Component,
     Evidence,
@@ -126,8 +126,7 @@ def _with_components(package: Package, components: tuple[Component, ...]) -> Pac
     """Return the package with its components, and what their licences ask for."""
     if not components:
         return package
-    licenses = (leaf for one in components for leaf in leaves(one.declared))
-    owed = with_obligations(package.obligations, licenses)
+    owed = with_components(package.obligations, components)
     return replace(package, components=components, obligations=owed)
 
 

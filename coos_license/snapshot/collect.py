@@ -51,31 +51,32 @@ class Item:
 _NOT_TEXTS: Final = NOT_LICENSES | {ATTRIBUTION}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Live:
-    """What a snapshot is taken of.
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What a snapshot is of: the tree, and where its package database lies.
 
-    ``vdb`` is where the package database lies below ``root``; ``release`` holds
-    os-release, on a disk another partition. ``embedded`` is what the installed files
-    say of components.
+    ``release`` holds os-release, on a disk another partition; ``ships_all``: it is an
+    image, which the place of the database does not tell. ``embedded`` is what the
+    installed files say of components.
     """
 
-    root: FileTree
+    tree: FileTree
     release: FileTree
     vdb: str
-    embedded: tuple[EmbeddedFile, ...]
+    ships_all: bool = False
+    embedded: tuple[EmbeddedFile, ...] = ()
 
 
 def collect(
-    live: Live, repositories: Sequence[Repository], extra: Sequence[Repository]
+    root: Root, repositories: Sequence[Repository], extra: Sequence[Repository]
 ) -> tuple[Item, ...]:
     """Return the items of a snapshot, sorted by path.
 
     Raises: ReadError where the database itself cannot be read.
     """
-    items = [*_database(live.root, live.vdb), *_release(live.release)]
-    packages = tuple(_packages(items, live.vdb))
-    items += _embedded(live.embedded)
+    items = [*_database(root.tree, root.vdb), *_release(root.release)]
+    packages = tuple(_packages(items, root.vdb))
+    items += _embedded(root.embedded)
     for repository in repositories:
         place = f"{REPOSITORIES}/{repository.name}"
         items += [Item(place, Kind.DIRECTORY)]
@@ -85,7 +86,8 @@ def collect(
     for directory in extra:
         items += [Item(directory.place, Kind.DIRECTORY)]
         items += _texts(directory, f"{directory.place}/")
-    manifest = Manifest(tuple(one.name for one in repositories), len(extra))
+    names = tuple(one.name for one in repositories)
+    manifest = Manifest(names, len(extra), root.ships_all)
     items.append(Item(MANIFEST, content=write_manifest(manifest)))
     return tuple(sorted(items, key=lambda item: item.name.split("/")))
 
