@@ -161,9 +161,9 @@ def _open_image(checkout: DirectoryTree, trees: ExitStack) -> FileTree:
     """Return what the chroot's image holds. Raises: ReadError."""
     # Directories are read more often, and need none of this.
     from coos_license.chromiumos.disk import open_image  # noqa: PLC0415
-    from coos_license.trees.window import Window, is_lvm  # noqa: PLC0415
+    from coos_license.trees.window import is_lvm  # noqa: PLC0415
 
-    window = trees.enter_context(Window.of(checkout.descriptor(_IMAGE)))
+    window = trees.enter_context(checkout.open_file(_IMAGE))
     if is_lvm(window):
         raise ReadError("is an LVM volume, which can be read only while it is mounted")
     return open_image(window).tree

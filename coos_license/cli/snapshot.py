@@ -20,7 +20,7 @@ from coos_license.cli.sources import (
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.output import write_file
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import Root, collect
+from coos_license.snapshot.collect import Places, Root, collect
 from coos_license.trees.text import show
 
 
@@ -53,23 +53,26 @@ def command(  # noqa: PLR0913 (one for each option)
     with ExitStack() as trees:
         read = read_source(source, trees, "root", inside=Inside(sysroot, board))
         repositories = find_repositories(read, source, overlays, trees)
-        extra = find_texts(read, licenses, trees)
+        places = Places(repositories, find_texts(read, licenses, trees))
         try:
-            live = Root(
-                read.opened.tree,
-                read.opened.release or read.opened.tree,
-                read.vdb,
-                ships_all=read.is_image and not read.is_stateful,
-                embedded=tuple(
-                    file for package in read.packages for file in package.embedded
+            items = collect(
+                Root(
+                    read.opened.tree,
+                    read.opened.release or read.opened.tree,
+                    read.database,
+                    ships_all=read.is_image and not read.is_stateful,
+                    embedded=tuple(
+                        file for package in read.packages for file in package.embedded
+                    ),
                 ),
+                tuple(package.id for package in read.packages),
+                places,
             )
-            items = collect(live, repositories, extra)
         except ReadError as error:
             raise InputError(str(error), where=str(source), cure=SOURCE_CURE) from error
     size = write_file(output, render(items, document_epoch(read.packages) or 0))
     if verbosity >= 0:
-        count = len(repositories) + len(extra)
+        count = len(places.repositories) + len(places.texts)
         for line in (
             f"{source}: {read.remark}",
             *overlays_remark(read.opened.checkout, repositories),

@@ -10,27 +10,27 @@ from typing import Final
 from coos_license.components.reading import InstalledFiles
 from coos_license.errors import ReadError
 from coos_license.model import RawPackage
-from coos_license.portage.vdb import LIMITS
+from coos_license.portage.entry import LIMITS
 from coos_license.trees.base import FileTree
 
 _CONTENTS: Final = "CONTENTS"
 
 
 def embed(
-    packages: Sequence[RawPackage], vdb: FileTree, files: InstalledFiles, place: str
+    packages: Sequence[RawPackage], vdb: FileTree, files: InstalledFiles, root: str
 ) -> tuple[RawPackage, ...]:
     """Return the packages with the evidence of their files, in the same order.
 
-    ``place`` is the evidence path of the root. A database whose files lie elsewhere is
+    ``root`` is the evidence path of the files. A database whose files lie elsewhere is
     answered without a look at what its packages own.
     """
     if files.is_empty():
         return tuple(packages)
-    return tuple(_embedded(packages, vdb, files, place))
+    return tuple(_embedded(packages, vdb, files, root))
 
 
 def _embedded(
-    packages: Sequence[RawPackage], vdb: FileTree, files: InstalledFiles, place: str
+    packages: Sequence[RawPackage], vdb: FileTree, files: InstalledFiles, root: str
 ) -> Iterator[RawPackage]:
     """Yield the packages; one whose CONTENTS cannot be read is CL012 already."""
     for category, some in groupby(packages, key=lambda one: one.id.category):
@@ -39,7 +39,7 @@ def _embedded(
             with vdb.at(category) as entries:
                 for package in same:
                     found = files.read(_contents(entries, package.id.pf))
-                    yield replace(package, embedded=found, place=place)
+                    yield replace(package, embedded=found, root=root)
         except ReadError:
             yield from same
 

@@ -161,7 +161,7 @@ def _is_package(component: Component, package: RawPackage) -> bool:
 def _place(package: RawPackage, file: EmbeddedFile) -> str:
     """Return the evidence path of a file."""
     path = file.path if file.path.isprintable() else show(file.path)
-    return f"{package.place}/{path}"
+    return f"{package.root}/{path}"
 
 
 def _unread(package: RawPackage, file: EmbeddedFile, what: str) -> Finding:

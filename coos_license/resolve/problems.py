@@ -9,23 +9,31 @@ from coos_license.model import Evidence, Finding, FindingKind, RawPackage
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding before it is tied to a package."""
+    """A finding before it is tied to a package.
+
+    ``path`` is a file of the entry, LICENSE where there is none; ``text`` the evidence
+    path of a licence text that it is about as well.
+    """
 
     kind: FindingKind
     subject: str
     message: str
     path: str | None = None
     licenses: frozenset[str] = frozenset()
+    text: str | None = None
 
 
 def as_finding(problem: Problem, package: RawPackage) -> Finding:
     """Return the problem as a finding about the package."""
+    evidence = [package.evidence(problem.path or "LICENSE")]
+    if problem.text is not None:
+        evidence.append(Evidence(problem.text))
     return Finding(
         problem.kind,
         problem.subject,
         problem.message,
         package.id,
         package.slot,
-        (Evidence(f"{package.directory}/{problem.path or 'LICENSE'}"),),
+        tuple(evidence),
         problem.licenses,
     )

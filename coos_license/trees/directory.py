@@ -187,13 +187,6 @@ class DirectoryTree:
         """Return a file of any length; symlinks resolve inside the root."""
         return Window.over(self._walk(path, _FILE)[0])
 
-    def descriptor(self, path: str) -> int:
-        """Return an open descriptor of a regular file, which the caller closes.
-
-        Symlinks resolve inside the root. Raises: AbsentError, ReadError.
-        """
-        return self._walk(path, _FILE)[0]
-
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]
     ) -> tuple[dict[str, bytes], dict[str, ReadError]]:
