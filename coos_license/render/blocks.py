@@ -21,6 +21,7 @@ from coos_license.model import (
     PackageId,
     Shipped,
 )
+from coos_license.render.component_groups import ComponentGroup, component_groups
 from coos_license.render.words import CLAIM_WORDS, file_name, printable
 from coos_license.trees.text import clean
 
@@ -103,6 +104,7 @@ class Credit:
     owes_no_text: bool
     linked_unknown: bool
     homepage: tuple[str, ...]
+    components: tuple[ComponentGroup, ...]
 
     @property
     def applies(self) -> str:
@@ -262,11 +264,13 @@ def _credit(
             or notices
             or missing
             or package.copyrights
+            or package.components
             or package.effective is Claim.NOASSERTION
             or not _OWES_TEXT.isdisjoint(package.obligations)
         ),
         linked_unknown=package.shipped is Shipped.LINKED_UNKNOWN,
         homepage=tuple(map(printable, package.homepage)),
+        components=component_groups(package.components),
     )
 
 
