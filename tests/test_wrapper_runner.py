@@ -115,7 +115,7 @@ def test_the_whole_log_is_kept_and_told_line_by_line(tmp_path: Path, mark: str) 
 def test_a_log_grows_and_is_never_overwritten(tmp_path: Path, mark: str) -> None:
     run_script(tmp_path, mark, "echo one")
     ended, _ = run_script(tmp_path, mark, "echo two")
-    assert (tmp_path / "log").read_text() == "one\ntwo\n"
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "one\ntwo\n"
     assert ended.tail == ("two",)
 
 
@@ -148,7 +148,7 @@ def test_without_a_password_standard_input_is_empty(tmp_path: Path, mark: str) -
 def test_standard_output_can_go_to_a_file_of_its_own(tmp_path: Path, mark: str) -> None:
     answer = tmp_path / "answer"
     ended, _ = run_script(tmp_path, mark, "echo out; echo err >&2", stdout=answer)
-    assert answer.read_text() == "out\n"
+    assert answer.read_text(encoding="utf-8") == "out\n"
     assert ended.tail == ("err",)
 
 
@@ -265,7 +265,7 @@ def test_an_answer_is_text_and_a_failure_is_none() -> None:
 
 def test_a_program_beside_another_adds_to_its_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    log.write_text("before\n")
+    log.write_text("before\n", encoding="utf-8")
 
     def logged(*words: str, limit_s: float = 9.0) -> int:
         env = dict(os.environ)
@@ -274,4 +274,4 @@ def test_a_program_beside_another_adds_to_its_log(tmp_path: Path) -> None:
     assert logged("echo", "x") == 0
     assert logged("sleep", "9", limit_s=0.1) == 124
     assert logged("no-such") == 127
-    assert log.read_text() == "before\nx\n"
+    assert log.read_text(encoding="utf-8") == "before\nx\n"
