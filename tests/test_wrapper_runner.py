@@ -20,6 +20,7 @@ from coos_build.runner.process import Ended, Job, Why, run
 from coos_build.runner.supervise import children_of
 from coos_build.secret import Secret
 
+ROOT = Path(__file__).parent.parent
 SUPERVISE = Path(process.__file__).with_name("supervise.py")
 
 
@@ -275,3 +276,70 @@ def test_a_program_beside_another_adds_to_its_log(tmp_path: Path) -> None:
     assert logged("sleep", "9", limit_s=0.1) == 124
     assert logged("no-such") == 127
     assert log.read_text(encoding="utf-8") == "before\nx\n"
+
+
+# --- the supervisor by itself ---------------------------------------------------------
+
+
+def supervised(mark: str, *words: str) -> "subprocess.Popen[bytes]":
+    """Start the supervisor as a module, so that it is measured."""
+    start = [sys.executable, "-m", "coos_build.runner.supervise", str(os.getpid())]
+    env = {**os.environ, MARK: mark}
+    return subprocess.Popen(
+        [*start, "--", *words], cwd=ROOT, env=env, stderr=subprocess.PIPE
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("true",), 0, b""),
+        (("sh", "-c", "sleep 300 & exit 4"), 4, b""),
+        (("sh", "-c", "kill -9 $$"), 137, b""),
+        (("no-such-program",), 127, b"not found on PATH"),
+        (("/etc/passwd",), 126, b"Permission denied"),
+    ],
+)
+def test_the_supervisor_answers_as_a_shell_does(
+    mark: str, words: tuple[str, ...], status: int, said: bytes
+) -> None:
+    process = supervised(mark, *words)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert said in told
+    assert find_orphans([mark], []) == ()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_the_supervisor_ends_all_when_it_is_asked(
+    mark: str, number: signal.Signals
+) -> None:
+    process = supervised(mark, "sh", "-c", "setsid sleep 300 & sleep 300")
+    wait_for(lambda: sum(one.name == "sleep" for one in find_orphans([mark], [])) == 2)
+    process.send_signal(number)
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert find_orphans([mark], []) == ()
+
+
+def test_what_ignores_the_asking_is_killed(
+    mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a process of its own: the supervisor ends every child of its process."""
+    script = (
+        "import sys; from coos_build.runner import supervise;"
+        "supervise._GRACE_S = 0.3; sys.exit(supervise.main(sys.argv[1:]))"
+    )
+    monkeypatch.setenv(MARK, mark)
+    words = [sys.executable, "-c", script, str(os.getpid()), "--", "sh", "-c"]
+    process = subprocess.Popen(
+        [*words, "trap '' TERM; echo ready; while :; do sleep 1; done"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert find_orphans([mark], []) == ()
