@@ -4,12 +4,12 @@
 
 import argparse
 import sys
-import time
 
 from mini.driver import run_steps, step_keys
 from mini.errors import CannotRunError, MiniatureError
 from mini.prepare import prepare
 from mini.steps import pipeline
+from mini.timing import stopwatch
 from mini.work import work_directory
 
 
@@ -37,9 +37,9 @@ def main(arguments: list[str]) -> int:
 def run(*, until: str | None, refresh: bool) -> None:
     """Prepare, then the steps up to and with `until`."""
     work = work_directory()
-    started = time.monotonic()
+    taken = stopwatch()
     prepared = prepare(work, say, refresh=refresh)
-    say(f"{'prepare':<16} {time.monotonic() - started:7.1f} s")
+    say(f"{'prepare':<16} {taken()}")
     steps = pipeline(prepared)
     names = ["prepare", *(step.name for step in steps)]
     if until is not None and until not in names:

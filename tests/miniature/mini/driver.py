@@ -2,16 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run the steps that are not done yet, each with its time."""
 
-import resource
 import shlex
 import subprocess
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
 from mini.errors import MiniatureError
 from mini.keys import key_of, locked
 from mini.steps import Step
+from mini.timing import stopwatch
 from mini.work import Work
 
 
@@ -50,17 +49,10 @@ def run_steps(
                 say(f"{step.name:<16} cached")
                 continue
             stamp.unlink(missing_ok=True)
-            started, used = time.monotonic(), _processor_seconds()
+            taken = stopwatch()
             _run(work, step, environment)
             stamp.write_text(keys[step.name], encoding="utf-8")
-            elapsed, used = time.monotonic() - started, _processor_seconds() - used
-            say(f"{step.name:<16} {elapsed:7.1f} s, {used:.1f} s of processor time")
-
-
-def _processor_seconds() -> float:
-    """What all finished steps have used: tells work from waiting on a busy machine."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+            say(f"{step.name:<16} {taken()}")
 
 
 def _is_done(work: Work, step: Step, key: str) -> bool:

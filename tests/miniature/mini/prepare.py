@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that the pipeline takes as given: sources, SDK, projects, environment."""
 
+import os
 import secrets
 import shlex
 import sys
@@ -18,6 +19,8 @@ from mini.repo_tool import RepoTool, make_repo_tool, trust_signer
 from mini.work import SOURCE, Work
 
 CROS_SDK = SOURCE / "bin" / "cros_sdk"
+# What the caller may decide about the chroot; see the head of bin/cros_sdk.
+ASKED_FOR = ("MINIATURE_CHROOT", "MINIATURE_FSTRIM_MIB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Prepared:
     def keys(self) -> dict[str, str]:
         """The key of each thing, by the name that a step needs it under."""
         return {
+            "chroot-kind": self.environment.get("MINIATURE_CHROOT", ""),
             "sdk": f"{self.sdk.name} {CROS_SDK.read_bytes()!r}",
             "projects": self.projects.name,
             "repo": self.repo.name,
@@ -96,7 +100,8 @@ def _serve(work: Work, prepared: Prepared) -> None:
 
 
 def _environment(work: Work, tarball: Path) -> dict[str, str]:
-    return {
+    asked = {name: os.environ[name] for name in ASKED_FOR if name in os.environ}
+    return asked | {
         "GIT_CONFIG_GLOBAL": str(remotes.git_config_path(work)),
         "GIT_CONFIG_NOSYSTEM": "1",
         "HOME": str(work.home),

@@ -82,7 +82,7 @@ def _packages(prepared: Prepared) -> tuple[Step, ...]:
         Step(
             name="chroot",
             commands=(("cros_sdk", "--delete"), ("cros_sdk", "--enter", "--", "true")),
-            needs=("sdk",),
+            needs=("sdk", "chroot-kind"),
             product="chroot",
         ),
         Step(
