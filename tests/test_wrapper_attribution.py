@@ -36,24 +36,26 @@ def hide_chroot(build: Build) -> None:
     """Put the chroot where it is seen only from inside, as in chroot.img."""
     (build.fake / "hidden").touch()
     (build.checkout / "chroot").rename(build.checkout / ".hidden")
-    (build.checkout / "chroot.img").write_text("an image")
+    (build.checkout / "chroot.img").write_text("an image", encoding="utf-8")
 
 
 def spoil(build: Build) -> None:
     """Let the sysroot have a package whose licence nobody knows."""
     for root in ("chroot", ".hidden"):
         (entry,) = (build.checkout / root).glob("build/lakitu/var/db/pkg/*/zlib-*")
-        (entry / "LICENSE").write_text("No-Such-Licence\n")
+        (entry / "LICENSE").write_text("No-Such-Licence\n", encoding="utf-8")
         return
 
 
 def test_a_chroot_that_is_seen_only_from_inside_gives_the_same(build: Build) -> None:
     assert build.run("--until", "attribution").returncode == 0
-    seen = (build.images / "latest/attribution/SHA256SUMS").read_text()
+    seen = (build.images / "latest/attribution/SHA256SUMS").read_text(encoding="utf-8")
     hide_chroot(build)
     answer = build.run("--force", "attribution", "--until", "attribution")
     assert answer.returncode == 0, answer.stderr
-    assert (build.images / "latest/attribution/SHA256SUMS").read_text() == seen
+    assert (build.images / "latest/attribution/SHA256SUMS").read_text(
+        encoding="utf-8"
+    ) == seen
     assert (build.state / "work/sysroot.tar").is_file()
     tar = [call for call in build.calls() if "tar" in call]
     assert len(tar) == 1
@@ -131,16 +133,16 @@ def test_findings_that_stop_are_severe_and_new(tmp_path: Path) -> None:
         for severity in ("info", "warning", "error")
     ]
     path = tmp_path / "findings.json"
-    path.write_text(json.dumps({"findings": [*listed, 7]}))
+    path.write_text(json.dumps({"findings": [*listed, 7]}), encoding="utf-8")
     known = tmp_path / "known.json"
-    known.write_text(json.dumps({"findings": [listed[2]]}))
+    known.write_text(json.dumps({"findings": [listed[2]]}), encoding="utf-8")
     assert stopping_findings(path, "warning", str(known)) == ["CL1 n a/b: m"]
     assert len(stopping_findings(path, "info", "")) == 3
     assert stopping_findings(tmp_path / "absent", "info", "") == []
 
 
 def test_an_inventory_that_is_none_is_an_error_of_the_step(tmp_path: Path) -> None:
-    (tmp_path / "inventory.json").write_text('{"packages": [1]}')
+    (tmp_path / "inventory.json").write_text('{"packages": [1]}', encoding="utf-8")
     with pytest.raises(StepError, match=r"inventory\.json cannot be read"):
         shipped(tmp_path)
 
@@ -185,10 +187,12 @@ def test_a_page_that_lacks_packages_of_a_base_image_is_a_failure(build: Build) -
     words = ("--install", "--image-types", "base")
     assert build.run(*words, "--until", "build-image").returncode == 0
     path = build.state / "install/attribution/inventory.json"
-    told = json.loads(path.read_text())
+    told = json.loads(path.read_text(encoding="utf-8"))
     told["packages"] = told["packages"][1:]
-    path.write_text(json.dumps(told))
-    (build.state / "install/attribution/credits.html").write_text("<html>less</html>")
+    path.write_text(json.dumps(told), encoding="utf-8")
+    (build.state / "install/attribution/credits.html").write_text(
+        "<html>less</html>", encoding="utf-8"
+    )
     answer = build.run(*words, "--only", "attribution")
     assert answer.returncode == 1
     assert "the page inside the image lacks 1 packages" in answer.stderr
@@ -205,7 +209,11 @@ def test_a_checkout_without_the_hook_says_so(build: Build) -> None:
 
 
 def script(name: str, source: Path) -> str:
-    return (DATA / name).read_text().replace("/mnt/host/source", str(source))
+    return (
+        (DATA / name)
+        .read_text(encoding="utf-8")
+        .replace("/mnt/host/source", str(source))
+    )
 
 
 def box_in(folder: Path) -> Path:
@@ -226,15 +234,15 @@ def page_of(folder: Path) -> Path:
 def call(folder: Path, *words: str) -> "subprocess.Popen[str]":
     text = script("licenses.sh", folder)
     return subprocess.Popen(
-        ["sh", "-c", text, "licenses", *words], stderr=subprocess.PIPE, text=True
+        ["sh", "-c", text, "licenses", *words], stderr=subprocess.PIPE, encoding="utf-8"
     )
 
 
 def answer(box: Path, word: str) -> None:
-    (box / "credits.html").write_text("<html>ours</html>")
+    (box / "credits.html").write_text("<html>ours</html>", encoding="utf-8")
     while not (box / "request.tar").exists():
         pass
-    (box / "answer").write_text(f"{word}\n")
+    (box / "answer").write_text(f"{word}\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize("form", ["--output={}", "--output {}", "-o {}"])
@@ -246,8 +254,8 @@ def test_the_stand_in_puts_our_page_where_the_build_wants_it(
     process = call(tmp_path, "--board=x", "--log-level", "error", *words)
     answer(box, "made")
     assert process.communicate(timeout=20)[1] == ""
-    assert page.read_text() == "<html>ours</html>"
-    assert (box / "directory").read_text() == "R1-2-a3\n"
+    assert page.read_text(encoding="utf-8") == "<html>ours</html>"
+    assert (box / "directory").read_text(encoding="utf-8") == "R1-2-a3\n"
 
 
 def test_a_build_that_compresses_gets_a_compressed_page(tmp_path: Path) -> None:
@@ -297,20 +305,24 @@ def test_the_hook_is_replaced_in_one_name_space_only(tmp_path: Path) -> None:
     box = box_in(tmp_path)
     real = tmp_path / "chromite/licensing"
     real.mkdir(parents=True)
-    (real / "licenses").write_text("real")
-    (box / "licensing/licenses").write_text("ours")
-    (box / "host-mounts").write_text(f"{Path('/proc/self/ns/mnt').readlink()}\n")
+    (real / "licenses").write_text("real", encoding="utf-8")
+    (box / "licensing/licenses").write_text("ours", encoding="utf-8")
+    (box / "host-mounts").write_text(
+        f"{Path('/proc/self/ns/mnt').readlink()}\n", encoding="utf-8"
+    )
     words = ["sh", "-c", script("enter.sh", tmp_path), "enter", "cat"]
     inside = [*space, *words, str(real / "licenses")]
-    found = subprocess.run(inside, check=True, capture_output=True, text=True)
+    found = subprocess.run(inside, check=True, capture_output=True, encoding="utf-8")
     assert found.stdout == "ours"
-    assert (real / "licenses").read_text() == "real"
+    assert (real / "licenses").read_text(encoding="utf-8") == "real"
 
 
 def test_a_chroot_that_shares_our_mounts_is_refused(tmp_path: Path) -> None:
     box = box_in(tmp_path)
-    (box / "host-mounts").write_text(f"{Path('/proc/self/ns/mnt').readlink()}\n")
+    (box / "host-mounts").write_text(
+        f"{Path('/proc/self/ns/mnt').readlink()}\n", encoding="utf-8"
+    )
     words = ["sh", "-c", script("enter.sh", tmp_path), "enter", "true"]
-    found = subprocess.run(words, check=False, capture_output=True, text=True)
+    found = subprocess.run(words, check=False, capture_output=True, encoding="utf-8")
     assert found.returncode == 1
     assert "shares the mounts of the host" in found.stderr

@@ -167,7 +167,7 @@ def test_the_report_keeps_the_comparison_and_no_password(
 ) -> None:
     path = tmp_path / "boot.json"
     write_report(path, booted(images, (PAGE, b"ours"), installed=True))
-    told = json.loads(path.read_text())
+    told = json.loads(path.read_text(encoding="utf-8"))
     assert told["matches"] is True
     assert told["accel_reason"] == "no KVM here"
 
@@ -178,7 +178,10 @@ def test_the_step_runs_the_command_with_the_password_on_its_input(
     """On a host without QEMU the step says so, and the password is in no log."""
     build = make_build(tmp_path)
     config = build.checkout / "coos-build.toml"
-    config.write_text(config.read_text().replace("boot = false", "boot = true"))
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("boot = false", "boot = true"),
+        encoding="utf-8",
+    )
     folder = build.images / "R1-2-a1"
     folder.mkdir(parents=True)
     (folder / "chromiumos_image.bin").write_bytes(b"no disk at all")

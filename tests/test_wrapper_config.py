@@ -14,7 +14,7 @@ from coos_build.profiles import PROFILES
 
 def written(folder: Path, text: str) -> Path:
     path = folder / "coos-build.toml"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return path
 
 

@@ -161,7 +161,7 @@ def test_the_content_of_a_policy_counts_and_not_its_place(tmp_path: Path) -> Non
     marks = []
     for name, text in (("a", "x = 1"), ("b", "x = 1"), ("c", "x = 2")):
         path = tmp_path / name
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         marks.append(fingerprints(config(policy=str(path)), "r")["attribution"])
     assert marks[0] == marks[1] != marks[2]
 

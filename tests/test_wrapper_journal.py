@@ -104,7 +104,7 @@ def test_a_journal_cut_anywhere_can_be_read(tmp_path: Path) -> None:
 
 def test_a_later_version_is_refused(tmp_path: Path) -> None:
     line = json.dumps({"v": 2, "kind": "run"})
-    (tmp_path / "journal.jsonl").write_text(f"{line}\n")
+    (tmp_path / "journal.jsonl").write_text(f"{line}\n", encoding="utf-8")
     with pytest.raises(BuildError, match="line 1 is of version 2"):
         read_journal(tmp_path)
 
@@ -134,7 +134,9 @@ def test_the_lock_names_its_holder(tmp_path: Path) -> None:
 
 
 def test_a_lock_that_was_left_behind_is_taken_over_and_named(tmp_path: Path) -> None:
-    (tmp_path / "lock").write_text('{"pid": 9, "host": "h", "started": "then"}')
+    (tmp_path / "lock").write_text(
+        '{"pid": 9, "host": "h", "started": "then"}', encoding="utf-8"
+    )
     with hold(tmp_path, HOLDER) as earlier:
         assert earlier == Holder(9, "h", "then")
     with hold(tmp_path, HOLDER) as earlier:

@@ -78,7 +78,7 @@ def is_inside(build: Build, step: str) -> bool:
     log = build.state / f"logs/{step}.1.log"
     if step == "preflight":
         return log.is_file() and any(call[0] == "git" for call in build.calls())
-    return log.is_file() and "hanging" in log.read_text()
+    return log.is_file() and "hanging" in log.read_text(encoding="utf-8")
 
 
 def hang_in(build: Build, step: str) -> None:
@@ -110,7 +110,7 @@ def test_a_run_killed_inside_a_step_goes_on_to_the_same_attribution(
     assert programs(build) == ()
     assert f"{killed_step}: attempt 1 was cut off" in answer.stderr
     sums = [
-        (one.images / "latest/attribution/SHA256SUMS").read_text()
+        (one.images / "latest/attribution/SHA256SUMS").read_text(encoding="utf-8")
         for one in (build, finished)
     ]
     assert sums[0] == sums[1]
@@ -122,14 +122,16 @@ def test_a_run_that_died_while_pruning_goes_on(finished: Build, tmp_path: Path) 
     """Pruning is too short to be killed in: the journal is cut after its start."""
     build = copy_build(finished, tmp_path)
     path = build.state / "journal.jsonl"
-    lines = path.read_text().splitlines(keepends=True)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     records = [json.loads(line) for line in lines]
     index = next(
         number
         for number, one in enumerate(records)
         if one["kind"] == "start" and one["step"] == "prune"
     )
-    path.write_text("".join(lines[: index + 1]) + lines[index + 1][:9])
+    path.write_text(
+        "".join(lines[: index + 1]) + lines[index + 1][:9], encoding="utf-8"
+    )
     assert build.states()["prune"] == "cut-off"
     answer = build.run()
     assert answer.returncode == 0, answer.stderr
@@ -179,9 +181,9 @@ def test_a_full_journal_cut_at_any_record_can_be_continued(
     """Whatever was on disk last, ``status`` and ``plan`` know what to do."""
     build = copy_build(finished, tmp_path)
     path = build.state / "journal.jsonl"
-    lines = path.read_text().splitlines(keepends=True)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     for count in range(len(lines)):
-        path.write_text("".join(lines[:count]))
+        path.write_text("".join(lines[:count]), encoding="utf-8")
         steps = build.json("plan")["steps"]
         ended = {
             one["step"]

@@ -25,7 +25,7 @@ def image(build: Build, name: str, *, age: int, complete: bool = True) -> Path:
     folder.mkdir()
     made = (1_000_000 - age, 1_000_000 - age)
     if complete:
-        (folder / "chromiumos_image.bin").write_text("x")
+        (folder / "chromiumos_image.bin").write_text("x", encoding="utf-8")
         os.utime(folder / "chromiumos_image.bin", made)
     else:
         os.utime(folder, made)
@@ -89,7 +89,7 @@ def test_what_is_not_named_like_an_image_is_not_looked_at(build: Build) -> None:
     latest(build, "R1-2-a1")
     (build.images / "notes").mkdir()
     (build.images / "R1-1-a1").symlink_to("notes")
-    (build.images / "R1-0-a1").write_text("a file")
+    (build.images / "R1-0-a1").write_text("a file", encoding="utf-8")
     assert removed(build) == []
 
 

@@ -124,7 +124,7 @@ def test_bars_are_as_long_as_their_values() -> None:
     bars = {bar.step: bar for bar in chart.bars}
     packages, image = bars["build-packages"], bars["build-image"]
     assert image.time_width / packages.time_width == pytest.approx(546 / 4414, 0.01)
-    assert packages.time_width + packages.lost_width == pytest.approx(330, 0.01)
+    assert packages.time_width + packages.other_width == pytest.approx(330, 0.01)
     assert image.disk_width / packages.disk_width == pytest.approx(8 / 20, 0.01)
     trim = bars["trim"]
     assert trim.gave_back
@@ -183,8 +183,10 @@ def test_runs_of_one_checkout_are_compared_by_name(build: Build) -> None:
 
 def test_a_report_is_compared_with_a_checkout(build: Build, tmp_path: Path) -> None:
     kept = tmp_path / "report.json"
-    kept.write_text(json.dumps(build.json("report")))
-    (build.state / "report.json").write_text(kept.read_text())
+    kept.write_text(json.dumps(build.json("report")), encoding="utf-8")
+    (build.state / "report.json").write_text(
+        kept.read_text(encoding="utf-8"), encoding="utf-8"
+    )
     answer = build.json("report", "--compare", str(kept), str(build.checkout))
     assert answer["seconds"] == {"old": 5.0, "new": 5.0}
     assert answer["settings"] == []
@@ -195,7 +197,7 @@ def test_a_file_that_is_no_report_is_refused(
     build: Build, tmp_path: Path, content: str
 ) -> None:
     path = tmp_path / "x.json"
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     answer = build.ask("report", "--compare", str(path), "1-")
     assert answer.returncode == 2
     assert "is no report" in answer.stderr

@@ -48,11 +48,13 @@ def test_attribution_lies_beside_the_image(finished: Build) -> None:
     folder = finished.images / "latest/attribution"
     found = {one.name for one in folder.iterdir()}
     assert {"sbom.spdx.json", "credits.html", "NOTICE", "SHA256SUMS"} <= found
-    inventory = json.loads((folder / "inventory.json").read_text())
+    inventory = json.loads((folder / "inventory.json").read_text(encoding="utf-8"))
     assert inventory["image"]["name"] == "Mini"
     assert inventory["image"]["version"] == "13274.0.0"
     assert len(inventory["packages"]) > 5
-    findings = json.loads((folder / "findings.json").read_text())["findings"]
+    findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))[
+        "findings"
+    ]
     assert not [one for one in findings if one["severity"] == "error"]
 
 
@@ -109,7 +111,7 @@ def test_the_password_reached_the_script(finished: Build) -> None:
 
 
 def test_the_manifest_that_pins_the_sources_is_kept(finished: Build) -> None:
-    assert "<manifest>" in (finished.state / "manifest.xml").read_text()
+    assert "<manifest>" in (finished.state / "manifest.xml").read_text(encoding="utf-8")
 
 
 # --- what is run again ----------------------------------------------------------------
@@ -137,7 +139,7 @@ def test_a_step_whose_artifact_is_gone_runs_again(
 
 
 def test_sources_that_moved_on_are_built_again(done: Build) -> None:
-    (done.fake / "revision").write_text("2")
+    (done.fake / "revision").write_text("2", encoding="utf-8")
     assert done.run().returncode == 0
     ran = [one["step"] for one in done.records("start")[len(WORKING) + 1 :]]
     assert ran == ["preflight", *WORKING[2:]]
@@ -277,7 +279,10 @@ def test_a_known_failure_says_cause_and_cure(
 def test_an_option_that_repo_rejects_is_named(fresh: Build) -> None:
     """As --repo-ref of the notes, which reaches repo only by hand."""
     tool = fresh.home / "bin/repo"
-    tool.write_text(tool.read_text().replace('"$@"', '"$@" --repo-ref x'))
+    tool.write_text(
+        tool.read_text(encoding="utf-8").replace('"$@"', '"$@" --repo-ref x'),
+        encoding="utf-8",
+    )
     answer = fresh.run("--until", "repo-init")
     assert answer.returncode == 1
     assert "use --repo-rev, as coos-build does" in answer.stderr
@@ -315,7 +320,9 @@ def test_a_step_that_lacks_disk_does_not_start(
 
 def test_two_runs_at_once_are_refused_and_the_holder_is_named(done: Build) -> None:
     lock = done.state / "lock"
-    lock.write_text('{"pid": 42, "host": "elsewhere", "started": "today"}')
+    lock.write_text(
+        '{"pid": 42, "host": "elsewhere", "started": "today"}', encoding="utf-8"
+    )
     descriptor = os.open(lock, os.O_RDWR)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -329,7 +336,9 @@ def test_two_runs_at_once_are_refused_and_the_holder_is_named(done: Build) -> No
 
 def test_a_stale_lock_is_taken_over_and_said(done: Build) -> None:
     lock = done.state / "lock"
-    lock.write_text('{"pid": 42, "host": "elsewhere", "started": "today"}')
+    lock.write_text(
+        '{"pid": 42, "host": "elsewhere", "started": "today"}', encoding="utf-8"
+    )
     answer = done.run()
     assert answer.returncode == 0
     assert "the last run left without an end: process 42 on elsewhere" in answer.stderr

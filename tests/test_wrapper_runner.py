@@ -20,6 +20,7 @@ from coos_build.runner.process import Ended, Job, Why, run
 from coos_build.runner.supervise import children_of
 from coos_build.secret import Secret
 
+ROOT = Path(__file__).parent.parent
 SUPERVISE = Path(process.__file__).with_name("supervise.py")
 
 
@@ -115,7 +116,7 @@ def test_the_whole_log_is_kept_and_told_line_by_line(tmp_path: Path, mark: str) 
 def test_a_log_grows_and_is_never_overwritten(tmp_path: Path, mark: str) -> None:
     run_script(tmp_path, mark, "echo one")
     ended, _ = run_script(tmp_path, mark, "echo two")
-    assert (tmp_path / "log").read_text() == "one\ntwo\n"
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "one\ntwo\n"
     assert ended.tail == ("two",)
 
 
@@ -148,7 +149,7 @@ def test_without_a_password_standard_input_is_empty(tmp_path: Path, mark: str) -
 def test_standard_output_can_go_to_a_file_of_its_own(tmp_path: Path, mark: str) -> None:
     answer = tmp_path / "answer"
     ended, _ = run_script(tmp_path, mark, "echo out; echo err >&2", stdout=answer)
-    assert answer.read_text() == "out\n"
+    assert answer.read_text(encoding="utf-8") == "out\n"
     assert ended.tail == ("err",)
 
 
@@ -265,7 +266,7 @@ def test_an_answer_is_text_and_a_failure_is_none() -> None:
 
 def test_a_program_beside_another_adds_to_its_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    log.write_text("before\n")
+    log.write_text("before\n", encoding="utf-8")
 
     def logged(*words: str, limit_s: float = 9.0) -> int:
         env = dict(os.environ)
@@ -274,4 +275,71 @@ def test_a_program_beside_another_adds_to_its_log(tmp_path: Path) -> None:
     assert logged("echo", "x") == 0
     assert logged("sleep", "9", limit_s=0.1) == 124
     assert logged("no-such") == 127
-    assert log.read_text() == "before\nx\n"
+    assert log.read_text(encoding="utf-8") == "before\nx\n"
+
+
+# --- the supervisor by itself ---------------------------------------------------------
+
+
+def supervised(mark: str, *words: str) -> "subprocess.Popen[bytes]":
+    """Start the supervisor as a module, so that it is measured."""
+    start = [sys.executable, "-m", "coos_build.runner.supervise", str(os.getpid())]
+    env = {**os.environ, MARK: mark}
+    return subprocess.Popen(
+        [*start, "--", *words], cwd=ROOT, env=env, stderr=subprocess.PIPE
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("true",), 0, b""),
+        (("sh", "-c", "sleep 300 & exit 4"), 4, b""),
+        (("sh", "-c", "kill -9 $$"), 137, b""),
+        (("no-such-program",), 127, b"not found on PATH"),
+        (("/etc/passwd",), 126, b"Permission denied"),
+    ],
+)
+def test_the_supervisor_answers_as_a_shell_does(
+    mark: str, words: tuple[str, ...], status: int, said: bytes
+) -> None:
+    process = supervised(mark, *words)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert said in told
+    assert find_orphans([mark], []) == ()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_the_supervisor_ends_all_when_it_is_asked(
+    mark: str, number: signal.Signals
+) -> None:
+    process = supervised(mark, "sh", "-c", "setsid sleep 300 & sleep 300")
+    wait_for(lambda: sum(one.name == "sleep" for one in find_orphans([mark], [])) == 2)
+    process.send_signal(number)
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert find_orphans([mark], []) == ()
+
+
+def test_what_ignores_the_asking_is_killed(
+    mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a process of its own: the supervisor ends every child of its process."""
+    script = (
+        "import sys; from coos_build.runner import supervise;"
+        "supervise._GRACE_S = 0.3; sys.exit(supervise.main(sys.argv[1:]))"
+    )
+    monkeypatch.setenv(MARK, mark)
+    words = [sys.executable, "-c", script, str(os.getpid()), "--", "sh", "-c"]
+    process = subprocess.Popen(
+        [*words, "trap '' TERM; echo ready; while :; do sleep 1; done"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert find_orphans([mark], []) == ()

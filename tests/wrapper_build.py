@@ -56,7 +56,7 @@ class Build:
         """Tell a tool how to behave; an empty mode: well."""
         (self.fake / tool).unlink(missing_ok=True)
         if mode:
-            (self.fake / tool).write_text(mode)
+            (self.fake / tool).write_text(mode, encoding="utf-8")
 
     def environment(self) -> dict[str, str]:
         """Return all that the programs see of ours."""
@@ -129,20 +129,23 @@ class Build:
 
     def records(self, kind: str) -> list[dict[str, Any]]:
         """Return the records of one kind."""
-        lines = (self.state / "journal.jsonl").read_text().splitlines()
+        lines = (self.state / "journal.jsonl").read_text(encoding="utf-8").splitlines()
         return [one for one in map(json.loads, lines) if one["kind"] == kind]
 
     def calls(self) -> list[list[str]]:
         """Return every call of a stand-in tool."""
         path = self.fake / "calls.jsonl"
-        lines = path.read_text().splitlines() if path.exists() else []
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         return [json.loads(line) for line in lines]
 
 
 def add_tool(build: Build, tool: str) -> None:
     """Put a stand-in on PATH."""
     path = build.home / "bin" / tool
-    path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{TOOLS}" {tool} "$@"\n')
+    path.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -I -S "{TOOLS}" {tool} "$@"\n',
+        encoding="utf-8",
+    )
     path.chmod(0o755)
 
 
@@ -159,6 +162,8 @@ def make_build(folder: Path) -> Build:
         one.mkdir(parents=True)
     for tool in ("repo", "cros_sdk"):
         add_tool(build, tool)
-    (build.home / ".gitconfig").write_text("[user]\nname = A\nemail = a@example.org\n")
-    (build.checkout / "coos-build.toml").write_text(CONFIG)
+    (build.home / ".gitconfig").write_text(
+        "[user]\nname = A\nemail = a@example.org\n", encoding="utf-8"
+    )
+    (build.checkout / "coos-build.toml").write_text(CONFIG, encoding="utf-8")
     return build

@@ -37,7 +37,7 @@ def mode(tool: str) -> str:
     path = FAKE / tool
     if not path.is_file():
         return ""
-    words = path.read_text().split()
+    words = path.read_text(encoding="utf-8").split()
     if words[1:] == ["once"]:
         path.unlink()
     return words[0] if words else ""
@@ -64,7 +64,7 @@ def behave(tool: str) -> str:
 
 
 def note(tool: str, words: list[str]) -> None:
-    with (FAKE / "calls.jsonl").open("a") as file:
+    with (FAKE / "calls.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps([tool, *words]) + "\n")
 
 
@@ -90,8 +90,14 @@ def repo(words: list[str]) -> None:
             sys.exit(1)
         write(Path(".repo/manifest.xml"), " ".join(words))
     elif words[0] == "manifest":
-        print(f"<manifest>{Path('.repo/manifest.xml').read_text()}</manifest>")
-        print((FAKE / "revision").read_text() if (FAKE / "revision").exists() else "1")
+        print(
+            f"<manifest>{Path('.repo/manifest.xml').read_text(encoding='utf-8')}</manifest>"
+        )
+        print(
+            (FAKE / "revision").read_text(encoding="utf-8")
+            if (FAKE / "revision").exists()
+            else "1"
+        )
     elif "--network-only" in words:
         print("Fetching projects:  50% (1/2)\rFetching projects: 100% (2/2)")
         if behave("sync-network") != "empty":
@@ -102,7 +108,7 @@ def repo(words: list[str]) -> None:
 
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
 
 
 def check_out() -> None:
@@ -208,11 +214,11 @@ def fill_image(folder: Path, board: str, kind: str) -> None:
     page.parent.mkdir(parents=True)
     box = Path(".coos-build/install/licensing/licenses")
     if box.is_file():
-        script = box.read_text().replace(SOURCE, str(Path.cwd()))
+        script = box.read_text(encoding="utf-8").replace(SOURCE, str(Path.cwd()))
         words = ["sh", "-c", script, "licenses", "--output", str(page.absolute())]
         subprocess.run(words, check=True)
     else:
-        page.write_text("<html>the build's own</html>")
+        page.write_text("<html>the build's own</html>", encoding="utf-8")
     shutil.copy(page, folder / "license_credits.html")
     write(root / "etc/os-release", 'NAME="Mini"\nID=cos\nBUILD_ID=13274.0.0\n')
     how = behave("build-image")

@@ -22,7 +22,7 @@ class Line:
     """One step of a report.
 
     ``seconds`` are those of the attempt that did the work, ``all_seconds`` those of
-    every attempt: what failures and interruptions cost is the difference.
+    every attempt: what failures, interruptions and repetitions cost is the rest.
     """
 
     step: str

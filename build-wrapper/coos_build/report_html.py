@@ -27,7 +27,7 @@ class Bar:
     step: str
     y: int
     time_width: float
-    lost_width: float
+    other_width: float
     time_text: str
     disk_x: float
     disk_width: float
@@ -62,16 +62,16 @@ def _bar(line: Line, index: int, longest: float, disk: tuple[float, float]) -> B
     """Return one row; a step that took anything at all is visible."""
     zero, scale = disk
     used = line.disk.used if line.disk else 0
-    lost = max(0.0, line.all_seconds - line.seconds)
+    other = max(0.0, line.all_seconds - line.seconds)
     width = abs(used) * scale
     told = duration(line.seconds)
-    if lost > 0:
-        told += f" (+ {duration(lost)} lost)"
+    if other > 0:
+        told += f" (+ {duration(other)} in other attempts)"
     return Bar(
         step=line.step,
         y=index * _ROW,
         time_width=_visible(line.seconds / longest * _WIDTH, line.seconds),
-        lost_width=_visible(lost / longest * _WIDTH, lost),
+        other_width=_visible(other / longest * _WIDTH, other),
         time_text=told,
         disk_x=round(zero - width if used < 0 else zero, 2),
         disk_width=_visible(width, used),

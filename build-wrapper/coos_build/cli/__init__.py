@@ -108,7 +108,7 @@ def _failure(error: BaseException) -> tuple[ExitCode, str]:
         case KeyboardInterrupt() | click.Abort() | InterruptedRunError():
             return ExitCode.INTERRUPTED, "interrupted; the same command goes on"
         case OSError():
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_stdout()
             where = error.filename or "standard output"
             line = f"{where}: {error.strerror or error}; free it or choose another"
             return ExitCode.USAGE, line
@@ -119,6 +119,11 @@ def _failure(error: BaseException) -> tuple[ExitCode, str]:
                 ExitCode.DEFECT,
                 f"{line} output of the same command under {_DEBUG}=1",
             )
+
+
+def _drop_stdout() -> None:
+    """Keep the interpreter from flushing to a reader that has gone, or a full disk."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _joined(message: str) -> str:
