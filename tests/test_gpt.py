@@ -97,7 +97,7 @@ def test_a_partition_before_the_usable_sectors_is_refused(tmp_path: Path) -> Non
         (84, 0xFFFFFFFF, "impossible size"),
         (12, 0xFFFFFFFF, "header size"),
         (12, 8, "header size"),
-        (72, 0xFFFFFFF, "outside of the image"),
+        (72, 0xFFFFFFF, "outside of the file"),
     ],
 )
 def test_a_header_that_lies_is_refused(

@@ -126,7 +126,7 @@ def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
             case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
                 tree = trees.enter_context(TarTree.open(path, form, keep_limit))
                 return Opened(tree, form) if inside else _open_archive(tree, form)
-            case Form.OTHER:
+            case Form.OTHER | Form.TAR_BZ2:
                 return _open_image(path, trees)
     except OSError as error:
         what = error.strerror or str(error)

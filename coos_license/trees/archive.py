@@ -15,6 +15,7 @@ from typing import Final, Self
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Entry, Kind
+from coos_license.trees.content import Memory
 from coos_license.trees.nodes import Builder, Keep, Node, path_parts
 from coos_license.trees.unpack import Form, Stream
 
@@ -78,6 +79,11 @@ class TarTree:
     def read(self, path: str, limit: int) -> bytes:
         """Return a file's bytes; symlinks resolve inside the root."""
         return self._walk(path, last_is_file=True)[0].read(limit)
+
+    def open_file(self, path: str) -> Memory:
+        """Return a file that was kept; symlinks resolve inside the root."""
+        node = self._walk(path, last_is_file=True)[0]
+        return Memory(node.read(node.size))
 
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]

@@ -27,6 +27,34 @@ class Entry:
     kind: Kind
 
 
+class Content(Protocol):
+    """A regular file that is read by position, and never past its end."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how long the file is."""
+        ...
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return exactly ``length`` bytes.
+
+        Raises: ReadError, also where the file has not that many there.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what the file holds open."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return the file."""
+        ...
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the file."""
+        ...
+
+
 class AbsentError(ReadError):
     """Nothing is there under that name."""
 
@@ -61,6 +89,14 @@ class FileTree(Protocol):
         """Return a file's bytes; symlinks resolve inside the root.
 
         Raises: AbsentError, ReadError.
+        """
+        ...
+
+    def open_file(self, path: str) -> Content:
+        """Return a file of any length; symlinks resolve inside the root.
+
+        For what is read in part only, as a binary package is. Raises: AbsentError,
+        ReadError.
         """
         ...
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decoders of packed archives: bytes in, chunks out, memory bounded."""
 
+import bz2
 import gzip
 import lzma
 import zlib
@@ -51,6 +52,19 @@ def unxz(raw: BinaryIO) -> Iterator[bytes]:
                 raise EOFError
         # Streams may be padded with zeros, in fours (xz format 2.2).
         packed = (decoder.unused_data or raw.read(_CHUNK)).lstrip(b"\0")
+
+
+def bunzip2(raw: BinaryIO) -> Iterator[bytes]:
+    """Yield what a bzip2 file unpacks to, all of its streams."""
+    packed = raw.read(_CHUNK)
+    while packed:
+        decoder = bz2.BZ2Decompressor()
+        while not decoder.eof:
+            yield decoder.decompress(packed, _CHUNK)
+            packed = raw.read(_CHUNK) if decoder.needs_input else b""
+            if decoder.needs_input and not packed:
+                raise EOFError
+        packed = decoder.unused_data or raw.read(_CHUNK)
 
 
 def unzstd(raw: BinaryIO) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from typing import Final, Self
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Entry, Kind
+from coos_license.trees.window import Window
 
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -181,6 +182,10 @@ class DirectoryTree:
             raise _read_error(error) from error
         finally:
             os.close(descriptor)
+
+    def open_file(self, path: str) -> Window:
+        """Return a file of any length; symlinks resolve inside the root."""
+        return Window.over(self._walk(path, _FILE)[0])
 
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]

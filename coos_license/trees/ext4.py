@@ -23,6 +23,7 @@ from coos_license.trees.ext4_blocks import (
     INLINE,
     BlockList,
     Inode,
+    Run,
     inline_parts,
 )
 from coos_license.trees.ext4_directory import Named, check_block, parse_block
@@ -63,6 +64,7 @@ class FileSystem:
         self._block = lru_cache(maxsize=64)(self._read_block)
         self._table = lru_cache(maxsize=1 << 12)(self._read_table)
         self._names = lru_cache(maxsize=32)(self._read_names)
+        self._runs = lru_cache(maxsize=2)(self._read_runs)
 
     def root(self) -> Inode:
         """Return the root directory. Raises: ReadError."""
@@ -111,14 +113,38 @@ class FileSystem:
         size = inode.size_bytes
         if size > limit:
             raise ReadError(f"is {size} bytes long, more than the {limit} allowed")
+        self._charge(inode, size)
+        if inode.flags & INLINE:
+            return _inline(inode)
+        return b"".join(self._pieces(inode))
+
+    def part(self, inode: Inode, offset: int, length: int) -> bytes:
+        """Return ``length`` bytes of a file from ``offset`` on. Raises: ReadError."""
+        end = offset + length
+        if offset < 0 or length < 0 or end > inode.size_bytes:
+            raise ReadError("points outside of the file")
+        self._charge(inode, length)
+        if inode.flags & INLINE:
+            return _inline(inode)[offset:end]
+        size = self._super.block_bytes
+        found = bytearray(length)
+        for run in self._runs(inode):
+            start = run.logical * size
+            first, last = max(start, offset), min(start + run.length * size, end)
+            if first < last and run.physical:
+                at = run.physical * size + first - start
+                found[first - offset : last - offset] = self._window.read(
+                    at, last - first
+                )
+        return bytes(found)
+
+    def _charge(self, inode: Inode, count: int) -> None:
+        """Take bytes of a file off what is handed out. Raises: ReadError."""
         if inode.flags & _ENCRYPTED:
             raise ReadError("is encrypted")
-        self._left -= size
+        self._left -= count
         if self._left < 0:
             raise ReadError(_SPENT)
-        if inode.flags & INLINE:
-            return b"".join(inline_parts(inode))[:size].ljust(size, b"\0")
-        return b"".join(self._pieces(inode))
 
     def link(self, inode: Inode) -> str:
         """Return the target of a symbolic link. Raises: ReadError."""
@@ -204,17 +230,35 @@ class FileSystem:
     def _pieces(self, inode: Inode) -> Iterator[bytes]:
         """Yield the content of a file from its blocks. Raises: ReadError."""
         size = self._super.block_bytes
-        count = -(-inode.size_bytes // size)
         done = 0
-        for run in BlockList(inode, count, size, self._block).runs():
+        for run in self._checked_runs(inode):
             start = run.logical * size
             length = min(run.length * size, inode.size_bytes - start)
             yield bytes(start - done)
             if not run.physical:
                 yield bytes(length)
-            elif run.physical + run.length > self._super.blocks:
-                raise ReadError(f"has a block number that is none ({run.physical})")
             else:
                 yield self._window.read(run.physical * size, length)
             done = start + length
         yield bytes(inode.size_bytes - done)
+
+    def _checked_runs(self, inode: Inode) -> Iterator[Run]:
+        """Yield the runs of a file, which lie in the file system. Raises: ReadError."""
+        size = self._super.block_bytes
+        count = -(-inode.size_bytes // size)
+        for run in BlockList(inode, count, size, self._block).runs():
+            if run.physical and run.physical + run.length > self._super.blocks:
+                raise ReadError(f"has a block number that is none ({run.physical})")
+            yield run
+
+    def _read_runs(self, inode: Inode) -> tuple[Run, ...]:
+        """Return the runs of a file that is read in parts. Raises: ReadError."""
+        return tuple(self._checked_runs(inode))
+
+
+def _inline(inode: Inode) -> bytes:
+    """Return the content of a file that lies in its inode. Raises: ReadError."""
+    size = inode.size_bytes
+    if size > len(inode.raw):
+        raise ReadError("is a damaged inline file (size)")
+    return b"".join(inline_parts(inode))[:size].ljust(size, b"\0")

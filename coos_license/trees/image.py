@@ -4,6 +4,7 @@
 
 from collections import deque
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Final, Self
 
 from coos_license.errors import ReadError
@@ -14,6 +15,33 @@ from coos_license.trees.window import Window
 
 _MAX_SYMLINKS: Final = 40
 _NOT_REGULAR: Final = "is not a regular file"
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file of the image as a :class:`coos_license.trees.base.Content`."""
+
+    files: FileSystem
+    inode: Inode
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how long the file is."""
+        return self.inode.size_bytes
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return exactly ``length`` bytes. Raises: ReadError."""
+        return self.files.part(self.inode, offset, length)
+
+    def close(self) -> None:
+        """Leave the image open: it belongs to who opened the window."""
+
+    def __enter__(self) -> Self:
+        """Return the file."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Do nothing."""
 
 
 class ImageTree:
@@ -59,6 +87,13 @@ class ImageTree:
     def read(self, path: str, limit: int) -> bytes:
         """Return a file's bytes; symlinks resolve inside the root."""
         return self._content(self._walk(path)[-1], limit)
+
+    def open_file(self, path: str) -> FileContent:
+        """Return a file of any length; symlinks resolve inside the root."""
+        inode = self._walk(path)[-1]
+        if inode.kind is not Kind.FILE:
+            raise ReadError(_NOT_REGULAR)
+        return FileContent(self._files, inode)
 
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]

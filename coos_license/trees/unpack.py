@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import BinaryIO, Final, Self
 
 from coos_license.errors import ReadError
+from coos_license.trees.base import Content
+from coos_license.trees.content import Part
 
 #: The longest archive of a root file system met unpacks to 20 GB.
 _MOST_UNPACKED: Final = 1 << 36
@@ -33,6 +35,8 @@ class Form(StrEnum):
     TAR_GZ = "tar.gz"
     TAR_XZ = "tar.xz"
     TAR_ZST = "tar.zst"
+    #: Inside of binary packages only: as a file of its own it is one of them.
+    TAR_BZ2 = "tar.bz2"
     OTHER = "other"
 
 
@@ -59,6 +63,11 @@ def sniff(path: str | os.PathLike[str]) -> Form:
         block = os.read(descriptor, _BLOCK) if stat.S_ISREG(mode) else b""
     finally:
         os.close(descriptor)
+    return form_of(block)
+
+
+def form_of(block: bytes) -> Form:
+    """Return what begins with a block of 512 bytes, or with less where that is all."""
     for magic, form in _MAGIC:
         if block.startswith(magic):
             return form
@@ -101,10 +110,16 @@ def octal(field: bytes) -> int | None:
 class Stream:
     """The unpacked bytes of an archive, forward only and bounded."""
 
-    def __init__(self, raw: BinaryIO, form: Form) -> None:
-        """Take over ``raw``, an open file of that form."""
+    def __init__(
+        self, raw: BinaryIO, form: Form, size: int, most: int | None = None
+    ) -> None:
+        """Take over ``raw``, of that form and of ``size`` bytes.
+
+        It may unpack to ``most`` bytes.
+        """
         self._raw = raw
-        self._size = os.fstat(raw.fileno()).st_size
+        self._size = size
+        self._most = most or _MOST_UNPACKED
         self._packed = form is not Form.TAR
         self._chunks = _chunks(raw, form) if self._packed else iter(())
         self._ready = b""
@@ -115,7 +130,26 @@ class Stream:
     @classmethod
     def open(cls, path: str | os.PathLike[str], form: Form) -> Self:
         """Return the stream of the archive at ``path``. Raises: OSError."""
-        return cls(os.fdopen(os.open(path, _OPEN), "rb", _CHUNK), form)
+        raw = os.fdopen(os.open(path, _OPEN), "rb", _CHUNK)
+        return cls(raw, form, os.fstat(raw.fileno()).st_size)
+
+    @classmethod
+    def part(
+        cls,
+        content: Content,
+        start: int,
+        size_bytes: int,
+        most: int | None = None,
+    ) -> Self:
+        """Return the stream of an archive inside of a file, told by how it begins.
+
+        Raises: ReadError where it is none that is read.
+        """
+        head = content.read(start, min(_BLOCK, size_bytes))
+        form = Form.TAR_BZ2 if head.startswith(b"BZh") else form_of(head)
+        if form is Form.OTHER:
+            raise ReadError("is no tar, or packed in a way that is not read")
+        return cls(Part(content, start, size_bytes).buffered(), form, size_bytes, most)
 
     def close(self) -> None:
         """Close the file."""
@@ -138,11 +172,11 @@ class Stream:
     def skip(self, count: int) -> None:
         """Go ``count`` bytes on. Raises: ReadError where there are not that many."""
         end = self.position + count
-        if end > (_MOST_UNPACKED if self._packed else self._size):
+        if end > (self._most if self._packed else self._size):
             raise ReadError(
                 "is truncated"
                 if not self._packed
-                else f"is larger than {_MOST_UNPACKED} bytes unpacked"
+                else f"is larger than {self._most} bytes unpacked"
             )
         if not self._packed:
             self._raw.seek(count, os.SEEK_CUR)
@@ -169,8 +203,8 @@ class Stream:
         """Return the next chunk within the bounds. Raises: ReadError."""
         chunk = next(self._chunks, b"")
         self._unpacked += len(chunk)
-        if self._unpacked > _MOST_UNPACKED:
-            message = f"is larger than {_MOST_UNPACKED} bytes unpacked"
+        if self._unpacked > self._most:
+            message = f"is larger than {self._most} bytes unpacked"
             raise ReadError(message)
         if self._unpacked > _FREE + _MOST_RATIO * self._raw.tell():
             message = f"unpacks to more than {_MOST_RATIO} times its size, as bombs do"
@@ -187,5 +221,7 @@ def _chunks(raw: BinaryIO, form: Form) -> Iterator[bytes]:
             return decoders.chunks(decoders.gunzip, raw)
         case Form.TAR_XZ:
             return decoders.chunks(decoders.unxz, raw)
+        case Form.TAR_BZ2:
+            return decoders.chunks(decoders.bunzip2, raw)
         case _:
             return decoders.chunks(decoders.unzstd, raw)

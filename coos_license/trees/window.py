@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""A range of an image file, read by position and never past its end.
+"""A range of an open file, read by position and never past its end.
 
 ``os.pread`` and not ``mmap``: a file that shrinks while it is read is then a short
 read, not a signal that ends the process.
@@ -37,23 +37,35 @@ class Window:
         os.close(descriptor)
         raise ReadError("is no directory and no regular file")
 
+    @classmethod
+    def over(cls, descriptor: int) -> Self:
+        """Return the window on an open regular file, which it takes over.
+
+        Raises: ReadError for anything else.
+        """
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode):
+            return cls(descriptor, 0, status.st_size)
+        os.close(descriptor)
+        raise ReadError("is not a regular file")
+
     def part(self, start: int, size_bytes: int) -> "Window":
         """Return a range of this one. Raises: ReadError where it is not inside."""
         if start < 0 or size_bytes < 0 or start + size_bytes > self.size_bytes:
-            raise ReadError("names a range outside of the image")
+            raise ReadError("names a range outside of the file")
         return Window(self.descriptor, self.start + start, size_bytes)
 
     def read(self, offset: int, length: int) -> bytes:
         """Return exactly ``length`` bytes. Raises: ReadError."""
         if offset < 0 or length < 0 or offset + length > self.size_bytes:
-            raise ReadError("points outside of the image")
+            raise ReadError("points outside of the file")
         try:
             content = os.pread(self.descriptor, length, self.start + offset)
             while len(content) < length:
                 at = self.start + offset + len(content)
                 more = os.pread(self.descriptor, length - len(content), at)
                 if not more:
-                    raise ReadError("ends in the middle: the image was cut off")
+                    raise ReadError("ends in the middle: it was cut off")
                 content += more
         except OSError as error:
             reason = error.strerror or "unknown error"

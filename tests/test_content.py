@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Files read by position: the same bytes from a directory, a tar and an image."""
+
+import bz2
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from builders_image import make_ext4, needs_e2fsprogs
+from test_tar_tree import keep_all, tar
+
+from coos_license.errors import ReadError
+from coos_license.trees.archive import TarTree
+from coos_license.trees.base import AbsentError, FileTree
+from coos_license.trees.content import Memory, Part
+from coos_license.trees.directory import DirectoryTree
+from coos_license.trees.image import ImageTree
+from coos_license.trees.tar_members import members
+from coos_license.trees.unpack import Form, Stream
+from coos_license.trees.window import Window
+
+#: Three blocks of an ext4 with 1 KiB each, and a bit.
+BYTES = bytes(range(256)) * 13
+TREES = [
+    "directory",
+    "tar",
+    *(
+        pytest.param(f"ext4 {layout}", marks=needs_e2fsprogs)
+        for layout in ("extent", "^extent,^64bit", "inline_data")
+    ),
+]
+
+
+def tree_of(kind: str, base: Path, trees: ExitStack) -> FileTree:
+    """Return a tree of that kind that holds ``long`` and ``short``."""
+    directory = base / "tree"
+    directory.mkdir()
+    (directory / "long").write_bytes(BYTES)
+    (directory / "short").write_bytes(b"short one")
+    if kind == "directory":
+        return trees.enter_context(DirectoryTree.open(directory))
+    if kind == "tar":
+        packed = base / "packed.tar"
+        packed.write_bytes(tar(("long", BYTES), ("short", b"short one")))
+        return TarTree.open(packed, Form.TAR, keep_all)
+    layout = kind.split()[1]
+    image = make_ext4(base / "image", directory, "-O", layout, "-b", "1024")
+    return ImageTree.open(trees.enter_context(Window.open(image)))
+
+
+@pytest.mark.parametrize("kind", TREES)
+def test_any_range_of_a_file_can_be_read(kind: str, tmp_path: Path) -> None:
+    with ExitStack() as trees:
+        tree = tree_of(kind, tmp_path, trees)
+        with tree.open_file("long") as long:
+            assert long.size_bytes == len(BYTES)
+            for start, length in (
+                (0, 0),
+                (0, 3328),
+                (1000, 50),
+                (1023, 1026),
+                (3327, 1),
+            ):
+                assert long.read(start, length) == BYTES[start : start + length]
+            for start, length in ((0, 3329), (-1, 2), (5, -1), (1 << 40, 1)):
+                with pytest.raises(ReadError, match="outside of the file"):
+                    long.read(start, length)
+        with tree.open_file("short") as short:
+            assert short.read(6, 3) == b"one"
+        with pytest.raises(AbsentError):
+            tree.open_file("none")
+        with pytest.raises(ReadError):
+            tree.open_file(".")
+
+
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "out").symlink_to("/etc/hostname")
+    with DirectoryTree.open(tmp_path) as tree:
+        with pytest.raises(ReadError, match="is not a regular file"):
+            tree.open_file("pipe")
+        with pytest.raises(AbsentError):  # its target counts from the root of the tree
+            tree.open_file("out")
+
+
+def test_a_file_that_shrinks_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(BYTES)
+    with DirectoryTree.open(tmp_path) as tree, tree.open_file("file") as content:
+        os.truncate(tmp_path / "file", 10)
+        with pytest.raises(ReadError, match="was cut off"):
+            content.read(0, 100)
+
+
+def test_a_part_is_a_stream_that_ends_where_the_part_does() -> None:
+    stream = Part(Memory(BYTES), 100, 1000).buffered()
+    assert stream.read(10) == BYTES[100:110]
+    assert stream.seek(990) == 990
+    assert stream.read() == BYTES[1090:1100]
+    assert stream.read() == b""
+    with pytest.raises(ReadError, match="outside of the file"):
+        Part(Memory(BYTES), 3000, 1000)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_archive_inside_of_a_file(packed: bool) -> None:
+    archive = tar(("a", b"x" * 600), ("b", b""))
+    inner = bz2.compress(archive) + bz2.compress(b"") if packed else archive
+    content = Memory(b"before" + inner + b"behind")
+    stream = Stream.part(content, 6, len(inner))
+    assert [member.name for member in members(stream)] == ["a", "b"]
+    for end in (5, len(inner) // 2 if packed else 700):
+        with pytest.raises(ReadError, match=r"truncated|no tar"):
+            list(members(Stream.part(content, 6, end)))
+
+
+def test_an_archive_inside_of_a_file_has_its_own_bound() -> None:
+    inner = bz2.compress(tar(("a", bytes(10_000))))
+    with pytest.raises(ReadError, match="larger than 5000 bytes"):
+        list(members(Stream.part(Memory(inner), 0, len(inner), 5000)))
