@@ -198,6 +198,34 @@ LICENSE_CACHE_MISMATCH: Final = FindingKind(
     "The licence cache of a package says something else than the entry it lies in.",
     "Rebuild the package, so that the licence hook runs again.",
 )
+MISSING_NOTICE: Final = FindingKind(
+    "CL046",
+    "missing-notice",
+    _W,
+    "A NOTICE file that may be owed could not be looked for, or is not to be had.",
+    "Give the sources of the package with --sources, whole.",
+)
+UNMATCHED_SOURCES: Final = FindingKind(
+    "CL047",
+    "unmatched-sources",
+    _W,
+    "The --sources directories lack sources of a package; they were not searched.",
+    "Add its distfiles, or its sources as <category>/<name>-<version>/.",
+)
+UNUSABLE_SOURCE: Final = FindingKind(
+    "CL048",
+    "unusable-source",
+    _E,
+    "A source of a package cannot be read, or is not the file that its Manifest names.",
+    "Fetch it again; unpack what is not read into <category>/<name>-<version>/.",
+)
+UNDECLARED_HEADER: Final = FindingKind(
+    "CL049",
+    "undeclared-header",
+    _I,
+    "Source files name a licence in their heads that LICENSE does not cover.",
+    "Look whether the files end up in the package; correct LICENSE where they do.",
+)
 
 #: All kinds by name, in order of code. CL016 (denied-license) and CL017
 #: (expired-waiver) are reserved: they come with the policy.

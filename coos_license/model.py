@@ -210,6 +210,15 @@ class TextUse:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderUse:
+    """That ``files`` source files begin with an expression; the first is ``first``."""
+
+    expression: str
+    files: int
+    first: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Election:
     """The distributor's recorded choice between the options of one ``||`` group."""
 
@@ -221,7 +230,10 @@ class Election:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Package:
-    """One package of the inventory with every claim made about it."""
+    """One package of the inventory with every claim made about it.
+
+    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    """
 
     id: PackageId
     slot: str
@@ -248,6 +260,8 @@ class Package:
     build_time: int | None
     files: int
     evidence: Evidence
+    notice_files: tuple[TextUse, ...] = ()
+    license_headers: tuple[HeaderUse, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -322,6 +336,7 @@ __all__ = [
     "ExtractedLicense",
     "Finding",
     "FindingKind",
+    "HeaderUse",
     "Image",
     "Inventory",
     "LicenseCategory",

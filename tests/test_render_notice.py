@@ -170,7 +170,7 @@ def test_notice_files_are_linked_and_marked() -> None:
     )
     text = rendered(inventory)
     assert "    NOTICE:      [1] NOTICE\n" in text
-    assert "[1] NOTICE (NOTICE file)\nUsed by:     dev-java/x-1\n" in text
+    assert "[1] NOTICE file\nUsed by:     dev-java/x-1\n" in text
 
 
 def test_says_what_is_missing_or_unknown() -> None:

@@ -54,6 +54,20 @@ _INPUTS: Final = (
         metavar="DIR",
         help="Extra directory of licence texts, searched last; repeatable.",
     ),
+    click.option(
+        "--sources",
+        multiple=True,
+        type=_PATH,
+        metavar="DIR",
+        help="Sources of the packages: <category>/<PF>/ directories, or distfiles;"
+        " repeatable.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 1024),
+        metavar="N",
+        help="Processes that read --sources at once; default: one for each core.",
+    ),
 )
 _TALKING: Final = (
     click.option(
@@ -124,6 +138,8 @@ def reading(function: Callable[..., int]) -> Callable[..., int]:
             sysroot=values.pop("sysroot"),
             overlays=values.pop("overlays"),
             licenses=values.pop("licenses"),
+            sources=values.pop("sources"),
+            jobs=values.pop("jobs"),
             shipped=values.pop("shipped"),
             template_texts=values.pop("template_texts"),
             image=Image(
@@ -145,7 +161,7 @@ def reading(function: Callable[..., int]) -> Callable[..., int]:
 
 
 def inputs(function: Callable[..., int]) -> Callable[..., int]:
-    """Return a command function that takes what is read: source, overlays, licenses."""
+    """Return a command function that takes what is read: source, overlays and so on."""
     return _with(_INPUTS, function)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from coos_license.cli import options
+from coos_license.cli.package_sources import find_sources
 from coos_license.cli.reading import document_epoch
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -18,7 +19,8 @@ from coos_license.cli.sources import (
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.output import write_file
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import collect
+from coos_license.snapshot.collect import collect, in_order
+from coos_license.snapshot.sources import source_items
 from coos_license.trees.text import show
 
 
@@ -40,6 +42,8 @@ def command(  # noqa: PLR0913 (one for each option)
     licenses: tuple[Path, ...],
     output: Path,
     *,
+    sources: tuple[Path, ...],
+    jobs: int | None,
     verbosity: int,
 ) -> int:
     """Write all that the other commands read of SOURCE into FILE.
@@ -58,6 +62,9 @@ def command(  # noqa: PLR0913 (one for each option)
             )
         repositories = find_repositories(read, source, overlays, trees)
         extra = find_texts(read, licenses, trees)
+        given = find_sources(
+            read.opened.sources, sources, read.packages, repositories, jobs
+        )
         try:
             items = collect(
                 read.opened.tree,
@@ -68,11 +75,14 @@ def command(  # noqa: PLR0913 (one for each option)
             )
         except ReadError as error:
             raise InputError(str(error), where=str(source), cure=SOURCE_CURE) from error
+    if given.found is not None:
+        items = in_order((*items, *source_items(given.found)))
     size = write_file(output, render(items, document_epoch(read.packages) or 0))
     if verbosity >= 0:
         count = len(repositories) + len(extra)
         for line in (
             f"{source}: {read.remark}",
+            *given.remarks,
             f"{output}: {size} bytes, {len(items)} names, {count} places with texts",
         ):
             click.echo(f"coos-license: {show(line)}", err=True)

@@ -27,6 +27,7 @@ from coos_license.snapshot.layout import (
     MANIFEST_LIMIT,
     REPOSITORIES,
     ROOT,
+    SOURCES,
     keep_limit,
     license_place,
     parse_manifest,
@@ -46,7 +47,7 @@ SOURCE_CURE: Final = (
 class Opened:
     """A SOURCE: the tree that the vdb lies in, and what it was taken for.
 
-    ``repositories`` and ``texts`` are what a snapshot brings along, in order.
+    ``repositories``, ``texts`` and ``sources`` are what a snapshot brings along.
     ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
     it is another tree: a ``is_disk`` has partitions.
     """
@@ -58,6 +59,7 @@ class Opened:
     places: tuple[str, ...] = VDB_PLACES
     release: FileTree | None = None
     is_disk: bool = False
+    sources: FileTree | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +181,19 @@ def _open_archive(archive: TarTree, form: Form) -> Opened:
                 for name in manifest.repositories
             ),
             tuple(archive.rooted(place) for place in manifest.license_places()),
+            sources=_sources(archive),
         )
     except AbsentError as error:
         message = f"{MANIFEST} names a directory that is not there"
         raise ReadError(message) from error
+
+
+def _sources(archive: TarTree) -> FileTree | None:
+    """Return what a snapshot holds of the packages' own sources."""
+    try:
+        return archive.rooted(SOURCES)
+    except AbsentError:
+        return None
 
 
 def _named(root: str) -> str:

@@ -7,7 +7,14 @@ from functools import lru_cache
 from typing import Any, Final
 
 from coos_license.expression import Declared
-from coos_license.model import Election, Inventory, Package, PackageId, TextUse
+from coos_license.model import (
+    Election,
+    HeaderUse,
+    Inventory,
+    Package,
+    PackageId,
+    TextUse,
+)
 
 SCHEMA: Final = 1
 _PACKAGES_AT_ONCE: Final = 200
@@ -67,6 +74,10 @@ def package_value(package: Package) -> dict[str, Any]:
         "texts": _texts(package.texts),
         "copyrights": package.copyrights,
         "notices": package.notices,
+        "notice_files": [
+            {"sha256": use.sha256, "path": use.path} for use in package.notice_files
+        ],
+        "license_headers": [_header(one) for one in package.license_headers],
         "components": (),
         "homepage": package.homepage,
         "description": package.description,
@@ -102,6 +113,16 @@ def _text(use: TextUse) -> dict[str, str | None]:
     if use.pointed_from is not None:
         value["pointed_from"] = use.pointed_from
     return value
+
+
+def _header(header: HeaderUse) -> dict[str, Any]:
+    """Return what source files say in their heads."""
+    return {
+        "expression": header.expression,
+        "files": header.files,
+        "path": header.first.path,
+        "line": header.first.line,
+    }
 
 
 @lru_cache(maxsize=1 << 12)

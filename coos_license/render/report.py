@@ -194,8 +194,12 @@ def explanation(
         pointed = f", pointed at by {use.pointed_from}" if use.pointed_from else ""
         yield f"  text        {use.name} ({use.kind}{pointed})"
         yield f"              {use.path}  sha256 {use.sha256[:16]}"
+    for use in package.notice_files:
+        yield "  notice      NOTICE file, to be passed on whole"
+        yield f"              {use.path}  sha256 {use.sha256[:16]}"
     for line in package.copyrights:
         yield f"  copyright   {show(line)}"
+    yield from _headers(package)
     for needed in package.depends_on:
         yield f"  needs       {needed.cpv}"
     for one in found:
@@ -205,6 +209,14 @@ def explanation(
             head = f"{word}{gap} {one.kind.code} {one.kind.name}"
             yield f"  {head}: {show(one.message)}"
             yield from (f"              {_place(place)}" for place in one.evidence)
+
+
+def _headers(package: Package) -> Iterator[str]:
+    """Yield what the package's source files say in their heads."""
+    for header in package.license_headers:
+        files = "1 source file" if header.files == 1 else f"{header.files} source files"
+        yield f"  header      {show(header.expression)} ({files})"
+        yield f"              {_place(header.first)}"
 
 
 def _place(evidence: Evidence) -> str:

@@ -28,6 +28,7 @@ from coos_license.licenses.expressions import (
 from coos_license.licenses.names import license_ref
 from coos_license.model import (
     ExtractedLicense,
+    HeaderUse,
     LicenseCategory,
     LicenseText,
     Obligation,
@@ -48,7 +49,7 @@ from coos_license.resolve.texts import Named, TextFinder, license_text
 #: Categories whose packages own nothing that a licence could cover.
 _NEED_NO_LICENSE: Final = ("acct-user", "acct-group", "virtual")
 #: Where texts of licences come from, and not those of a package.
-_LICENSE_TEXTS: Final = (TextKind.STOCK, TextKind.OVERLAY, TextKind.SPDX_LIST)
+LICENSE_TEXTS: Final = (TextKind.STOCK, TextKind.OVERLAY, TextKind.SPDX_LIST)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -63,6 +64,8 @@ class LicenseFacts:
     obligations: tuple[Obligation, ...] = ()
     comment: str = ""
     problems: tuple[Problem, ...] = ()
+    notices: tuple[TextUse, ...] = ()
+    headers: tuple[HeaderUse, ...] = ()
 
 
 _NOTHING_OWED: Final = LicenseFacts(
@@ -109,6 +112,22 @@ class LicenseResolver:
     def extracted(self) -> Mapping[str, ExtractedLicense]:
         """Return the LicenseRefs used so far, in order of id."""
         return dict(sorted(self._extracted.items()))
+
+    def resolve_all(self, packages: Iterable[RawPackage]) -> None:
+        """Resolve every LICENSE: from then on a repository's text has its own name.
+
+        Else the first package with an equal file in its sources would name it.
+        """
+        keys = {_key(package) for package in packages if package.license_field}
+        for key in sorted(keys, key=lambda one: (one[0], one[2], sorted(one[1] or ()))):
+            if key not in self._facts:
+                self._facts[key] = self._resolve(*key)
+
+    def add(self, use: TextUse, content: bytes, spdx: str) -> LicenseText:
+        """Return the text that a package brought, under the id that it stands for."""
+        self._finder.keep(content)
+        self._keep(use, spdx)
+        return self._texts[use.sha256]
 
     def facts(self, package: RawPackage) -> LicenseFacts:
         """Return the licence facts of a package."""
@@ -171,7 +190,7 @@ class LicenseResolver:
         of_licenses = (
             self._texts[other.sha256].text
             for other in facts.uses
-            if other.kind in _LICENSE_TEXTS
+            if other.kind in LICENSE_TEXTS
         )
         found = own_statements(text, of_licenses)
         settled = settles or holds_notice(text)

@@ -9,23 +9,30 @@ from coos_license.model import Evidence, Finding, FindingKind, RawPackage
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding before it is tied to a package."""
+    """A finding before it is tied to a package.
+
+    Its evidence is ``path`` below the package's entry, or ``place`` (path, line).
+    """
 
     kind: FindingKind
     subject: str
     message: str
     path: str | None = None
     licenses: frozenset[str] = frozenset()
+    place: tuple[str, int | None] | None = None
 
 
 def as_finding(problem: Problem, package: RawPackage) -> Finding:
     """Return the problem as a finding about the package."""
+    place = Evidence(f"{package.directory}/{problem.path or 'LICENSE'}")
+    if problem.place is not None:
+        place = Evidence(*problem.place)
     return Finding(
         problem.kind,
         problem.subject,
         problem.message,
         package.id,
         package.slot,
-        (Evidence(f"{package.directory}/{problem.path or 'LICENSE'}"),),
+        (place,),
         problem.licenses,
     )

@@ -75,6 +75,11 @@ def collect(
         items += _texts(directory, f"{directory.place}/")
     manifest = Manifest(tuple(one.name for one in repositories), len(extra))
     items.append(Item(MANIFEST, content=write_manifest(manifest)))
+    return in_order(items)
+
+
+def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the items sorted by path, what lies in a directory after it."""
     return tuple(sorted(items, key=lambda item: item.name.split("/")))
 
 

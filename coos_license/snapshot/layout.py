@@ -6,6 +6,7 @@
 ``licenses-2/`` and so on the ``--licenses`` directories, as evidence paths name them.
 ``snapshot.json`` says in which order they were given:
 ``{"schema": 1, "repositories": ["portage-stable"], "licenses": 0}``.
+``sources/`` is what was found in the packages' own sources: ``snapshot/sources.py``.
 """
 
 import json
@@ -30,6 +31,10 @@ from coos_license.trees.text import show
 
 ROOT: Final = "root"
 REPOSITORIES: Final = "repos"
+SOURCES: Final = "sources"
+INDEX: Final = "index.json"
+#: Of 750 packages with their sources it has 1 MB.
+INDEX_LIMIT: Final = 1 << 26
 MANIFEST: Final = "snapshot.json"
 MANIFEST_LIMIT: Final = 1 << 16
 _SCHEMA: Final = 1
@@ -119,11 +124,18 @@ def keep_limit(path: Sequence[str]) -> int:
         return RELEASE_LIMIT
     if ("db", "pkg") in (tuple(path[-3:-1]), tuple(path[-4:-2])):
         return 0  # a stray file: that it is there is all that counts
+    if tuple(path) == (MANIFEST,):
+        return MANIFEST_LIMIT
+    return _snapshot_limit(top, tuple(path[1:]))
+
+
+def _snapshot_limit(top: str, path: tuple[str, ...]) -> int:
+    """Return how many bytes are kept of a file that only snapshots have."""
     if top == REPOSITORIES:
-        return _repository_limit(tuple(path[2:]))
-    if _TEXTS.fullmatch(top):
-        return TEXT_LIMIT
-    return MANIFEST_LIMIT if tuple(path) == (MANIFEST,) else UNREAD
+        return _repository_limit(path[1:])
+    if top == SOURCES:
+        return INDEX_LIMIT if path == (INDEX,) else TEXT_LIMIT
+    return TEXT_LIMIT if _TEXTS.fullmatch(top) else UNREAD
 
 
 def _is_entry_file(path: Sequence[str]) -> bool:
