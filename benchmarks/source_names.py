@@ -26,9 +26,10 @@ from pathlib import Path
 from typing import Final
 
 from coos_license.errors import ReadError
-from coos_license.sources.names import Role, rule_of
+from coos_license.sources.names import rule_of
 from coos_license.sources.places import Place, read_place
 from coos_license.sources.scan import show_path
+from coos_license.sources.values import Role
 from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.packed import packing_of, walk
 

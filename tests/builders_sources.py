@@ -7,7 +7,7 @@ from pathlib import Path
 from builders_archives import Files, as_bytes
 
 from coos_license.sources.places import Place, read_place
-from coos_license.sources.scan import Scan
+from coos_license.sources.values import Scan
 
 MIT = "Copyright (c) 2020 Ada Example\n\nPermission is hereby granted\n"
 NOTICE = "Example\nCopyright 2021 The Example Authors\n"

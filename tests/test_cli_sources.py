@@ -20,9 +20,15 @@ from coos_license.errors import ReadError
 from coos_license.model import PackageId
 from coos_license.snapshot.collect import Item
 from coos_license.snapshot.sources import read_sources, source_items
-from coos_license.sources.names import Role
-from coos_license.sources.packages import PackageSources, Sources
-from coos_license.sources.scan import Fault, Header, SourceFile
+from coos_license.sources.values import (
+    Fault,
+    Header,
+    LeftOut,
+    PackageSources,
+    Role,
+    SourceFile,
+    Sources,
+)
 from coos_license.trees.directory import DirectoryTree
 
 TAG = "SPDX-License" + "-Identifier: "
@@ -229,7 +235,9 @@ SAID = Sources(
             ),
             headers=(Header("MIT", 2, "sources/app-misc/foo-1-r1/a.c", 1),),
             faults=(Fault("sources/app-misc/foo-1-r1", "is truncated"),),
-            left_out=(Fault("sources/app-misc/foo-1-r1/NOTICE", "it is empty"),),
+            left_out=(
+                LeftOut("sources/app-misc/foo-1-r1/NOTICE", Role.NOTICE, "it is empty"),
+            ),
             named=(("sources/app-misc/foo-1-r1/PKG-INFO", "NOTICE"),),
             missing=("a.tar.gz",),
             read=True,
@@ -288,6 +296,7 @@ def test_file_with_another_content_is_refused(tmp_path: Path) -> None:
         lambda index: found(index)["headers"][0].update(line=0),
         lambda index: found(index)["headers"][0].update(expression="\x1b[31m"),
         lambda index: found(index)["faults"][0].update(reason=7),
+        lambda index: found(index)["left_out"][0].update(role=None),
         lambda index: found(index).update(missing=3),
     ],
 )

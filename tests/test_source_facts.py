@@ -24,8 +24,15 @@ from coos_license.resolve.inventory import build
 from coos_license.resolve.shipping import ship_all
 from coos_license.resolve.texts import TextFinder
 from coos_license.sources.names import role_of
-from coos_license.sources.packages import PackageSources, Sources
-from coos_license.sources.scan import Fault, Header, SourceFile
+from coos_license.sources.values import (
+    Fault,
+    Header,
+    LeftOut,
+    PackageSources,
+    Role,
+    SourceFile,
+    Sources,
+)
 
 TOP = "sources/app-misc/foo-1"
 GPL = (list_text("GPL-2.0-only") or b"").decode()
@@ -175,8 +182,8 @@ def test_licence_without_such_a_clause_wants_no_notice_file() -> None:
 def test_notice_that_is_left_out_has_its_reason() -> None:
     one = package("Apache-2.0")
     left_out = (
-        Fault(f"{TOP}/foo-1/NOTICE", "it is empty"),
-        Fault(f"{TOP}/foo-1/AUTHORS", "it is empty"),
+        LeftOut(f"{TOP}/foo-1/NOTICE", Role.NOTICE, "it is empty"),
+        LeftOut(f"{TOP}/foo-1/AUTHORS", Role.AUTHORS, "it is empty"),
     )
     (finding,) = named(built(one, sources(one, left_out=left_out)), "missing-notice")
     assert finding.message == f"{TOP}/foo-1/NOTICE is left out: it is empty"

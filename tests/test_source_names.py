@@ -4,7 +4,8 @@
 
 import pytest
 
-from coos_license.sources.names import RULES, Role, is_code, role_of, rule_of
+from coos_license.sources.names import RULES, is_code, role_of, rule_of
+from coos_license.sources.values import Role
 
 #: Row of the table -> paths that it decides.
 DECIDES = {

@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 
 from coos_license.portage.repository import TEXT_LIMIT
 from coos_license.sources import scan as module
-from coos_license.sources.names import Role
-from coos_license.sources.scan import Fault, scan
+from coos_license.sources.scan import scan
+from coos_license.sources.values import LeftOut, Role
 from coos_license.trees.base import Kind
 from coos_license.trees.content import Memory
 from coos_license.trees.packed import packing_of, walk
@@ -126,7 +126,7 @@ def test_file_without_anything_to_pass_on_is_left_out_with_the_reason(
     tmp_path: Path, content: bytes, reason: str
 ) -> None:
     found = scan_tree(tmp_path, {"NOTICE": content})
-    assert found.left_out == (Fault("NOTICE", reason),)
+    assert found.left_out == (LeftOut("NOTICE", Role.NOTICE, reason),)
     assert found.files == ()
 
 

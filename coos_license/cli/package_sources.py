@@ -17,7 +17,7 @@ from coos_license.trees.base import FileTree
 
 if TYPE_CHECKING:
     from coos_license.sources.locate import Survey
-    from coos_license.sources.packages import Sources
+    from coos_license.sources.values import Sources
 
 _CURE: Final = "give a directory of distfiles, or of <category>/<name>-<version>/"
 

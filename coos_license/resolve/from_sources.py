@@ -26,7 +26,7 @@ from coos_license.resolve.source_facts import (
     use_of,
     with_place,
 )
-from coos_license.sources.packages import PackageSources, Sources
+from coos_license.sources.values import PackageSources, Sources
 
 _NOTHING = PackageSources()
 

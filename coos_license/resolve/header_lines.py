@@ -12,7 +12,7 @@ from coos_license.expression import And, Claim, Declared, Expression, License, l
 from coos_license.licenses import spdx_list
 from coos_license.licenses.expressions import parse_expression
 from coos_license.resolve.problems import Problem
-from coos_license.sources.scan import Header
+from coos_license.sources.values import Header
 
 _WORD: Final = re.compile(r"[A-Za-z0-9.+-]+")
 _ONLY, _LATER = "-only", "-or-later"

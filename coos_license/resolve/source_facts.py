@@ -25,13 +25,12 @@ from coos_license.model import (
 from coos_license.resolve.copyrights import holds_notice, own_statements, statements
 from coos_license.resolve.header_lines import undeclared
 from coos_license.resolve.problems import Problem
-from coos_license.sources.names import Role, base_name, role_of
-from coos_license.sources.packages import PackageSources
-from coos_license.sources.scan import SourceFile
+from coos_license.sources.values import PackageSources, Role, SourceFile
 from coos_license.trees.text import clean_bytes
 
 #: Roles whose files are credited as texts of the package.
-_TEXTS: Final = (Role.TERMS, Role.GNU_TERMS, Role.ATTRIBUTION)
+_TEXTS: Final = (Role.TERMS, Role.GNU_TERMS, Role.ATTRIBUTION, Role.AUTHORS)
+_LABELS: Final = {Role.NOTICE: "NOTICE", Role.AUTHORS: "AUTHORS"}
 #: Texts of the list with a copyright line that is of the text and of no package.
 _WITH_OWN_LINE: Final = (
     *("AGPL-3.0-only", "GPL-1.0-only", "GPL-2.0-only", "GPL-3.0-only"),
@@ -76,10 +75,7 @@ def label_of(file: SourceFile, declared: str) -> str:
 
     Terms back the licence of the package; lists of people and notices are no licence.
     """
-    name = base_name(tuple(file.path.split("/")))
-    if file.role is Role.NOTICE:
-        return "NOTICE"
-    return "AUTHORS" if name.startswith("authors") else declared
+    return _LABELS.get(file.role, declared)
 
 
 def copyrights_of(text: str, license_texts: Iterable[str]) -> tuple[str, ...]:
@@ -122,10 +118,10 @@ def problems_of(
         message = f"{fault.path} {fault.reason}"
         subject, place = _subject(fault.path, package), (fault.path, None)
         yield Problem(findings.UNUSABLE_SOURCE, subject, message, place=place)
-    for fault in found.left_out:
-        if role_of(tuple(fault.path.split("/"))) is Role.NOTICE:
-            message = f"{fault.path} is left out: {fault.reason}"
-            subject, place = _subject(fault.path, package), (fault.path, None)
+    for one in found.left_out:
+        if one.role is Role.NOTICE:
+            message = f"{one.path} is left out: {one.reason}"
+            subject, place = _subject(one.path, package), (one.path, None)
             yield Problem(findings.MISSING_NOTICE, subject, message, place=place)
     for path, name in found.named:
         message = f"{path} names the licence file {name}, which is not there"

@@ -21,7 +21,7 @@ from coos_license.licenses.names import NameRow, name_rows
 from coos_license.model import LicenseText, Obligation, RawPackage, TextKind, TextUse
 from coos_license.portage.repository import Repository, search_order
 from coos_license.resolve.copyrights import statements
-from coos_license.sources.packages import Sources
+from coos_license.sources.values import Sources
 from coos_license.trees.text import clean_bytes
 
 _POINTER: Final = re.compile(r"\b[Ss]ee\s+(?P<names>[A-Za-z0-9_+. -]+?)\s+for\b")

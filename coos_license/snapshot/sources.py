@@ -19,9 +19,15 @@ from coos_license.portage.names import package_id
 from coos_license.portage.repository import TEXT_LIMIT
 from coos_license.snapshot.collect import Item
 from coos_license.snapshot.layout import INDEX, INDEX_LIMIT, SOURCES
-from coos_license.sources.names import Role
-from coos_license.sources.packages import PackageSources, Sources
-from coos_license.sources.scan import Fault, Header, SourceFile
+from coos_license.sources.values import (
+    Fault,
+    Header,
+    LeftOut,
+    PackageSources,
+    Role,
+    SourceFile,
+    Sources,
+)
 from coos_license.trees.base import FileTree
 from coos_license.trees.text import show
 
@@ -96,17 +102,17 @@ def _package(name: str, found: dict[str, Any]) -> tuple[PackageId, PackageSource
             )
             for one in found["headers"]
         ),
-        faults=_faults(found["faults"]),
-        left_out=_faults(found["left_out"]),
+        faults=tuple(
+            Fault(_path(one["path"]), _line(one["reason"])) for one in found["faults"]
+        ),
+        left_out=tuple(
+            LeftOut(_path(one["path"]), Role(one["role"]), _line(one["reason"]))
+            for one in found["left_out"]
+        ),
         named=tuple((_path(path), _line(file)) for path, file in found["named"]),
         missing=tuple(map(_line, found["missing"])),
         read=found["read"] is True,
     )
-
-
-def _faults(values: list[dict[str, str]]) -> tuple[Fault, ...]:
-    """Return faults. Raises: TypeError, KeyError, ValueError."""
-    return tuple(Fault(_path(one["path"]), _line(one["reason"])) for one in values)
 
 
 def _line(value: str) -> str:

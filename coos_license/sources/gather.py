@@ -11,7 +11,7 @@ from typing import Final
 
 from coos_license.errors import InputError
 from coos_license.sources.places import Place, read_place
-from coos_license.sources.scan import Scan
+from coos_license.sources.values import Scan
 
 #: Below this, starting processes takes longer than it saves.
 _FEW: Final = 2

@@ -10,25 +10,11 @@ so. ``docs/sources-measured.md`` holds it against another tool's rules.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from coos_license.sources.values import Role
+
 Path = tuple[str, ...]
-
-
-class Role(StrEnum):
-    """What a file is to the package that it lies in."""
-
-    #: Terms, often under the package's own copyright lines.
-    TERMS = "terms"
-    #: Terms of the GNU family: their own copyright line is not the package's.
-    GNU_TERMS = "gnu-terms"
-    #: Who holds the copyright, with or without terms.
-    ATTRIBUTION = "attribution"
-    #: To be passed on whole (Apache-2.0 section 4(d)).
-    NOTICE = "notice"
-    #: Metadata of a package of another kind, which names its licence files.
-    METADATA = "metadata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +192,7 @@ RULES: Final = (
     ),
     Rule(
         "authors",
-        Role.ATTRIBUTION,
+        Role.AUTHORS,
         "notices such as 'The Go Authors' refer to it",
         _begins("authors"),
     ),

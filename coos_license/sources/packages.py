@@ -3,37 +3,20 @@
 """What the sources of each package say, put together from its places."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from coos_license.model import PackageId
 from coos_license.sources.places import Place
-from coos_license.sources.scan import Fault, Header, Scan, SourceFile
+from coos_license.sources.values import (
+    Fault,
+    Header,
+    LeftOut,
+    PackageSources,
+    Scan,
+    SourceFile,
+    Sources,
+)
 from coos_license.trees.text import show
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PackageSources:
-    """What the sources of one package say; all paths begin with ``sources/``.
-
-    ``missing`` are distfiles that were not found. ``read``: something of it was, so
-    that a file that is not among ``files`` is not there.
-    """
-
-    files: tuple[SourceFile, ...] = ()
-    headers: tuple[Header, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    left_out: tuple[Fault, ...] = ()
-    named: tuple[tuple[str, str], ...] = ()
-    missing: tuple[str, ...] = ()
-    read: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sources:
-    """What ``--sources`` says of each package, and the bytes of each distinct file."""
-
-    packages: Mapping[PackageId, PackageSources] = field(default_factory=dict)
-    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +77,9 @@ def _prefixed(scanned: Scan, place: Place, top: str) -> Scan:
             Header(h.expression, h.files, at(h.path), h.line) for h in scanned.headers
         ),
         faults=tuple(Fault(at(one.path), one.reason) for one in scanned.faults),
-        left_out=tuple(Fault(at(one.path), one.reason) for one in scanned.left_out),
+        left_out=tuple(
+            LeftOut(at(one.path), one.role, one.reason) for one in scanned.left_out
+        ),
         named=tuple((at(path), name) for path, name in scanned.named),
     )
 

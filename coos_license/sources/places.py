@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from coos_license.errors import ReadError
 from coos_license.portage.manifest import Distfile
-from coos_license.sources.scan import Fault, Scan, scan
+from coos_license.sources.scan import scan
+from coos_license.sources.values import Fault, Scan
 from coos_license.trees.base import Content, Kind
 from coos_license.trees.content import Part
 from coos_license.trees.directory import DirectoryTree

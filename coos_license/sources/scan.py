@@ -8,13 +8,20 @@ cannot be read is in the answer with the reason, and the rest is read all the sa
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from coos_license.errors import ReadError
 from coos_license.portage.repository import TEXT_LIMIT
 from coos_license.sources.headers import HEAD_BYTES, header_of, license_fields
-from coos_license.sources.names import Role, is_code, role_of
+from coos_license.sources.names import is_code, role_of
+from coos_license.sources.values import (
+    Fault,
+    Header,
+    LeftOut,
+    Role,
+    Scan,
+    SourceFile,
+)
 from coos_license.sources.walks import Name, Path, Walk, every
 from coos_license.trees.base import Kind
 from coos_license.trees.packed import is_packed, unpacked
@@ -31,50 +38,6 @@ _MORE_PASSES: Final = 2
 _TOO_LONG: Final = f"is longer than the {TEXT_LIMIT} bytes that are read"
 _BOMS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 _HEAD: Final = 512
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class SourceFile:
-    """A file that counts: where it lies below its source, and its content's SHA-256."""
-
-    path: str
-    role: Role
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """That ``files`` files say this expression; the first of them at ``path``."""
-
-    expression: str
-    files: int
-    path: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """What was not read, and why; ``path`` is ``""`` for the source itself."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scan:
-    """What one source says; paths are printable and sorted.
-
-    ``contents`` maps SHA-256 to bytes. ``left_out`` are files that count by their
-    name and hold nothing to pass on. ``named`` are licence files that metadata names
-    and that are not there, as (metadata, name).
-    """
-
-    files: tuple[SourceFile, ...] = ()
-    contents: dict[str, bytes] = field(default_factory=dict)
-    headers: tuple[Header, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    left_out: tuple[Fault, ...] = ()
-    named: tuple[tuple[str, str], ...] = ()
 
 
 class _SpentError(ReadError):
@@ -109,7 +72,7 @@ class _Collector:
         self._headers: dict[str, tuple[int, Path, int]] = {}
         self._metadata: list[tuple[Path, tuple[str, ...]]] = []
         self._faults: dict[Fault, None] = {}
-        self._left_out: dict[Path, str] = {}
+        self._left_out: dict[Path, tuple[Role, str]] = {}
         self._bytes = 0
 
     def blame(self, path: str, reason: str) -> None:
@@ -153,7 +116,7 @@ class _Collector:
         try:
             content = name.found.read(TEXT_LIMIT + 1)
         except ReadError as error:
-            self._left_out[name.path] = f"it is a link to what {error}"
+            self._left_out[name.path] = role, f"it is a link to what {error}"
             return
         if len(content) > TEXT_LIMIT:
             raise ReadError(_TOO_LONG)
@@ -180,7 +143,7 @@ class _Collector:
         if role is Role.METADATA:
             self._fields(path, content)
         elif nothing:
-            self._left_out[path] = nothing
+            self._left_out[path] = role, nothing
         else:
             self._bytes += len(content)
             if len(self._files) >= MOST_FILES or self._bytes > MOST_BYTES:
@@ -249,7 +212,7 @@ class _Collector:
                 sha256 = self._files[end][1]
             if sha256 is None:
                 reason = "it is a link to what is not there or no file"
-                self._left_out[path] = f"{reason}: {show_path(end)!r}"
+                self._left_out[path] = role, f"{reason}: {show_path(end)!r}"
                 continue
             try:
                 self._keep(path, role, self._contents[sha256])
@@ -271,7 +234,7 @@ class _Collector:
                 for expression, (count, path, line) in sorted(self._headers.items())
             ),
             faults=tuple(sorted(self._faults)),
-            left_out=tuple(Fault(show_path(path), why) for path, why in left_out),
+            left_out=tuple(LeftOut(show_path(path), *why) for path, why in left_out),
             named=tuple(sorted(self._missing())),
         )
 
