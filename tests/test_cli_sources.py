@@ -5,7 +5,12 @@
 import hashlib
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 import tarfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +19,7 @@ import pytest
 from builders_archives import make_tar
 from builders_sources import MIT, NOTICE, write_tree
 from builders_vdb import write_entry, write_repository
-from command import FILES, one_line, run
+from command import ENVIRONMENT, FILES, one_line, run
 
 from coos_license.errors import ReadError
 from coos_license.model import PackageId
@@ -177,6 +182,35 @@ def test_jobs_do_not_change_a_byte(place: Path) -> None:
         for jobs in ("1", "3")
     ]
     assert outputs[0] == outputs[1] != b""
+
+
+@pytest.mark.slow
+def test_interrupt_ends_the_processes_at_once_with_one_line(place: Path) -> None:
+    lines = ""
+    for name in ("zlib-1.3.tar.xz", "zlib-1.3.patch"):
+        with (place / "distfiles" / name).open("wb") as file:
+            file.truncate(1 << 36)  # to compare its digests takes a minute
+        lines += f"DIST {name} {1 << 36} BLAKE2B 00\n"
+    write_tree(place, {"repo/sys-libs/zlib/Manifest": lines})
+    uri = "https://x.example/zlib-1.3.tar.xz https://x.example/zlib-1.3.patch"
+    entry = place / "sysroot/var/db/pkg/sys-libs/zlib-1.3-r1/SRC_URI"
+    entry.write_text(uri, "utf-8")
+    command = [sys.executable, "-m", "coos_license", "list", *arguments(place)]
+    with subprocess.Popen(
+        [*command, "--jobs", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+        start_new_session=True,
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while len(children.read_text("utf-8").split()) < 2:
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    line = "coos-license: error: interrupted; outputs are as they were"
+    assert said.decode().strip() == line
 
 
 def test_snapshot_brings_along_what_the_sources_say(place: Path) -> None:

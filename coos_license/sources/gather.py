@@ -36,7 +36,9 @@ def _in_processes(places: Sequence[Place], jobs: int) -> list[Scan]:
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
 
-    pool = ProcessPoolExecutor(min(jobs, len(places)), initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(
+        min(jobs, len(places)), initializer=_end_when_interrupted
+    )
     try:
         return list(pool.map(read_place, places))
     except BrokenProcessPool as error:
@@ -49,11 +51,11 @@ def _in_processes(places: Sequence[Place], jobs: int) -> list[Scan]:
         pool.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """Leave an interrupt to the process that waits: one line is said, not one each."""
+def _end_when_interrupted() -> None:
+    """Let an interrupt end the process at once; the one that waits says so, once."""
     import signal  # noqa: PLC0415 (only in worker processes)
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def cores() -> int:
