@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coos_license.errors import ReadError
-from coos_license.trees import packed
+from coos_license.trees import ar_members, packed
+from coos_license.trees.base import Kind
 from coos_license.trees.content import Memory, Part
 from coos_license.trees.found import Found
 from coos_license.trees.packed import Packing, packing_of, unpacked, walk
@@ -55,22 +56,86 @@ def test_zip_link_says_where_it_leads() -> None:
     assert (found.kind, found.target) == ("symbolic link", "COPYING")
 
 
-def test_zip_of_several_gigabytes_by_its_sizes_is_read_by_its_64_bit_fields() -> None:
-    sink = io.BytesIO()
-    with (
-        zipfile.ZipFile(sink, "w") as archive,
-        archive.open("COPYING", "w", force_zip64=True) as member,
-    ):
-        member.write(b"terms\n")
-    assert members_of(sink.getvalue()) == {"COPYING": b"terms\n"}
-
-
-def test_zip_with_a_64_bit_end_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def large_zip(monkeypatch: pytest.MonkeyPatch) -> bytearray:
+    """Return a zip with the fields of one beyond 4 GiB, and small numbers in them."""
     monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
     monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 40)
-    content = make_zip({"a": b"1", "b": b"2"}, zipfile.ZIP_STORED)
-    assert b"PK\x06\x06" in content
-    assert members_of(content) == {"a": b"1", "b": b"2"}
+    files = {"a": b"1" * 99, "b": b"2" * 99}
+    content = bytearray(make_zip(files, zipfile.ZIP_STORED))
+    struct.pack_into(
+        "<LL", content, content.rfind(b"PK\x05\x06") + 12, *[0xFFFFFFFF] * 2
+    )
+    assert b"\xff\xff\xff\xff" in content[content.find(b"PK\x01\x02") :][:30]
+    return content
+
+
+def test_zip_with_64_bit_fields_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = large_zip(monkeypatch)
+    assert members_of(bytes(content)) == {"a": b"1" * 99, "b": b"2" * 99}
+
+
+@pytest.mark.parametrize("offset", [0, 8])
+def test_zip_whose_64_bit_directory_is_elsewhere_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, offset: int
+) -> None:
+    content = large_zip(monkeypatch)
+    content[content.rfind(b"PK\x06\x07") + offset + 7 * (offset > 0)] ^= 0x7F
+    with pytest.raises(ReadError, match="not where it says"):
+        all_of(bytes(content))
+
+
+def test_zip_without_any_directory_is_an_error() -> None:
+    with pytest.raises(ReadError, match="no directory"):
+        all_of(b"PK\x03\x04" + bytes(90))
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "reason"),
+    [
+        (0, 0, "is damaged: its directory"),
+        (28, 0xFF, "is damaged: its directory"),
+        (42, 0xFF, "not where the directory"),
+        (45, 0xFF, "outside of the zip"),
+    ],
+)
+def test_zip_directory_that_lies_is_an_error(at: int, value: int, reason: str) -> None:
+    content = bytearray(make_zip({"LICENSE": b"terms" * 80}, zipfile.ZIP_STORED))
+    content[content.rfind(b"PK\x01\x02") + at] = value
+    with pytest.raises(ReadError, match=reason):
+        drained(bytes(content))
+
+
+def test_zip_directory_that_ends_in_the_middle_is_an_error() -> None:
+    content = bytearray(make_zip({"LICENSE": b"terms"}))
+    at = content.rfind(b"PK\x05\x06")
+    content[at + 12] -= 20
+    with pytest.raises(ReadError, match=r"ends in the middle|at byte"):
+        all_of(bytes(content))
+
+
+def test_deflated_member_that_is_damaged_is_an_error() -> None:
+    content = bytearray(make_zip({"LICENSE": bytes(range(256)) * 9}))
+    content[37:45] = b"\xff" * 8
+    with pytest.raises(ReadError, match="cannot be unpacked"):
+        drained(bytes(content))
+
+
+def test_zip_directory_entries_and_odd_kinds_are_told() -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("doc/", b"")
+        odd = zipfile.ZipInfo("LICENSE")
+        odd.external_attr = 0o010644 << 16
+        archive.writestr(odd, b"")
+    assert [one.kind for one in all_of(sink.getvalue())] == [Kind.DIRECTORY, Kind.OTHER]
+
+
+def test_ar_with_more_members_than_the_bound_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ar_members, "_MOST_MEMBERS", 2)
+    with pytest.raises(ReadError, match="more than 2 members"):
+        all_of(make_ar({"a": b"", "b": b"", "c": b""}))
 
 
 @pytest.mark.parametrize(

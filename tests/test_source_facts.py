@@ -170,6 +170,13 @@ def test_notice_that_was_not_looked_for_is_a_finding() -> None:
         assert finding.message.startswith("Apache-2.0 wants the NOTICE file")
 
 
+def test_notice_may_be_in_what_could_not_be_read() -> None:
+    one = package("Apache-2.0")
+    given = sources(one, faults=(Fault(TOP, "is truncated"),), read=False)
+    (finding,) = named(built(one, given), "missing-notice")
+    assert finding.message.endswith("; not all sources of the package were read")
+
+
 def test_notice_that_was_looked_for_and_is_not_there_is_none() -> None:
     one = package("Apache-2.0")
     assert named(built(one, sources(one)), "missing-notice") == []

@@ -3,6 +3,7 @@
 """Where sources lie and whose they are; read by one process or by several."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,19 @@ def test_archive_beside_a_tree_has_its_name_in_the_evidence(tmp_path: Path) -> N
         f"sources/{top}/doc/COPYING",
         f"sources/{top}/zlib.tar.gz/zlib/NOTICE",
     ]
+
+
+@pytest.mark.parametrize(("cut", "read"), [(0, True), (300, False)])
+def test_package_was_read_where_each_of_its_places_was(
+    tmp_path: Path, cut: int, *, read: bool
+) -> None:
+    archive = make_tar({"NOTICE": NOTICE, "noise": os.urandom(1_000)})
+    archive = archive[: len(archive) - cut]
+    top = "sys-libs/zlib-1.2.13-r1"
+    write_tree(tmp_path, {f"{top}/COPYING": MIT, f"{top}/x.tar.gz": archive})
+    located = locate([ZLIB], [surveyed(tmp_path)], (), lambda _: "")
+    scans = read_all(located[ZLIB.id].places, 1)
+    assert assemble(located, scans).packages[ZLIB.id].read is read
 
 
 def test_distfile_that_is_what_its_manifest_says_is_read(tmp_path: Path) -> None:

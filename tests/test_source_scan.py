@@ -4,9 +4,11 @@
 
 import bz2
 import gzip
+import io
 import lzma
 import os
 import tarfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -27,8 +29,10 @@ from coos_license.portage.repository import TEXT_LIMIT
 from coos_license.sources import scan as module
 from coos_license.sources.scan import scan
 from coos_license.sources.values import LeftOut, Role
+from coos_license.trees import found as walked
 from coos_license.trees.base import Kind
 from coos_license.trees.content import Memory
+from coos_license.trees.found import Found
 from coos_license.trees.packed import packing_of, walk
 
 TAG = "SPDX-License" + "-Identifier: "
@@ -41,6 +45,11 @@ FILES = {
     "foo-1/README": "read me\n",
 }
 FOUND = ["foo-1/COPYING", "foo-1/LICENSES/ISC.txt", "foo-1/doc/NOTICE"]
+
+
+def nothing() -> AbstractContextManager[io.BufferedReader]:
+    """Return the content of what is never opened."""
+    raise AssertionError
 
 
 def link(path: str, target: str, kind: bytes = tarfile.SYMTYPE) -> tarfile.TarInfo:
@@ -85,6 +94,12 @@ def test_archive_in_an_archive_is_read_one_level_deep(tmp_path: Path) -> None:
     inner = make_tar({"LICENSE": MIT, "more.tar.gz": deepest})
     found = scan_file(tmp_path, "x.gem", make_tar({"data.tar.gz": inner}, ""))
     assert names(found) == ["data.tar.gz/LICENSE"]
+
+
+def test_plain_inner_archive_is_passed_over_quickly(tmp_path: Path) -> None:
+    inner = make_tar({"noise": os.urandom(100_000), "LICENSE": MIT}, "")
+    found = scan_file(tmp_path, "x.gem", make_tar({"data.tar": inner}))
+    assert names(found) == ["data.tar/LICENSE"]
 
 
 def test_archive_in_test_data_is_not_read(tmp_path: Path) -> None:
@@ -349,6 +364,40 @@ def test_damaged_archive_gives_a_printable_answer(
     told = [*names(found), *(part for fault in faults(found) for part in fault)]
     assert all(text.isprintable() for text in told)
     assert set(found.contents) == {file.sha256 for file in found.files}
+
+
+def test_directory_that_cannot_be_read_is_a_fault_and_the_rest_is_read() -> None:
+    below = [Found("a", Kind.DIRECTORY, "", "cannot be read", None, nothing)]
+    found = scan(lambda: iter(below), archive=False)
+    assert faults(found) == [("a", "cannot be read")]
+
+
+def test_more_names_than_the_bound_end_the_walk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walked, "_MOST_NAMES", 2)
+    found = scan_tree(tmp_path, dict.fromkeys("abcd", ""))
+    assert faults(found) == [("", "has more than 2 names")]
+
+
+@pytest.mark.parametrize("content", [b"x" * (TEXT_LIMIT + 9), b"x\n"])
+def test_link_to_a_long_file_is_a_fault(tmp_path: Path, content: bytes) -> None:
+    archive = make_odd_tar(
+        (link("LICENSE", "terms"), b""), (plain("terms", len(content)), content)
+    )
+    found = scan_file(tmp_path, "x.tar.gz", archive)
+    tree = tmp_path / "tree"
+    write_tree(tree, {"terms": content})
+    (tree / "LICENSE").symlink_to("terms")
+    too_long = len(content) > TEXT_LIMIT
+    assert bool(found.faults) == bool(scan_tree(tree, {}).faults) == too_long
+
+
+def test_encrypted_licence_is_a_fault(tmp_path: Path) -> None:
+    content = bytearray(make_zip({"LICENSE": MIT}))
+    content[content.rfind(b"PK\x01\x02") + 8] |= 1
+    found = scan_file(tmp_path, "x.zip", bytes(content))
+    assert faults(found) == [("LICENSE", "is encrypted")]
 
 
 def test_walk_of_an_unreadable_subdirectory_goes_on(tmp_path: Path) -> None:

@@ -105,4 +105,5 @@ def _problems(
             yield missing
     was_read = found is not None and found.read
     if not was_read and Obligation.NOTICE_FILE in facts.obligations:
-        yield notice_not_sought(facts.declared)
+        partly = found is not None and bool(found.files or found.faults)
+        yield notice_not_sought(facts.declared, partly=partly)

@@ -156,8 +156,11 @@ def unmatched(found: PackageSources) -> Problem | None:
     return Problem(findings.UNMATCHED_SOURCES, "sources", message)
 
 
-def notice_not_sought(declared: Declared) -> Problem:
-    """Return that a NOTICE file may be owed and was not looked for."""
+def notice_not_sought(declared: Declared, *, partly: bool) -> Problem:
+    """Return that a NOTICE file may be owed and was not looked for, or not to the end.
+
+    ``partly``: sources were found, and something kept them from being read whole.
+    """
     wanting = sorted(
         {
             leaf.id
@@ -170,7 +173,7 @@ def notice_not_sought(declared: Declared) -> Problem:
     return Problem(
         findings.MISSING_NOTICE,
         "NOTICE",
-        f"{message}; no sources of the package were read",
+        f"{message}; {'not all' if partly else 'no'} sources of the package were read",
         licenses=frozenset(wanting),
     )
 

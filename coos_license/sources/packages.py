@@ -53,15 +53,14 @@ def _package(
         left_out=tuple(sorted({one for part in parts for one in part.left_out})),
         named=tuple(sorted({one for part in parts for one in part.named})),
         missing=where.missing,
-        read=any(not _failed(scans[place.key]) for place in where.places),
+        read=bool(where.places)
+        and all(_was_read(scans[place.key]) for place in where.places),
     )
 
 
-def _failed(scanned: Scan) -> bool:
-    """Return whether nothing of a place could be read."""
-    return not (scanned.files or scanned.headers) and any(
-        not fault.path for fault in scanned.faults
-    )
+def _was_read(scanned: Scan) -> bool:
+    """Return whether a place was read to its end."""
+    return all(fault.path for fault in scanned.faults)
 
 
 def _prefixed(scanned: Scan, place: Place, top: str) -> Scan:

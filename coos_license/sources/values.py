@@ -85,8 +85,8 @@ class Scan:
 class PackageSources:
     """What the sources of one package say; all paths begin with ``sources/``.
 
-    ``missing`` are distfiles that were not found. ``read``: something of it was, so
-    that a file that is not among ``files`` is not there.
+    ``missing`` are distfiles that were not found. ``read``: something was found and
+    read to its end, so that a file that is not among ``files`` is not there.
     """
 
     files: tuple[SourceFile, ...] = ()
