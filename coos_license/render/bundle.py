@@ -15,14 +15,13 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from coos_license.model import DocumentMeta, Inventory, Package, TextKind, TextUse
-from coos_license.render.blocks import build
+from coos_license.model import DocumentMeta, Inventory, Package, TextUse
+from coos_license.render.blocks import OWN_FILES, build
 from coos_license.render.words import file_name
 
 _ARTIFACTS = ("NOTICE", "credits.html")
 _SUMS = "SHA256SUMS"
 _NOTICE = "NOTICE"
-_OWN_FILES = frozenset({TextKind.ATTRIBUTION, TextKind.SOURCE, TextKind.CACHE})
 # On 753 packages: 4 is 8 % larger for 40 % less time, 9 is 0.7 % smaller for 40 % more.
 _COMPRESSION = 6
 _CHUNK = 1 << 16
@@ -102,7 +101,7 @@ def _own_files(package: Package) -> Iterator[tuple[str, TextUse]]:
     if notices:
         yield f"{_folder(package)}/{_NOTICE}", notices[0]
     for use in (*notices[1:], *package.texts):
-        if use.kind in _OWN_FILES:
+        if use.kind in OWN_FILES:
             yield _own_name(package, use), use
 
 
