@@ -226,6 +226,34 @@ UNDECLARED_HEADER: Final = FindingKind(
     "Source files name a licence in their heads that LICENSE does not cover.",
     "Look whether the files end up in the package; correct LICENSE where they do.",
 )
+CURATION_DRIFTED: Final = FindingKind(
+    "CL055",
+    "curation-drifted",
+    _E,
+    "A curation was made for another state of the package, and was not applied.",
+    "Look at the package again; then correct the curation or remove it.",
+)
+CURATION_EXPIRED: Final = FindingKind(
+    "CL056",
+    "curation-expired",
+    _E,
+    "A curation is past its date; it was still applied.",
+    "Look at the package again; then move the date or remove the curation.",
+)
+CURATION_UNUSED: Final = FindingKind(
+    "CL057",
+    "curation-unused",
+    _W,
+    "A curation met no package, or changed nothing.",
+    "Remove the curation, or correct its package and versions.",
+)
+CURATION_OVER_BROAD: Final = FindingKind(
+    "CL058",
+    "curation-over-broad",
+    _W,
+    "A curation holds for versions that nobody has looked at.",
+    "Bind it: give versions with an upper end, the LICENSE it is about, or files.",
+)
 
 #: All kinds by name, in order of code. CL016 (denied-license) and CL017
 #: (expired-waiver) are reserved: they come with the policy.

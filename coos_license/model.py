@@ -118,12 +118,13 @@ class PackageId:
 class FindingKind:
     """One kind of finding: stable code, name, default severity, and words for people.
 
-    ``summary`` says what is wrong, ``cure`` what to do: both in one sentence.
+    ``summary`` says what is wrong, ``cure`` what to do: both in one sentence. A kind
+    is the same kind whatever its severity; the default is that of nearly all findings.
     """
 
     code: str
     name: str
-    severity: Severity
+    severity: Severity = field(compare=False)
     summary: str
     cure: str
 
@@ -229,6 +230,20 @@ class Election:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Curated:
+    """What a curation did to a package, and who answers for it."""
+
+    id: str
+    concluded: str | None
+    elected: str | None
+    copyrights: tuple[str, ...]
+    reason: str
+    comment: str
+    owner: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Package:
     """One package of the inventory with every claim made about it.
 
@@ -260,6 +275,7 @@ class Package:
     build_time: int | None
     files: int
     evidence: Evidence
+    curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
 
@@ -328,6 +344,7 @@ class DocumentMeta:
 
 __all__ = [
     "Claim",
+    "Curated",
     "Declared",
     "DocumentMeta",
     "Election",

@@ -64,12 +64,17 @@ def debugfs(image: Path, *commands: str) -> None:
 
 @dataclass
 class Part:
-    """A partition to write: its content, or how many bytes it has."""
+    """A partition to write: its content, or how many bytes it has.
+
+    What its entry says may be wrong by sectors: ``shift`` of its start, ``grow`` of
+    its end.
+    """
 
     name: str
     content: Path | int
     type: UUID = DATA
     shift: int = 0
+    grow: int = 0
 
     @property
     def size_bytes(self) -> int:
@@ -80,7 +85,7 @@ class Part:
 
 
 def make_disk(target: Path, parts: Sequence[Part], sector: int = 512) -> Path:
-    """Write a disk with a GPT and its backup; ``shift`` moves a start by sectors."""
+    """Write a disk with a GPT and its backup."""
     entries, place, writes = b"", FIRST_USABLE, []
     for part in parts:
         first = place + part.shift
@@ -88,7 +93,7 @@ def make_disk(target: Path, parts: Sequence[Part], sector: int = 512) -> Path:
         guid = uuid5(part.type, part.name)
         entries += struct.pack(
             "<16s16sQQQ72s",
-            *(part.type.bytes_le, guid.bytes_le, first, place - 1, 0),
+            *(part.type.bytes_le, guid.bytes_le, first, place - 1 + part.grow, 0),
             part.name.encode("utf-16-le"),
         )
         if isinstance(part.content, Path):

@@ -139,6 +139,37 @@ def test_removing_the_notice_of_a_source_names_it(place: Path) -> None:
     assert ("missing-notice", "dev-python/requests-2.31.0", "NOTICE") in audited(place)
 
 
+def test_curation_answers_for_a_notice_that_no_source_has(place: Path) -> None:
+    asked = run("curations", "suggest", *arguments(place), "--owner", "a@example.com")
+    entry = asked.stdout.decode()
+    assert 'package = "app-misc/lost"' in entry
+    file = place / "curations.toml"
+    filled = entry.replace('copyrights = [""]', 'copyrights = ["(c) 2020 Lost"]')
+    file.write_text(filled.replace('evidence = [""]', 'evidence = ["it"]'), "utf-8")
+    found = {name for name, _, _ in audited(place, "--curations", str(file))}
+    assert "missing-attribution" not in found
+
+
+def test_curation_pins_a_notice_file_of_the_sources(place: Path) -> None:
+    top = "sources/dev-python/requests-2.31.0/requests-2.31.0.tar.gz/requests-2.31.0"
+    digest = hashlib.sha256(NOTICE.encode()).hexdigest()
+    file = place / "curations.toml"
+    file.write_text(
+        'schema = 1\n[[curations]]\nid = "n"\npackage = "dev-python/requests"\n'
+        'versions = ["=2.31.0"]\ncopyrights = ["(c) 2021 X"]\n'
+        'reason = "missing-notice"\nowner = "a@example.com"\nevidence = ["it"]\n'
+        f'expires = 2099-01-01\n[[curations.files]]\npath = "{top}/NOTICE"\n'
+        f'sha256 = "{digest}"\n',
+        "utf-8",
+    )
+    found = {name for name, _, _ in audited(place, "--curations", str(file))}
+    assert "curation-drifted" not in found
+    gone = make_tar({"requests-2.31.0/LICENSE": APACHE})
+    (place / "distfiles/requests-2.31.0.tar.gz").write_bytes(gone)
+    found = {name for name, _, _ in audited(place, "--curations", str(file))}
+    assert "curation-drifted" in found
+
+
 def test_notice_is_in_every_output(place: Path) -> None:
     out = place / "out"
     assert run("generate", *arguments(place), "-o", str(out)).returncode == 1

@@ -136,6 +136,28 @@ def test_the_root_partition_counts_where_state_has_no_packages(
         assert "(partition ROOT-A), 15 packages in var/db/pkg" in said
 
 
+def test_outputs_of_a_disk_with_packages_on_root_and_its_snapshot_agree(
+    base: Path, tmp_path: Path
+) -> None:
+    """All of them ship, although a sysroot's database would be at the same place."""
+    shutil.copytree(base / "chroot/build/lakitu", tmp_path / "root")
+    write_entry(tmp_path / "root", "dev-build/tool-1", {"LICENSE": "MIT"})
+    root = make_ext4(tmp_path / "r", tmp_path / "root")
+    disk = make_disk(tmp_path / "disk", [Part("ROOT-A", root, ROOT_TYPE)])
+    archive, again = tmp_path / "1.tar.gz", tmp_path / "2.tar.gz"
+    options = (*OVERLAYS, "-o", str(archive))
+    assert run("snapshot", str(disk), *options).returncode == 0
+    live = run("generate", str(disk), *OVERLAYS, "-o", str(tmp_path / "live"))
+    packed = run("generate", str(archive), "-o", str(tmp_path / "packed"))
+    assert live.returncode == packed.returncode == 0
+    for path in (tmp_path / "live").iterdir():
+        assert path.read_bytes() == (tmp_path / "packed" / path.name).read_bytes()
+    assert {one["shipped"] for one in inventory(str(archive))["packages"]} == {"yes"}
+    assert b"snapshot of a root file system" in packed.stderr
+    assert run("snapshot", str(archive), "-o", str(again)).returncode == 0
+    assert again.read_bytes() == archive.read_bytes()
+
+
 def test_sysroot_of_a_file_system_image_and_of_a_directory(base: Path) -> None:
     expected = inventory(str(base / "chroot/build/lakitu"), *OVERLAYS)
     for source in ("chroot", "chroot.ext4"):

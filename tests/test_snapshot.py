@@ -20,7 +20,7 @@ from test_tar_tree import PACKERS, special, tar
 
 from coos_license.errors import ReadError
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import Item, collect
+from coos_license.snapshot.collect import Item, Root, collect
 from coos_license.snapshot.layout import (
     Manifest,
     keep_limit,
@@ -289,6 +289,10 @@ MANIFEST = ("snapshot.json", b'{"schema": 1, "repositories": [], "licenses": 0}'
         (tar((ENTRY, b"MIT"), MANIFEST), "not below root"),
         (tar(GOOD, ("snapshot.json", MANIFEST[1].replace(b"0", b"1"))), "not there"),
         (
+            tar(GOOD, ("snapshot.json", MANIFEST[1].replace(b"0}", b'0, "ships": 1}'))),
+            "says that '1' ships",
+        ),
+        (
             tar(
                 GOOD,
                 ("snapshot.json", MANIFEST[1].replace(b"[]", b'["x"]')),
@@ -400,12 +404,12 @@ def test_what_is_packed_comes_out_again(
         for name, content in files.items():
             (place / name).write_bytes(content)
     with DirectoryTree.open(base / "root") as live:
-        items = collect(live, live, "var/db/pkg", (), ())
+        items = collect(Root(live, live, "var/db/pkg"), (), ())
     path = base / "x.tar.gz"
     path.write_bytes(b"".join(render(items, 1)))
     with TarTree.open(path, Form.TAR_GZ, keep_limit) as packed:
         root = packed.rooted("root")
-        assert collect(root, root, "var/db/pkg", (), ()) == items
+        assert collect(Root(root, root, "var/db/pkg"), (), ()) == items
     shutil.rmtree(base)
 
 
@@ -427,12 +431,21 @@ def test_a_fault_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_manifest_is_read_back() -> None:
-    for manifest in (Manifest((), 0), Manifest(("b", "a"), 2)):
+    for manifest in (
+        Manifest((), 0),
+        Manifest(("b", "a"), 2),
+        Manifest((), 0, ships_all=True),
+    ):
         assert parse_manifest(write_manifest(manifest)) == manifest
     assert Manifest((), 2).license_places() == ("licenses", "licenses-2")
     for licenses in (-1, True, 1_000, "1"):
         value = {"schema": 1, "repositories": [], "licenses": licenses}
         with pytest.raises(ReadError):
+            parse_manifest(json.dumps(value).encode())
+    odd: list[object] = ["none", True, ["all"], {}, 1]
+    for ships in odd:
+        value = {"schema": 1, "repositories": [], "licenses": 0, "ships": ships}
+        with pytest.raises(ReadError, match="ships, not 'all'"):
             parse_manifest(json.dumps(value).encode())
     for repositories in (["../x"], ["a", "a"], "a", [1]):
         value = {"schema": 1, "repositories": repositories, "licenses": 0}

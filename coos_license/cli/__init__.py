@@ -24,6 +24,7 @@ COMMANDS: Final = {
         "snapshot",
         "Write all that other commands read into one archive.",
     ),
+    "curations": ("curations", "Check curations, or suggest them for every gap."),
     "spdx": ("spdx", "Look up licence names: SPDX id, category, obligations."),
 }
 _DEBUG: Final = "COOS_LICENSE_DEBUG"

@@ -24,7 +24,7 @@ _FORMATS: Final = ("text", "json", "sarif")
     type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
-    help="json equals findings.json byte for byte.",
+    help="json equals findings.json, but for what depends on the day.",
 )
 @options.baseline
 @options.fail_on
@@ -38,16 +38,17 @@ def command(request: Request, form: str, baseline: Path | None, fail_on: str) ->
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
     loaded = load(request)
+    found = (*loaded.expired, *loaded.findings)
     match form:
         case "json":
-            print_bytes(findings_json.render(loaded.findings))
+            print_bytes(findings_json.render(found))
         case "sarif":
-            print_bytes(sarif.render(loaded.findings, known))
+            print_bytes(sarif.render(found, known))
         case _:
             lines = report.findings_text(
-                loaded.findings, loaded.inventory, known, color=request.color
+                found, loaded.inventory, known, color=request.color
             )
             print_lines(lines)
     tell(request, loaded)
-    fresh = new_findings(loaded.findings, known or frozenset())
+    fresh = new_findings(found, known or frozenset())
     return verdict(fresh, options.severity(fail_on))

@@ -53,7 +53,8 @@ def command(
     listed = b"".join(inventory_json.render(loaded.inventory))
     artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed)
     level = options.severity(fail_on)
-    code = verdict(new_findings(loaded.findings, known), level)
+    fresh = new_findings(loaded.findings, known)
+    code = verdict((*loaded.expired, *fresh), level)
     if check:
         changed = list(differences(output, artifacts))
         for name in changed:
@@ -89,7 +90,7 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
 def _summarise(loaded: Loaded, level: Severity, *, verbose: bool) -> None:
     """Say on stderr how many findings of each kind there are, heaviest first."""
     counts: dict[str, int] = {}
-    for one in loaded.findings:
+    for one in (*loaded.expired, *loaded.findings):
         if verbose or one.kind.severity >= min(level, Severity.WARNING):
             key = f"{one.kind.severity.word} {one.kind.code} {one.kind.name}"
             counts[key] = counts.get(key, 0) + 1

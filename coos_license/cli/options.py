@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,12 +33,18 @@ class NamedPath(click.Path):
 
 
 _PATH: Final = NamedPath()
-_INPUTS: Final = (
-    click.argument("source", type=_PATH),
+_SOURCE: Final = click.argument("source", type=_PATH)
+_READ: Final = (
     click.option(
         "--sysroot",
         metavar="PATH",
         help="Directory inside SOURCE to take as its root: build/lakitu in a chroot.",
+    ),
+    click.option(
+        "--board",
+        metavar="NAME",
+        help="Board the image is for; of a checkout, whose sysroot and repositories"
+        " are read.",
     ),
     click.option(
         "--overlay",
@@ -45,7 +52,8 @@ _INPUTS: Final = (
         multiple=True,
         type=_PATH,
         metavar="DIR",
-        help="Ebuild repository whose licenses/ is searched; repeatable, in order.",
+        help="Ebuild repository whose licenses/ is searched; repeatable, in order."
+        " Default: in a checkout, those of the board by masters.",
     ),
     click.option(
         "--licenses",
@@ -79,7 +87,7 @@ _TALKING: Final = (
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
 )
 _OPTIONS: Final = (
-    *_INPUTS,
+    *_READ,
     click.option(
         "--shipped",
         metavar="all|closure:ATOM|PATH",
@@ -94,7 +102,6 @@ _OPTIONS: Final = (
     ),
     click.option("--image-name", metavar="TEXT", help="Name of the image."),
     click.option("--image-version", metavar="TEXT", help="Version of the image."),
-    click.option("--board", metavar="TEXT", help="Board the image is for."),
     click.option(
         "--supplier",
         metavar="TEXT",
@@ -107,6 +114,18 @@ _OPTIONS: Final = (
         type=_PATH,
         metavar="FILE",
         help="TOML file with the elections between licences: docs/policy.md.",
+    ),
+    click.option(
+        "--curations",
+        type=_PATH,
+        metavar="FILE",
+        help="TOML file with what people found out about packages: docs/curations.md.",
+    ),
+    click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="DATE",
+        help="Day by which curations expire, such as 2026-12-31; default: today.",
     ),
     click.option(
         "--color",
@@ -129,8 +148,34 @@ _IDENTITY: Final = (
 
 def reading(function: Callable[..., int]) -> Callable[..., int]:
     """Return a command function that takes a :class:`Request` as its first argument."""
+    return _with((_SOURCE, *_OPTIONS), functools.wraps(function)(_requesting(function)))
 
-    @functools.wraps(function)
+
+def reading_file(metavar: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return a decorator: the command takes a ``file``, and perhaps a SOURCE.
+
+    ``has_source`` says whether there is one; without it the request has none to read.
+    """
+    file = click.argument("file", type=_PATH, metavar=metavar)
+    source = click.argument("source", type=_PATH, required=False)
+
+    def decorate(function: Callable[..., int]) -> Callable[..., int]:
+        @functools.wraps(function)
+        def with_source(**values: Any) -> int:  # noqa: ANN401 (click's border)
+            given = values.pop("source")
+            read = _requesting(
+                functools.partial(function, has_source=given is not None)
+            )
+            return read(**values, source=given or Path())
+
+        return _with((file, source, *_OPTIONS), with_source)
+
+    return decorate
+
+
+def _requesting(function: Callable[..., int]) -> Callable[..., int]:
+    """Return the function with the options that make up its request gathered."""
+
     def with_request(**values: Any) -> int:  # noqa: ANN401 (click's border)
         identity = {name: _one_line(name, values.pop(name)) for name in _IDENTITY}
         request = Request(
@@ -151,18 +196,26 @@ def reading(function: Callable[..., int]) -> Callable[..., int]:
                 contact=identity["contact"],
             ),
             policy=values.pop("policy"),
+            curations=values.pop("curations"),
+            as_of=_day(values.pop("as_of")),
             color=_wants_color(values.pop("color")),
             verbosity=values.pop("verbose") - values.pop("quiet"),
         )
         values.pop("no_progress")
         return function(request, **values)
 
-    return _with(_OPTIONS, with_request)
+    return with_request
 
 
 def inputs(function: Callable[..., int]) -> Callable[..., int]:
-    """Return a command function that takes what is read: source, overlays and so on."""
-    return _with(_INPUTS, function)
+    """Return a command function that takes what is read: source, overlays, licenses."""
+
+    @functools.wraps(function)
+    def with_board(**values: Any) -> int:  # noqa: ANN401 (click's border)
+        values["board"] = _one_line("board", values["board"])
+        return function(**values)
+
+    return _with((_SOURCE, *_READ), with_board)
 
 
 def talking(function: Callable[..., int]) -> Callable[..., int]:
@@ -184,6 +237,11 @@ def _with(
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def _day(given: datetime | None) -> date:
+    """Return the day that was given, else today in UTC."""
+    return (given or datetime.now(UTC)).date()
 
 
 def _wants_color(when: str) -> bool:

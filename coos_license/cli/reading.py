@@ -6,16 +6,18 @@ import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
 from coos_license.audit.policy_gate import audit
+from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
+    Inside,
     Source,
     find_repositories,
     find_texts,
@@ -25,6 +27,8 @@ from coos_license.cli.sources import (
 )
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
+from coos_license.policy.curate import curate, expired
+from coos_license.policy.policy_curations import Curation, parse_curations
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
 from coos_license.portage.atoms import Installed
 from coos_license.portage.sysroot import find_vdb
@@ -60,20 +64,29 @@ class Request:
     template_texts: bool
     image: Image
     policy: Path | None
+    curations: Path | None
+    as_of: date
     color: bool
     verbosity: int
+
+    @property
+    def inside(self) -> Inside:
+        """Return which root inside of SOURCE is meant."""
+        return Inside(self.sysroot, self.image.board)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
+    ``expired`` are findings that depend on the day, and so are in no file.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
 
     inventory: Inventory
     findings: tuple[Finding, ...]
+    expired: tuple[Finding, ...]
     epoch: int
     created: str
     remarks: tuple[str, ...]
@@ -85,8 +98,9 @@ def load(request: Request) -> Loaded:
     Raises: InputError.
     """
     elections = _elections(request.policy)
+    curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
-        source = read_source(request.source, trees, "root", sysroot=request.sysroot)
+        source = read_source(request.source, trees, "root", inside=request.inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
@@ -107,7 +121,7 @@ def load(request: Request) -> Loaded:
             _image(request.image, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
-    inventory = elect(inventory, elections)
+    inventory = elect(curate(inventory, curations), elections)
     epoch = document_epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
     count, credited = len(inventory.packages), len(inventory.credited)
@@ -115,6 +129,7 @@ def load(request: Request) -> Loaded:
     remarks = (
         f"{request.source}: {source.remark}",
         *given.remarks,
+        *overlays_remark(source.opened.checkout, repositories),
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
         f"{len(found)} findings",
@@ -122,6 +137,7 @@ def load(request: Request) -> Loaded:
     return Loaded(
         inventory=inventory,
         findings=found,
+        expired=expired(curations, request.as_of),
         epoch=epoch or 0,
         created=_date(epoch or 0),
         remarks=remarks,
@@ -172,6 +188,12 @@ def _elections(path: Path | None) -> Elections:
     return parse_elections(read_small(path, "see docs/policy.md").decode(), str(path))
 
 
+def read_curations(path: Path) -> tuple[Curation, ...]:
+    """Return the curations of a file. Raises: InputError."""
+    text = read_small(path, "see docs/curations.md").decode()
+    return parse_curations(text, str(path))
+
+
 def read_small(path: Path, cure: str) -> bytes:
     """Return a UTF-8 file that a person named, of 64 MB at most.
 
@@ -196,7 +218,7 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
     Raises: InputError.
     """
     with ExitStack() as trees:
-        opened = open_source(request.source, trees, SOURCE_CURE, request.sysroot)
+        opened = open_source(request.source, trees, SOURCE_CURE, request.inside)
         tree = opened.tree
         try:
             place = find_vdb(tree, opened.places) or ""

@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from coos_license.cli import options
+from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.reading import document_epoch
 from coos_license.cli.sources import (
     SOURCE_CURE,
+    Inside,
     find_repositories,
     find_texts,
     read_source,
@@ -19,7 +21,7 @@ from coos_license.cli.sources import (
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.output import write_file
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import collect, in_order
+from coos_license.snapshot.collect import Root, collect, in_order
 from coos_license.snapshot.sources import source_items
 from coos_license.trees.text import show
 
@@ -36,14 +38,15 @@ from coos_license.trees.text import show
 )
 @options.talking
 def command(  # noqa: PLR0913 (one for each option)
+    *,
     source: Path,
     sysroot: str | None,
+    board: str | None,
     overlays: tuple[Path, ...],
     licenses: tuple[Path, ...],
-    output: Path,
-    *,
     sources: tuple[Path, ...],
     jobs: int | None,
+    output: Path,
     verbosity: int,
 ) -> int:
     """Write all that the other commands read of SOURCE into FILE.
@@ -52,14 +55,7 @@ def command(  # noqa: PLR0913 (one for each option)
     of it what it says of the live tree, byte for byte.
     """
     with ExitStack() as trees:
-        read = read_source(source, trees, "root", sysroot=sysroot)
-        if read.opened.is_disk and not read.vdb.startswith("var_overlay"):
-            # The snapshot would not say that it is of an image: all ships there.
-            raise InputError(
-                "has its package database on ROOT-A, which no snapshot can tell",
-                where=str(source),
-                cure="give the root file system as a directory, or the disk itself",
-            )
+        read = read_source(source, trees, "root", inside=Inside(sysroot, board))
         repositories = find_repositories(read, source, overlays, trees)
         extra = find_texts(read, licenses, trees)
         given = find_sources(
@@ -67,9 +63,12 @@ def command(  # noqa: PLR0913 (one for each option)
         )
         try:
             items = collect(
-                read.opened.tree,
-                read.opened.release or read.opened.tree,
-                read.vdb,
+                Root(
+                    read.opened.tree,
+                    read.opened.release or read.opened.tree,
+                    read.vdb,
+                    ships_all=read.is_image and not read.is_stateful,
+                ),
                 repositories,
                 extra,
             )
@@ -82,6 +81,7 @@ def command(  # noqa: PLR0913 (one for each option)
         count = len(repositories) + len(extra)
         for line in (
             f"{source}: {read.remark}",
+            *overlays_remark(read.opened.checkout, repositories),
             *given.remarks,
             f"{output}: {size} bytes, {len(items)} names, {count} places with texts",
         ):

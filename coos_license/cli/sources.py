@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from coos_license.chromiumos.release import read_release
+from coos_license.cli.checkout import Checkout, board_wanted, open_checkout
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, RawPackage
 from coos_license.portage.repository import Repository, read_repository, readable
@@ -25,7 +26,6 @@ from coos_license.portage.vdb import read_vdb
 from coos_license.snapshot.layout import (
     MANIFEST,
     MANIFEST_LIMIT,
-    REPOSITORIES,
     ROOT,
     SOURCES,
     keep_limit,
@@ -49,17 +49,31 @@ class Opened:
 
     ``repositories``, ``texts`` and ``sources`` are what a snapshot brings along.
     ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
-    it is another tree: a ``is_disk`` has partitions.
+    it is another tree: a ``is_disk`` has partitions. ``ships_all``: it is an image,
+    wherever the vdb lies. A ``checkout`` has repositories of its own.
     """
 
     tree: FileTree
     form: str
-    repositories: tuple[FileTree, ...] = ()
+    repositories: tuple[tuple[str, FileTree], ...] = ()
     texts: tuple[FileTree, ...] = ()
     places: tuple[str, ...] = VDB_PLACES
     release: FileTree | None = None
     is_disk: bool = False
+    ships_all: bool = False
+    checkout: Checkout | None = None
     sources: FileTree | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Which root inside of SOURCE is meant: a path in it, a board of a checkout."""
+
+    sysroot: str | None = None
+    board: str | None = None
+
+
+_TOP: Final = Inside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +89,19 @@ class Source:
     @property
     def is_image(self) -> bool:
         """Return whether it is an image: a disk, or its stateful partition."""
-        return self.opened.is_disk or self.vdb.startswith("var_overlay")
+        return self.opened.ships_all or self.is_stateful
+
+    @property
+    def is_stateful(self) -> bool:
+        """Return whether the vdb is that of a stateful partition."""
+        return self.vdb.startswith("var_overlay")
 
     @property
     def remark(self) -> str:
         """Return what SOURCE was taken for."""
-        what = "stateful partition" if self.is_image else "sysroot"
-        if self.opened.is_disk:
+        what = "root file system" if self.is_image else "sysroot"
+        what = "stateful partition" if self.is_stateful else what
+        if self.opened.is_disk or self.opened.checkout:
             what = self.opened.form
         elif self.opened.form:
             what = f"{self.opened.form} of a {what}"
@@ -89,12 +109,18 @@ class Source:
 
 
 def open_source(
-    path: Path, trees: ExitStack, cure: str, sysroot: str | None = None
+    path: Path, trees: ExitStack, cure: str, inside: Inside = _TOP
 ) -> Opened:
-    """Return the tree of what a person named as SOURCE, from ``sysroot`` down.
+    """Return the tree of what a person named as SOURCE, from the root ``inside``.
 
     Raises: InputError.
     """
+    sysroot = inside.sysroot
+    checkout = open_checkout(path, trees, inside.board) if inside.board else None
+    if checkout is not None:
+        found = checkout.sysroot(sysroot, trees)
+        form = f"checkout, sysroot {found.place}"
+        return Opened(found.tree, form, checkout=checkout)
     opened = _opened(path, trees, cure, inside=sysroot is not None)
     return _below(opened, sysroot, trees, path) if sysroot else opened
 
@@ -153,6 +179,7 @@ def _open_image(path: Path, trees: ExitStack) -> Opened:
         places=image.places,
         release=image.release,
         is_disk=image.is_disk,
+        ships_all=image.is_disk,
     )
 
 
@@ -177,11 +204,11 @@ def _open_archive(archive: TarTree, form: Form) -> Opened:
             root,
             "snapshot",
             tuple(
-                archive.rooted(f"{REPOSITORIES}/{name}")
-                for name in manifest.repositories
+                (place, archive.rooted(place)) for place in manifest.repository_places()
             ),
             tuple(archive.rooted(place) for place in manifest.license_places()),
             sources=_sources(archive),
+            ships_all=manifest.ships_all,
         )
     except AbsentError as error:
         message = f"{MANIFEST} names a directory that is not there"
@@ -217,10 +244,10 @@ def read_source(
     trees: ExitStack,
     name: str,
     cure: str = SOURCE_CURE,
-    sysroot: str | None = None,
+    inside: Inside = _TOP,
 ) -> Source:
     """Return the packages of a SOURCE. Raises: InputError."""
-    opened = open_source(path, trees, cure, sysroot)
+    opened = open_source(path, trees, cure, inside)
     tree = opened.tree
     try:
         place = find_vdb(tree, opened.places)
@@ -228,9 +255,13 @@ def read_source(
             if looks_like_vdb(tree):
                 cure = "this is the package database itself: give the directory that"
                 cure += " holds var/db/pkg"
+            cure = board_wanted(tree) or cure
             raise InputError("holds no package database", where=str(path), cure=cure)
         with tree.at(place) as vdb:
             packages, odd = read_vdb(vdb, f"{name}/{place}")
+        if find_vdb(tree, (place,)) is None:
+            what = f"{place} was removed while it was read"
+            raise InputError(what, where=str(path), cure="build it again, then retry")
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure=cure) from error
     if not packages and not odd:
@@ -246,13 +277,17 @@ def find_repositories(
 ) -> tuple[Repository, ...]:
     """Return the repositories of the ``--overlay`` options, in order.
 
-    Without any, those that SOURCE, at ``path``, brings along. Raises: InputError.
+    Without any, those that SOURCE, at ``path``, brings along: a snapshot, or a
+    checkout. Raises: InputError.
     """
     cure = "give an ebuild repository: profiles/repo_name, metadata/layout.conf"
     named: list[tuple[str, FileTree]]
     named = [(str(one), open_directory(one, trees, cure)) for one in overlays]
-    if not named:
-        named = [(str(path), tree) for tree in source.opened.repositories]
+    if not named and source.opened.checkout:
+        named = source.opened.checkout.repositories(trees)
+    elif not named:
+        brought = source.opened.repositories
+        named = [(f"{path}: {place}", tree) for place, tree in brought]
     found: dict[str, Repository] = {}
     for where, tree in named:
         repository = _repository(tree, where, cure)

@@ -74,6 +74,15 @@ class Elections:
     prefer: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A package after the elections, the wishes that cannot be, the rules used."""
+
+    package: Package
+    rejected: tuple[Finding, ...] = ()
+    used: frozenset[Rule] = frozenset()
+
+
 def parse_elections(text: str, where: str) -> Elections:
     """Return the elections of a policy file.
 
@@ -138,20 +147,30 @@ def elect(inventory: Inventory, elections: Elections) -> Inventory:
     left: dict[PackageId, Package] = {}
     packages = []
     for package in inventory.packages:
-        if not isinstance(package.declared, Claim):
-            chooser = _Chooser(package, elections)
-            effective = chooser.decide(package.declared)
-            met += chooser.rejected
-            used |= chooser.used
-            if chooser.made:
-                elected = _elected(package, effective, tuple(chooser.made))
-                packages.append(elected)
-                left[package.id] = elected
-                continue
-        packages.append(package)
+        outcome = elect_package(package, elections)
+        met += outcome.rejected
+        used |= outcome.used
+        packages.append(outcome.package)
+        if outcome.package is not package:
+            left[package.id] = outcome.package
     met += [_unused(rule) for rule in elections.rules if rule not in used]
-    kept = (one for one in inventory.defects if _stands(one, left))
+    kept = (one for one in inventory.defects if stands(one, left))
     return replace(inventory, packages=tuple(packages), defects=(*kept, *met))
+
+
+def elect_package(package: Package, elections: Elections) -> Outcome:
+    """Return the package with the elections made that are for it.
+
+    It is the very same where none is; a choice is looked for in what is effective.
+    """
+    if isinstance(package.effective, Claim):
+        return Outcome(package)
+    chooser = _Chooser(package, elections)
+    effective = chooser.decide(package.effective)
+    if chooser.made:
+        made = (*package.elections, *chooser.made)
+        package = _elected(package, effective, made)
+    return Outcome(package, tuple(chooser.rejected), frozenset(chooser.used))
 
 
 def _elected(
@@ -168,7 +187,7 @@ def _elected(
     )
 
 
-def _stands(finding: Finding, elected: Mapping[PackageId, Package]) -> bool:
+def stands(finding: Finding, elected: Mapping[PackageId, Package]) -> bool:
     """Return whether a finding is still one after the elections.
 
     One about a choice stands while the choice is open; one about licences while one

@@ -122,8 +122,12 @@ def _use_deps(text: str | None, column: int) -> Iterator[UseDep]:
         yield UseDep(match["flag"], match["prefix"], match["suffix"], default)
 
 
-def _version_fits(atom: Atom, version: str) -> bool:
-    """Return whether the version is in the atom's range (PMS 8.3.1)."""
+def version_fits(atom: Atom, version: str) -> bool:
+    """Return whether the version is in the atom's range (PMS 8.3.1).
+
+    >>> version_fits(parse_atom(">=a/b-1.2"), "1.10")
+    True
+    """
     if not atom.operator:
         return True
     if atom.operator == "=*":
@@ -202,7 +206,7 @@ class Installed:
                 (atom.slot is None or atom.slot == package.slot)
                 and (atom.subslot is None or atom.subslot == package.subslot)
                 and (atom.repository is None or atom.repository == package.repository)
-                and _version_fits(atom, package.id.version)
+                and version_fits(atom, package.id.version)
                 and all(_use_fits(dep, parent_use, package) for dep in atom.use)
             ):
                 return package

@@ -10,7 +10,7 @@ from coos_license.errors import ReadError
 from coos_license.model import PackageId
 from coos_license.portage.names import is_license_name, is_repository_name
 from coos_license.trees.base import AbsentError, FileTree
-from coos_license.trees.text import clean_line, decode
+from coos_license.trees.text import clean_line, clean_value, decode
 
 #: Files of a ``licenses/`` directory that are about the directory, not licences.
 NOT_LICENSES: Final = frozenset({"OWNERS", "DIR_METADATA", "README", "README.md"})
@@ -104,11 +104,14 @@ def read_repository(tree: FileTree) -> Repository | None:
     """Return the repository that the tree is, ``None`` where it is none.
 
     The name is ``repo-name`` of ``metadata/layout.conf``, else ``profiles/repo_name``
-    (PMS 4.4.1; the former is portage's and Chromium OS's, and wins there too).
+    (PMS 4.4.1: its first line; the former is portage's and Chromium OS's, and wins
+    there too).
     """
     layout = _layout(_small(tree, "metadata/layout.conf"))
     stated = _small(tree, "profiles/repo_name")
-    name = layout.get("repo-name") or clean_line(stated or b"")
+    # What was cleaned could be told from no other name any more.
+    first, was_cleaned = clean_value((stated or b"").partition(b"\n")[0])
+    name = layout.get("repo-name") or ("" if was_cleaned else first)
     if not is_repository_name(name):
         return None
     masters = tuple(layout.get("masters", "").split())
@@ -145,19 +148,17 @@ def search_order(
     by_name = {repository.name: repository for repository in repositories}
     order: dict[str, Repository] = {}
     missing: dict[tuple[str, str], None] = {}
-
-    def add(name: str) -> None:
+    # A stack of its own, as a chain of masters may be longer than Python's.
+    todo = [own] if own in by_name else []
+    while todo:
+        name = todo.pop()
         if name in order:
-            return
+            continue
         repository = order[name] = by_name[name]
         for master in repository.masters:
-            if master in by_name:
-                add(master)
-            else:
+            if master not in by_name:
                 missing[name, master] = None
-
-    if own in by_name:
-        add(own)
+        todo += [one for one in reversed(repository.masters) if one in by_name]
     for repository in repositories:
         order.setdefault(repository.name, repository)
     return tuple(order.values()), tuple(missing)

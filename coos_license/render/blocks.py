@@ -249,7 +249,7 @@ def _credit(
         elected="" if elected is None else printable(str(elected)),
         by_election=bool(package.elections),
         reasons=tuple(
-            dict.fromkeys(printable(e.reason) for e in package.elections if e.reason)
+            dict.fromkeys(printable(why) for why in _reasons(package) if why)
         ),
         licenses=_licenses(package),
         license_field=(
@@ -273,6 +273,15 @@ def _credit(
     )
 
 
+def _reasons(package: Package) -> Iterator[str]:
+    """Yield why something else is concluded than declared."""
+    for election in package.elections:
+        yield election.reason
+    for curation in package.curations:
+        if curation.concluded:
+            yield curation.comment or f"{curation.reason} (curation {curation.id})"
+
+
 def _licenses(package: Package) -> tuple[str, ...]:
     """Return each licence of the declared and effective expressions, or the claim."""
     return tuple(dict.fromkeys(map(printable, _license_words(package))))
@@ -290,14 +299,14 @@ def _license_words(package: Package) -> Iterator[str]:
 def _missing(package: Package, texts: tuple[TextBlock, ...]) -> tuple[str, ...]:
     """Return the licence names that owe a text and have none.
 
-    After an election the names not chosen owe nothing, so there it is enough that
-    every licence of the effective expression has its text.
+    After an election or a curation the names left owe nothing, so there it is enough
+    that every licence of the effective expression has its text.
     """
     if Obligation.LICENSE_TEXT not in package.obligations:
         return ()
     found = {name for use in package.texts for name in (use.name, use.pointed_from)}
     uncovered = [name for name in package.license_names if name not in found]
-    if package.elections:
+    if package.elections or package.curations:
         shown = {block.source.spdx for block in texts}
         if all(
             leaf.id in shown or str(leaf) in shown for leaf in leaves(package.effective)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from coos_license.expression import Declared
 from coos_license.model import (
+    Curated,
     Election,
     HeaderUse,
     Inventory,
@@ -71,6 +72,7 @@ def package_value(package: Package) -> dict[str, Any]:
         "license_comment": package.license_comment,
         "license_category": package.category,
         "elections": [_election(one) for one in package.elections],
+        "curations": [_curated(one) for one in package.curations],
         "texts": _texts(package.texts),
         "copyrights": package.copyrights,
         "notices": package.notices,
@@ -129,6 +131,20 @@ def _header(header: HeaderUse) -> dict[str, Any]:
 def _cpvs(ids: tuple[PackageId, ...]) -> list[str]:
     """Return the names of packages."""
     return [one.cpv for one in ids]
+
+
+def _curated(curated: Curated) -> dict[str, Any]:
+    """Return one curation."""
+    return {
+        "id": curated.id,
+        "concluded": curated.concluded,
+        "elected": curated.elected,
+        "copyrights": curated.copyrights,
+        "reason": curated.reason,
+        "comment": curated.comment,
+        "owner": curated.owner,
+        "evidence": curated.evidence,
+    }
 
 
 def _election(election: Election) -> dict[str, Any]:

@@ -113,18 +113,7 @@ def findings_text(
     color: bool = False,
 ) -> Iterator[str]:
     """Yield findings grouped by kind, heaviest first, then what is owed."""
-    kinds = dict.fromkeys(one.kind for one in found)
-    for kind in kinds:
-        same = [one for one in found if one.kind is kind]
-        word = _painted(kind.severity, color=color)
-        yield f"{word}: {kind.code} {kind.name} ({len(same)})"
-        yield f"  {kind.summary}"
-        for one in same:
-            cpv = one.package.cpv if one.package else "image"
-            old = baseline is not None and fingerprint(one) in baseline
-            yield f"    {cpv}: {show(one.message)}{' (in the baseline)' if old else ''}"
-        yield f"  What to do: {kind.cure}"
-        yield ""
+    yield from kinds_text(found, baseline, color=color)
     yield from obligations_text(inventory)
     counts = Counter(one.kind.severity for one in found)
     words = (f"{counts[level]} {level.word}" for level in reversed(Severity))
@@ -134,6 +123,24 @@ def findings_text(
         fresh = f"; {new} not in the baseline"
     yield f"{len(inventory.packages)} packages; findings: {', '.join(words)}{fresh}"
     yield "This is no legal advice."
+
+
+def kinds_text(
+    found: Sequence[Finding], baseline: frozenset[str] | None, *, color: bool = False
+) -> Iterator[str]:
+    """Yield findings grouped by kind, in the order of their first."""
+    kinds = dict.fromkeys(one.kind for one in found)
+    for kind in kinds:
+        same = [one for one in found if one.kind == kind]
+        word = _painted(kind.severity, color=color)
+        yield f"{word}: {kind.code} {kind.name} ({len(same)})"
+        yield f"  {kind.summary}"
+        for one in same:
+            cpv = one.package.cpv if one.package else "image"
+            old = baseline is not None and fingerprint(one) in baseline
+            yield f"    {cpv}: {show(one.message)}{' (in the baseline)' if old else ''}"
+        yield f"  What to do: {kind.cure}"
+        yield ""
 
 
 def obligations_text(inventory: Inventory) -> Iterator[str]:
@@ -185,9 +192,7 @@ def explanation(
     yield f"  effective   {package.effective}"
     if package.license_comment:
         yield f"              {show(package.license_comment)}"
-    for election in package.elections:
-        yield f"  elected     {election.elected} of {' | '.join(election.options)}"
-        yield f"              {election.by}: {show(election.reason)}"
+    yield from _decisions(package)
     yield f"  category    {package.category}"
     yield f"  obligations {', '.join(package.obligations) or 'none'}"
     for use in package.texts:
@@ -217,6 +222,18 @@ def _headers(package: Package) -> Iterator[str]:
         files = "1 source file" if header.files == 1 else f"{header.files} source files"
         yield f"  header      {show(header.expression)} ({files})"
         yield f"              {_place(header.first)}"
+
+
+def _decisions(package: Package) -> Iterator[str]:
+    """Yield what people decided about a package, and on what grounds."""
+    for election in package.elections:
+        yield f"  elected     {election.elected} of {' | '.join(election.options)}"
+        yield f"              {election.by}: {show(election.reason)}"
+    for curated in package.curations:
+        yield f"  curated     {curated.id}: {curated.reason}"
+        for told in (curated.comment, f"owner {curated.owner}", *curated.evidence):
+            if told:
+                yield f"              {show(told)}"
 
 
 def _place(evidence: Evidence) -> str:

@@ -219,9 +219,14 @@ def _license_comments(package: Package) -> Iterator[str]:
         yield f"Elected {election.elected} out of {options}, by {election.by}: " + (
             election.reason or "no reason recorded"
         )
+    for curated in package.curations:
+        if curated.concluded:
+            yield f"Concluded by curation {curated.id} of {curated.owner}: " + (
+                curated.comment or curated.reason
+            )
     if package.license_comment:
         yield package.license_comment
-    explained = package.elections or package.license_comment
+    explained = package.elections or package.curations or package.license_comment
     if package.concluded != package.declared and not explained:
         yield "Concluded differs from declared by the policy or a curation."
     if package.concluded is Claim.NOASSERTION and not explained:

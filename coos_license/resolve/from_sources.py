@@ -88,7 +88,7 @@ class SourceResolver:
             problems=tuple(
                 problem
                 for problem in facts.problems
-                if not (settled and problem.kind is findings.MISSING_ATTRIBUTION)
+                if not (settled and problem.kind == findings.MISSING_ATTRIBUTION)
             ),
             notices=notice_uses(found, package.id),
             headers=header_uses(found),

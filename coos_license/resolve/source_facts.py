@@ -189,7 +189,7 @@ def with_place(
     file = f"licenses/copyright-attribution/{package.id.key}"
     where = package.repository or "a repository"
     for problem in problems:
-        if problem.kind is not findings.MISSING_ATTRIBUTION:
+        if problem.kind != findings.MISSING_ATTRIBUTION:
             yield problem
             continue
         read = found is not None and found.read

@@ -49,21 +49,29 @@ class Item:
 _NOT_TEXTS: Final = NOT_LICENSES | {ATTRIBUTION}
 
 
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What a snapshot is of: the tree, and where its package database lies.
+
+    ``release`` holds os-release, on a disk another partition; ``ships_all``: it is an
+    image, which the place of the database does not tell.
+    """
+
+    tree: FileTree
+    release: FileTree
+    vdb: str
+    ships_all: bool = False
+
+
 def collect(
-    root: FileTree,
-    release: FileTree,
-    vdb: str,
-    repositories: Sequence[Repository],
-    extra: Sequence[Repository],
+    root: Root, repositories: Sequence[Repository], extra: Sequence[Repository]
 ) -> tuple[Item, ...]:
     """Return the items of a snapshot, sorted by path.
 
-    ``vdb`` is where the package database lies below ``root``; ``release`` holds
-    os-release, on a disk another partition. Raises: ReadError where the database
-    itself cannot be read.
+    Raises: ReadError where the database itself cannot be read.
     """
-    items = [*_database(root, vdb), *_release(release)]
-    packages = tuple(_packages(items, vdb))
+    items = [*_database(root.tree, root.vdb), *_release(root.release)]
+    packages = tuple(_packages(items, root.vdb))
     for repository in repositories:
         place = f"{REPOSITORIES}/{repository.name}"
         items += [Item(place, Kind.DIRECTORY)]
@@ -73,7 +81,8 @@ def collect(
     for directory in extra:
         items += [Item(directory.place, Kind.DIRECTORY)]
         items += _texts(directory, f"{directory.place}/")
-    manifest = Manifest(tuple(one.name for one in repositories), len(extra))
+    names = tuple(one.name for one in repositories)
+    manifest = Manifest(names, len(extra), root.ships_all)
     items.append(Item(MANIFEST, content=write_manifest(manifest)))
     return in_order(items)
 

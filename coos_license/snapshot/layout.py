@@ -5,7 +5,8 @@
 ``root/`` is SOURCE, ``repos/<repo_name>/`` the repositories, ``licenses/``,
 ``licenses-2/`` and so on the ``--licenses`` directories, as evidence paths name them.
 ``snapshot.json`` says in which order they were given:
-``{"schema": 1, "repositories": ["portage-stable"], "licenses": 0}``.
+``{"schema": 1, "repositories": ["portage-stable"], "licenses": 0}``. With
+``"ships": "all"`` the root is that of an image although its vdb is that of a sysroot.
 ``sources/`` is what was found in the packages' own sources: ``snapshot/sources.py``.
 """
 
@@ -38,6 +39,7 @@ INDEX_LIMIT: Final = 1 << 26
 MANIFEST: Final = "snapshot.json"
 MANIFEST_LIMIT: Final = 1 << 16
 _SCHEMA: Final = 1
+_ALL: Final = "all"
 _MOST_LICENSES: Final = 999
 _TEXTS: Final = re.compile(r"licenses(?:-[0-9]+)?")
 #: Other files of a vdb entry are kept where they are short: a wanted one may be a hard
@@ -51,10 +53,18 @@ _CACHE: Final = tuple(CACHE.split("/"))
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The names of the repositories, and how many text directories, in order."""
+    """The names of the repositories, and how many text directories, in order.
+
+    ``ships_all``: the packages are those of an image, and the vdb's place does not say.
+    """
 
     repositories: tuple[str, ...]
     licenses: int
+    ships_all: bool = False
+
+    def repository_places(self) -> tuple[str, ...]:
+        """Return where the repositories lie."""
+        return tuple(f"{REPOSITORIES}/{name}" for name in self.repositories)
 
     def license_places(self) -> tuple[str, ...]:
         """Return where the text directories lie."""
@@ -72,11 +82,13 @@ def license_place(number: int) -> str:
 
 def write_manifest(manifest: Manifest) -> bytes:
     """Return ``snapshot.json``."""
-    value = {
+    value: dict[str, object] = {
         "schema": _SCHEMA,
         "repositories": manifest.repositories,
         "licenses": manifest.licenses,
     }
+    if manifest.ships_all:
+        value["ships"] = _ALL
     return f"{json.dumps(value, indent=2)}\n".encode()
 
 
@@ -103,7 +115,11 @@ def parse_manifest(content: bytes) -> Manifest:
     ):
         message = f"{MANIFEST} does not name repositories and count text directories"
         raise ReadError(message)
-    return Manifest(tuple(names), count)
+    ships = value.get("ships")
+    if ships is not None and ships != _ALL:
+        message = f"{MANIFEST} says that {show(str(ships))!r} ships, not {_ALL!r}"
+        raise ReadError(message)
+    return Manifest(tuple(names), count, ships == _ALL)
 
 
 def keep_limit(path: Sequence[str]) -> int:

@@ -14,6 +14,11 @@ from typing import Self
 from coos_license.errors import ReadError
 
 _OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+#: The label of an LVM physical volume is in one of its first four sectors of 512 bytes
+#: (lvm2, ``lib/label/label.h``).
+_LVM_LABEL = b"LABELONE"
+_LVM_SECTORS = 4
+_SECTOR = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,14 @@ class Window:
 
         Raises: ReadError for anything else; OSError as the system gives it.
         """
-        descriptor = os.open(path, _OPEN)
+        return cls.of(os.open(path, _OPEN))
+
+    @classmethod
+    def of(cls, descriptor: int) -> Self:
+        """Return the window on an open file or block device, which it takes over.
+
+        Raises: ReadError for anything else.
+        """
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISREG(mode) or stat.S_ISBLK(mode):
             return cls(descriptor, 0, os.lseek(descriptor, 0, os.SEEK_END))
@@ -83,3 +95,13 @@ class Window:
     def __exit__(self, *exc: object) -> None:
         """Close the file."""
         self.close()
+
+
+def is_lvm(window: Window) -> bool:
+    """Return whether a file is an LVM physical volume: file systems lie inside of it.
+
+    Raises: ReadError.
+    """
+    start = window.read(0, min(_LVM_SECTORS * _SECTOR, window.size_bytes))
+    sectors = range(0, len(start), _SECTOR)
+    return any(start.startswith(_LVM_LABEL, sector) for sector in sectors)
