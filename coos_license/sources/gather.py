@@ -6,7 +6,8 @@ A place of a known digest is read once, whatever packages it is for.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from coos_license.errors import InputError
@@ -35,27 +36,41 @@ def _in_processes(places: Sequence[Place], jobs: int) -> list[Scan]:
     # Runs that read one source, or none, do without them.
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+    from multiprocessing import active_children  # noqa: PLC0415
 
-    pool = ProcessPoolExecutor(
-        min(jobs, len(places)), initializer=_end_when_interrupted
-    )
+    pool = ProcessPoolExecutor(min(jobs, len(places)))
     try:
-        return list(pool.map(read_place, places))
+        with _interrupts_held():
+            answers = [pool.submit(read_place, place) for place in places]
+        return [answer.result() for answer in answers]
     except BrokenProcessPool as error:
         raise InputError(
             "a process that read sources was ended from outside",
             where="--sources",
             cure="free memory, or give --jobs 1",
         ) from error
+    except KeyboardInterrupt:
+        for child in active_children():
+            child.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _end_when_interrupted() -> None:
-    """Let an interrupt end the process at once; the one that waits says so, once."""
-    import signal  # noqa: PLC0415 (only in worker processes)
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold interrupts back while processes start.
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    They start with interrupts blocked, and so does the thread that looks after them:
+    an interrupt comes to the one that waits, which ends the others and says so, once.
+    """
+    import signal  # noqa: PLC0415 (only where processes are started)
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def cores() -> int:
