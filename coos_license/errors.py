@@ -54,7 +54,3 @@ class ParseError(CoosLicenseError):
         super().__init__(f"{reason} (column {column})")
         self.reason = reason
         self.column = column
-
-
-class UseUnknownError(ParseError):
-    """Conditions that no recorded USE flags decide."""

@@ -226,6 +226,20 @@ UNDECLARED_HEADER: Final = FindingKind(
     "Source files name a licence in their heads that LICENSE does not cover.",
     "Look whether the files end up in the package; correct LICENSE where they do.",
 )
+TEXT_CONTRADICTS_NAME: Final = FindingKind(
+    "CL050",
+    "text-contradicts-name",
+    _W,
+    "The text under a licence name is that of another licence.",
+    "Look at the text: correct the file in the repository, or LICENSE in the ebuild.",
+)
+IDENTIFIED_TEXT: Final = FindingKind(
+    "CL051",
+    "identified-text",
+    _I,
+    "The text of a licence name without an SPDX id is one of the SPDX list.",
+    "Use the usual name of that licence in the ebuild, or propose a row for this one.",
+)
 CURATION_DRIFTED: Final = FindingKind(
     "CL055",
     "curation-drifted",
@@ -253,6 +267,28 @@ CURATION_OVER_BROAD: Final = FindingKind(
     _W,
     "A curation holds for versions that nobody has looked at.",
     "Bind it: give versions with an upper end, the LICENSE it is about, or files.",
+)
+
+CONTRADICTORY_PACKAGE: Final = FindingKind(
+    "CL030",
+    "contradictory-package",
+    _E,
+    "A binary package contradicts itself or its place; what it says may be wrong.",
+    "Build the package again, or get it again from where it came.",
+)
+INDEX_MISMATCH: Final = FindingKind(
+    "CL031",
+    "index-mismatch",
+    _W,
+    "The index of a directory of binary packages does not fit the packages in it.",
+    "Run 'emaint binhost --fix', or bring back the packages that are missing.",
+)
+SUPERSEDED_BUILD: Final = FindingKind(
+    "CL032",
+    "superseded-build",
+    _I,
+    "There are several builds of one version; the newest one counts.",
+    "Remove the builds that do not ship.",
 )
 
 #: All kinds by name, in order of code. CL016 (denied-license) and CL017

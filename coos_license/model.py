@@ -150,19 +150,23 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawPackage:
-    """What the files of one vdb entry say, cleaned but unjudged.
+    """What the values of one entry say, cleaned but unjudged.
+
+    An entry is one of a vdb, a binary package, or a part of a list of packages.
 
     ``license_field`` is ``None`` when there is no LICENSE file. ``slot`` has no
     sub-slot; that is in ``subslot`` (the slot itself where none is written: PMS 7.2).
-    ``files`` counts the ``obj`` and ``sym`` lines of CONTENTS. ``unreadable`` names
-    files that are there and could not be read, all of them where the entry cannot.
-    ``directory`` is the evidence path of the entry. ``use`` is ``None`` where no flags
-    are recorded. ``license_cache`` is the file that Chromium OS's licence hook left,
-    as (name, content).
+    ``files`` counts its files and symlinks, ``None`` where nothing lists them.
+    ``license_cache`` is what Chromium OS's licence hook left, as (name, content).
+    ``unreadable`` names values that are there and could not be read, all of them where
+    the entry cannot. ``place`` is the evidence path of the entry; ``lines`` is ``None``
+    where that is a directory of values, else the lines of the values in it that have
+    one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
+    recorded.
     """
 
     id: PackageId
-    directory: str
+    place: str
     license_field: str | None
     slot: str
     subslot: str
@@ -176,10 +180,22 @@ class RawPackage:
     depend: str
     src_uri: str
     build_time: int | None
-    files: int
+    files: int | None
     license_cache: tuple[str, bytes] | None = None
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
+    lines: Mapping[str, int] | None = None
+
+    def evidence(self, name: str = "") -> Evidence:
+        """Return where a value of the entry lies, or the entry itself."""
+        return evidence_of(self.place, name, self.lines)
+
+
+def evidence_of(place: str, name: str, lines: Mapping[str, int] | None) -> Evidence:
+    """Return where a value of an entry at ``place`` lies, or the entry itself."""
+    if lines is None:
+        return Evidence(f"{place}/{name}" if name else place)
+    return Evidence(place, lines.get(name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -273,8 +289,9 @@ class Package:
     category: LicenseCategory
     obligations: tuple[Obligation, ...]
     build_time: int | None
-    files: int
+    files: int | None
     evidence: Evidence
+    license_evidence: Evidence
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()

@@ -83,6 +83,7 @@ def make_package(
         "build_time": None,
         "files": 1,
         "evidence": Evidence(f"root/var/db/pkg/{package.category}/{package.pf}"),
+        "license_evidence": Evidence(f"root/var/db/pkg/{package.cpv}/LICENSE"),
     }
     return Package(**values | fields)
 

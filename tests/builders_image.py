@@ -75,6 +75,7 @@ class Part:
     type: UUID = DATA
     shift: int = 0
     grow: int = 0
+    attributes: int = 0
 
     @property
     def size_bytes(self) -> int:
@@ -93,7 +94,8 @@ def make_disk(target: Path, parts: Sequence[Part], sector: int = 512) -> Path:
         guid = uuid5(part.type, part.name)
         entries += struct.pack(
             "<16s16sQQQ72s",
-            *(part.type.bytes_le, guid.bytes_le, first, place - 1 + part.grow, 0),
+            *(part.type.bytes_le, guid.bytes_le, first, place - 1 + part.grow),
+            part.attributes,
             part.name.encode("utf-16-le"),
         )
         if isinstance(part.content, Path):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from coos_license.model import RawPackage
+from coos_license.portage.entry import parse_package
 from coos_license.portage.names import package_id
-from coos_license.portage.vdb import parse_package
 
 
 def raw(cpv: str, **files: str) -> RawPackage:

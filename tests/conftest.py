@@ -35,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite golden files instead of comparing; read the diff afterwards",
     )
+    parser.addoption(
+        "--slow", action="store_true", help="try every case where a few do by default"
+    )
 
 
 @pytest.fixture(scope="session")

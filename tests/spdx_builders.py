@@ -84,6 +84,7 @@ def package(category: str, name: str, version: str, **changes: Any) -> Package:
         "build_time": None,
         "files": 3,
         "evidence": Evidence(f"root/var/db/pkg/{id_.cpv}"),
+        "license_evidence": Evidence(f"root/var/db/pkg/{id_.cpv}/LICENSE"),
     }
     return Package(**(values | changes))
 

@@ -12,7 +12,8 @@ from portage.exception import InvalidAtom
 from test_names import VERSIONS
 
 from coos_license.errors import ParseError
-from coos_license.portage.atoms import Atom, Installed, closure, parse_atom
+from coos_license.portage.atoms import Atom, parse_atom
+from coos_license.portage.installed import Installed, closure
 
 
 @given(

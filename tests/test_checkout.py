@@ -25,7 +25,7 @@ from command import IDENTITY, OVERLAYS, one_line, run
 from coos_license.chromiumos.checkout import Overlay, Overlays, find_overlays
 from coos_license.cli.sources import Inside, Source, find_repositories, read_source
 from coos_license.errors import InputError
-from coos_license.portage.vdb import read_vdb
+from coos_license.portage.databases import Database, read_database
 from coos_license.trees.base import FileTree
 from coos_license.trees.directory import DirectoryTree
 
@@ -469,11 +469,11 @@ def test_a_chroot_that_is_removed_while_it_is_read(
 ) -> None:
     source = make_checkout(tmp_path / "co")
 
-    def remove_and_read(tree: FileTree, place: str) -> object:
+    def remove_and_read(tree: FileTree, database: Database, name: str) -> object:
         shutil.rmtree(source / "chroot")
-        return read_vdb(tree, place)
+        return read_database(tree, database, name)
 
-    monkeypatch.setattr("coos_license.cli.sources.read_vdb", remove_and_read)
+    monkeypatch.setattr("coos_license.cli.sources.read_database", remove_and_read)
     with pytest.raises(InputError, match="was removed while it was read"):
         read(source)
 

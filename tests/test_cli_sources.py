@@ -23,7 +23,7 @@ from command import ENVIRONMENT, FILES, one_line, run
 
 from coos_license.errors import ReadError
 from coos_license.model import PackageId
-from coos_license.snapshot.collect import Item
+from coos_license.snapshot.databases import Item
 from coos_license.snapshot.sources import read_sources, source_items
 from coos_license.sources.values import (
     Fault,

@@ -3,7 +3,9 @@
 """Files read by position: the same bytes from a directory, a tar and an image."""
 
 import bz2
+import lzma
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from builders_image import make_ext4, needs_e2fsprogs
 from test_tar_tree import keep_all, tar
 
 from coos_license.errors import ReadError
+from coos_license.trees import ext4
 from coos_license.trees.archive import TarTree
 from coos_license.trees.base import AbsentError, FileTree
 from coos_license.trees.content import Memory, Part
@@ -113,6 +116,42 @@ def test_an_archive_inside_of_a_file(packed: bool) -> None:
     for end in (5, len(inner) // 2 if packed else 700):
         with pytest.raises(ReadError, match=r"truncated|no tar"):
             list(members(Stream.part(content, 6, end)))
+
+
+@needs_e2fsprogs
+def test_block_lists_of_files_read_in_parts_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of holes may be of any length, its tables all the same one."""
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree/file").write_bytes(BYTES * 20)
+    options = ("-O", "^extent,^64bit", "-b", "1024")
+    image = make_ext4(tmp_path / "image", tmp_path / "tree", *options)
+    with Window.open(image) as window:
+        with ImageTree.open(window).open_file("file") as file:
+            assert file.read(60_000, 10) == (BYTES * 20)[60_000:60_010]
+        for name, bound, message in (
+            ("_NODES_BUDGET", 0, "past the bound"),
+            ("_MOST_RUNS", 10, "more than 10 pieces"),
+        ):
+            monkeypatch.setattr(ext4, name, bound)
+            file = ImageTree.open(window).open_file("file")
+            with pytest.raises(ReadError, match=message):
+                file.read(0, 1)
+            monkeypatch.undo()
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
+def test_an_empty_stream_is_not_the_end(pack: Callable[[bytes], bytes]) -> None:
+    inner = pack(b"") + pack(tar(("a", b"x"))) + pack(b"")
+    stream = Stream.part(Memory(inner), 0, len(inner))
+    assert [member.name for member in members(stream)] == ["a"]
+
+
+def test_very_many_streams_are_refused() -> None:
+    inner = bz2.compress(b"") * 10_001 + bz2.compress(tar())
+    with pytest.raises(ReadError, match="more than 10000 streams"):
+        list(members(Stream.part(Memory(inner), 0, len(inner))))
 
 
 def test_an_archive_inside_of_a_file_has_its_own_bound() -> None:

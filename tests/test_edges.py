@@ -91,7 +91,7 @@ def test_audit_writes_sarif() -> None:
         run("audit", SYSROOT, *OVERLAYS, *IDENTITY, "--format", "sarif").stdout
     )
     results = log["runs"][0]["results"]
-    assert {one["ruleId"] for one in results} == {"CL010", "CL011", "CL046"}
+    assert {one["ruleId"] for one in results} == {"CL010", "CL011", "CL046", "CL051"}
     uris = {
         one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         for one in results
@@ -120,7 +120,7 @@ def test_explain_shows_pointers_notices_and_what_is_missing(tmp_path: Path) -> N
     assert "LGPL-2.1 (stock, pointed at by LGPL-2.1+)" in text
     write_entry(tmp_path, "a/none-1", {})
     text = run("explain", str(tmp_path), "none", "-q").stdout.decode()
-    assert "no LICENSE file" in text
+    assert "  LICENSE     no LICENSE\n" in text
     assert "no LICENSE, or an empty one" in text
 
 

@@ -313,10 +313,17 @@ def test_tables_that_point_at_each_other_are_bounded(
     )
     table = int(re.findall(rb"\(IND\):(\d+)", shown.stdout)[0])
     patch(image, table * 1024, struct.pack("<I", table) * 256)
-    debugfs(image, f"sif dir/large block[14] {table}")
-    debugfs(image, f"sif dir/large block[13] {table}")
+    debugfs(image, f"sif dir/large block[TIND] {table}")
+    debugfs(image, f"sif dir/large block[DIND] {table}")
     debugfs(image, "sif dir/large size 16000000")
     assert len(walk_image(image)["/dir/large"]) == 16_000_000
+    debugfs(image, "sif dir/large size 0xfffffffffff")
+    before = time.monotonic()
+    with Window.open(image) as window, ImageTree.open(window) as files:
+        large = files.open_file("dir/large")
+        with pytest.raises(ReadError, match="pieces"):
+            large.read(1 << 40, 1)
+    assert time.monotonic() - before < 20
 
 
 @pytest.mark.parametrize("kept", [0, 1000, 1024 + 512, 4096, 40_000, 8 << 19])

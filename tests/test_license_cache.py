@@ -286,8 +286,8 @@ def test_json_counts_where_both_are_there() -> None:
     files = {"license.json": as_json(), "license.yaml": b"- !!python/object:x []"}
     one = raw("sys-libs/zlib-1.2.13-r1", license="ZLIB")
     assert one.license_cache is None
-    from coos_license.portage.vdb import parse_package  # noqa: PLC0415
+    from coos_license.portage.entry import parse_package  # noqa: PLC0415
 
-    both = parse_package(one.id, one.directory, {"LICENSE": b"ZLIB", **files}, {})
+    both = parse_package(one.id, one.place, {"LICENSE": b"ZLIB", **files}, {})
     assert both.license_cache == ("license.json", files["license.json"])
     assert resolved(both).packages[0].declared is not Claim.NOASSERTION

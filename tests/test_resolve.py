@@ -7,9 +7,9 @@ from builders_inventory import inventory, one, problems, result
 from builders_vdb import raw
 
 from coos_license.errors import ReadError
+from coos_license.portage.entry import parse_package
 from coos_license.portage.names import package_id
 from coos_license.portage.repository import Repository
-from coos_license.portage.vdb import parse_package
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,19 @@ def test_a_license_that_cannot_be_read_is_not_a_license_that_is_not_needed(
         assert str(found.packages[0].declared) == "NOASSERTION"
         assert found.packages[0].obligations == ("review",)
         assert problems(found)[0] == ("unreadable-entry", "LICENSE")
+
+
+def test_a_metapackage_whose_files_are_not_known_is_not_none(
+    repositories: tuple[Repository, ...],
+) -> None:
+    package = package_id("app-misc", "x-1")
+    assert package is not None
+    failed = {"CONTENTS": ReadError("is not a regular file")}
+    values = {"LICENSE": b"metapackage\n"}
+    broken = parse_package(package, "root/var/db/pkg/x", values, failed)
+    found = inventory(repositories, broken)
+    assert str(found.packages[0].declared) == "NOASSERTION"
+    assert problems(found) == [("unreadable-entry", "CONTENTS")]
 
 
 def test_a_license_with_every_condition_off_is_missing(

@@ -3,12 +3,12 @@
 """What ships, what may be linked, what stays out."""
 
 import pytest
-from builders_inventory import inventory, problems
+from builders_inventory import inventory
 from builders_vdb import raw
 
 from coos_license.errors import InputError
 from coos_license.model import Shipped
-from coos_license.portage.atoms import Installed
+from coos_license.portage.installed import Installed, closure
 from coos_license.portage.repository import Repository
 from coos_license.resolve.shipping import (
     Shipping,
@@ -19,17 +19,38 @@ from coos_license.resolve.shipping import (
 )
 
 
-def test_needs_under_unknown_flags_prove_nothing_to_stay_out(
+def test_needs_under_unknown_flags_are_all_followed(
     repositories: tuple[Repository, ...],
 ) -> None:
     packages = (
-        raw("a/root-1", rdepend="f? ( a/b ) !f? ( a/c )", license="GPL-2"),
-        raw("a/b-1", license="GPL-2"),
-        raw("a/d-1", license="GPL-2"),
+        raw("a/root-1", rdepend="f? ( a/b ) !f? ( a/c ) || ( g? ( a/e ) a/f a/g )"),
+        *(raw(f"a/{name}-1") for name in "bcdefg"),
     )
     shipping = ship_closure(packages, Installed(packages), "a/root")
-    assert decided(shipping)["b"] is decided(shipping)["d"] is Shipped.LINKED_UNKNOWN
-    assert ("unknown-use", "RDEPEND") in problems(inventory(repositories, *packages))
+    shipped = {name for name, how in decided(shipping).items() if how is Shipped.YES}
+    assert shipped == {"root", "b", "c", "e", "f"}
+    assert decided(shipping)["d"] is Shipped.BUILD_TIME
+    found = inventory(repositories, *packages).defects
+    told = [one for one in found if one.kind.name == "unknown-use"]
+    assert [(one.package, one.subject) for one in told] == [(None, "dependencies")]
+
+
+def test_flags_that_are_not_known_may_be_what_an_atom_wants() -> None:
+    packages = (
+        raw("a/root-1", rdepend="a/lib[ssl]", use=""),
+        raw("a/lib-3", slot="3"),
+        raw("a/lib-2", slot="2", use="ssl", iuse="ssl"),
+        raw("a/lib-1", slot="1", use="ssl", iuse="ssl"),
+        raw("a/lib-4", slot="4", use="", iuse="ssl"),
+    )
+    reached = closure(Installed(packages), packages[:1], linked=False).reached
+    assert [one.cpv for one in reached] == ["a/root-1", "a/lib-2", "a/lib-3"]
+
+
+def test_no_atom_is_missing_that_a_condition_may_rule_out() -> None:
+    packages = (raw("a/root-1", rdepend="f? ( a/none ) a/gone"),)
+    found = closure(Installed(packages), packages, linked=False)
+    assert [atom for _, atom in found.unanswered] == ["a/gone"]
 
 
 def test_a_broken_dependency_proves_nothing_to_stay_out() -> None:

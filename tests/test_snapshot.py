@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 from test_tar_tree import PACKERS, special, tar
 
 from coos_license.errors import ReadError
+from coos_license.portage.databases import Database, DatabaseKind
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import Item, Root, collect
+from coos_license.snapshot.collect import Places, Root, collect
+from coos_license.snapshot.databases import Item
 from coos_license.snapshot.layout import (
     Manifest,
     keep_limit,
@@ -33,6 +35,7 @@ from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.unpack import Form
 
 Unpack = Callable[[str], Path]
+VDB = Database(DatabaseKind.INSTALLED, "var/db/pkg", "var/db/pkg")
 
 
 def snapshot(target: Path, source: str | Path, *options: str) -> Path:
@@ -404,12 +407,12 @@ def test_what_is_packed_comes_out_again(
         for name, content in files.items():
             (place / name).write_bytes(content)
     with DirectoryTree.open(base / "root") as live:
-        items = collect(Root(live, live, "var/db/pkg"), (), ())
+        items = collect(Root(live, live, VDB), (), Places((), ()))
     path = base / "x.tar.gz"
     path.write_bytes(b"".join(render(items, 1)))
     with TarTree.open(path, Form.TAR_GZ, keep_limit) as packed:
         root = packed.rooted("root")
-        assert collect(Root(root, root, "var/db/pkg"), (), ()) == items
+        assert collect(Root(root, root, VDB), (), Places((), ())) == items
     shutil.rmtree(base)
 
 

@@ -48,7 +48,7 @@ def test_fields_of_a_real_entry() -> None:
     assert libcap.id.cpv == "sys-libs/libcap-2.66"
     assert libcap.license_field == "|| ( GPL-2 BSD )"
     assert libcap.repository == "portage-stable"
-    assert libcap.directory == "root/var/db/pkg/sys-libs/libcap-2.66"
+    assert libcap.place == "root/var/db/pkg/sys-libs/libcap-2.66"
     contents = (
         FIXTURES / "mini/sysroot/var/db/pkg/sys-libs/libcap-2.66/CONTENTS"
     ).read_text("utf-8")

@@ -69,6 +69,9 @@ def root() -> None:
     """Licence attribution and audit for operating-system images built by portage.
 
     Reads package metadata offline: no network, no chroot, no root, no portage.
+
+    SOURCE is a sysroot (a directory that holds var/db/pkg), a tar or an image of one,
+    a disk image, a directory of binary packages, or an ebuild repository.
     """
 
 

@@ -30,7 +30,7 @@ from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
 from coos_license.policy.curate import curate, expired
 from coos_license.policy.policy_curations import Curation, parse_curations
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
-from coos_license.portage.atoms import Installed
+from coos_license.portage.installed import Installed
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
 from coos_license.resolve.inventory import build
@@ -157,14 +157,14 @@ def _shipping(
     """Return all packages, which of them ship, and the source that says so."""
     rule = request.shipped
     installed = Installed(source.packages)
-    if rule is None and not source.is_image:
+    if rule is None and not source.all_ships:
         return source.packages, ship_default(source.packages, installed), source
     if rule is None or rule == "all":
         return source.packages, ship_all(source.packages), source
     if rule.startswith("closure:"):
         atom = rule.removeprefix("closure:")
         return source.packages, ship_closure(source.packages, installed, atom), source
-    cure = "--shipped takes all, closure:ATOM or a sysroot that holds var/db/pkg"
+    cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
     image = read_source(Path(rule or " "), trees, "shipped", cure)
     packages = merged(source.packages, image.packages)
     decided = ship_set(packages, Installed(packages), image.packages)
@@ -221,7 +221,13 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
         opened = open_source(request.source, trees, SOURCE_CURE, request.inside)
         tree = opened.tree
         try:
-            place = find_vdb(tree, opened.places) or ""
+            place = find_vdb(tree, opened.places)
+            if place is None:
+                raise InputError(
+                    "records no lists of files",
+                    where=str(request.source),
+                    cure="give the sysroot or the image that the file is in",
+                )
             with tree.at(place) as vdb:
                 return frozenset(find_owners(vdb, file))
         except ReadError as error:

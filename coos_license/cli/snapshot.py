@@ -21,7 +21,7 @@ from coos_license.cli.sources import (
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.output import write_file
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import Root, collect, in_order
+from coos_license.snapshot.collect import Places, Root, collect, in_order
 from coos_license.snapshot.sources import source_items
 from coos_license.trees.text import show
 
@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 (one for each option)
     with ExitStack() as trees:
         read = read_source(source, trees, "root", inside=Inside(sysroot, board))
         repositories = find_repositories(read, source, overlays, trees)
-        extra = find_texts(read, licenses, trees)
+        places = Places(repositories, find_texts(read, licenses, trees))
         given = find_sources(
             read.opened.sources, sources, read.packages, repositories, jobs
         )
@@ -66,11 +66,11 @@ def command(  # noqa: PLR0913 (one for each option)
                 Root(
                     read.opened.tree,
                     read.opened.release or read.opened.tree,
-                    read.vdb,
+                    read.database,
                     ships_all=read.is_image and not read.is_stateful,
                 ),
-                repositories,
-                extra,
+                tuple(package.id for package in read.packages),
+                places,
             )
         except ReadError as error:
             raise InputError(str(error), where=str(source), cure=SOURCE_CURE) from error
@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913 (one for each option)
         items = in_order((*items, *source_items(given.found)))
     size = write_file(output, render(items, document_epoch(read.packages) or 0))
     if verbosity >= 0:
-        count = len(repositories) + len(extra)
+        count = len(places.repositories) + len(places.texts)
         for line in (
             f"{source}: {read.remark}",
             *overlays_remark(read.opened.checkout, repositories),

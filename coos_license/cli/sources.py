@@ -13,16 +13,17 @@ from typing import Final
 
 from coos_license.chromiumos.release import read_release
 from coos_license.cli.checkout import Checkout, board_wanted, open_checkout
+from coos_license.cli.single_files import open_index, refuse_package
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, RawPackage
-from coos_license.portage.repository import Repository, read_repository, readable
-from coos_license.portage.sysroot import (
-    VDB_PLACES,
-    find_roots,
-    find_vdb,
-    looks_like_vdb,
+from coos_license.portage.databases import (
+    Database,
+    DatabaseKind,
+    find_database,
+    read_database,
 )
-from coos_license.portage.vdb import read_vdb
+from coos_license.portage.repository import Repository, read_repository, readable
+from coos_license.portage.sysroot import VDB_PLACES, find_roots, looks_like_vdb
 from coos_license.snapshot.layout import (
     MANIFEST,
     MANIFEST_LIMIT,
@@ -39,13 +40,14 @@ from coos_license.trees.text import show
 from coos_license.trees.unpack import Form, sniff
 
 SOURCE_CURE: Final = (
-    "give a sysroot: a directory that holds var/db/pkg, or a tar or image of one"
+    "give a sysroot (a directory that holds var/db/pkg), a tar or image of one, a"
+    " directory of binary packages, or an ebuild repository with metadata/md5-cache"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A SOURCE: the tree that the vdb lies in, and what it was taken for.
+    """A SOURCE: the tree that the packages lie in, and what it was taken for.
 
     ``repositories``, ``texts`` and ``sources`` are what a snapshot brings along.
     ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
@@ -78,13 +80,13 @@ _TOP: Final = Inside()
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The packages of one SOURCE, which was ``opened``; ``vdb`` is where they lie."""
+    """The packages of one SOURCE, which was ``opened``, and where they lie."""
 
     opened: Opened
     packages: tuple[RawPackage, ...]
     odd: tuple[Finding, ...]
     release: Image
-    vdb: str
+    database: Database
 
     @property
     def is_image(self) -> bool:
@@ -93,19 +95,24 @@ class Source:
 
     @property
     def is_stateful(self) -> bool:
-        """Return whether the vdb is that of a stateful partition."""
-        return self.vdb.startswith("var_overlay")
+        """Return whether the database is that of a stateful partition."""
+        return self.database.place.startswith("var_overlay")
+
+    @property
+    def all_ships(self) -> bool:
+        """Return whether all ships by default: nothing in it tells more."""
+        return self.is_image or self.database.kind is DatabaseKind.EBUILDS
 
     @property
     def remark(self) -> str:
         """Return what SOURCE was taken for."""
-        what = "root file system" if self.is_image else "sysroot"
+        what = "root file system" if self.is_image else self.database.kind.holder
         what = "stateful partition" if self.is_stateful else what
         if self.opened.is_disk or self.opened.checkout:
             what = self.opened.form
         elif self.opened.form:
             what = f"{self.opened.form} of a {what}"
-        return f"{what}, {len(self.packages)} packages in {self.vdb}"
+        return f"{what}, {self.database.told(len(self.packages))}"
 
 
 def open_source(
@@ -148,6 +155,8 @@ def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
     """
     try:
         form = sniff(path)
+        if form is not Form.DIRECTORY:
+            refuse_package(path)
         match form:
             case Form.DIRECTORY:
                 return Opened(trees.enter_context(DirectoryTree.open(path)), "")
@@ -155,7 +164,8 @@ def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
                 tree = trees.enter_context(TarTree.open(path, form, keep_limit))
                 return Opened(tree, form) if inside else _open_archive(tree, form)
             case Form.OTHER | Form.TAR_BZ2:
-                return _open_image(path, trees)
+                index = open_index(path)
+                return _open_image(path, trees) if index is None else Opened(index, "")
     except OSError as error:
         what = error.strerror or str(error)
         raise InputError(what, where=str(path), cure=cure) from error
@@ -190,18 +200,17 @@ def _open_archive(archive: TarTree, form: Form) -> Opened:
         shown = f"{_named(roots[0])} and {_named(roots[1])}"
         message = f"holds more than one package database: below {shown}"
         raise ReadError(message)
-    root = archive.rooted(roots[0]) if roots else archive
     try:
         content = archive.read(MANIFEST, MANIFEST_LIMIT)
     except AbsentError:
-        return Opened(root, form)
+        return Opened(archive.rooted(roots[0]) if roots else archive, form)
     if roots and roots != (ROOT,):
         message = f"holds {MANIFEST}, but its package database is not below {ROOT}"
         raise ReadError(message)
     manifest = parse_manifest(content)
     try:
         return Opened(
-            root,
+            archive.rooted(ROOT),
             "snapshot",
             tuple(
                 (place, archive.rooted(place)) for place in manifest.repository_places()
@@ -250,26 +259,42 @@ def read_source(
     opened = open_source(path, trees, cure, inside)
     tree = opened.tree
     try:
-        place = find_vdb(tree, opened.places)
-        if place is None:
+        database = find_database(tree, opened.places)
+        if database is None:
             if looks_like_vdb(tree):
                 cure = "this is the package database itself: give the directory that"
                 cure += " holds var/db/pkg"
             cure = board_wanted(tree) or cure
             raise InputError("holds no package database", where=str(path), cure=cure)
-        with tree.at(place) as vdb:
-            packages, odd = read_vdb(vdb, f"{name}/{place}")
-        if find_vdb(tree, (place,)) is None:
-            what = f"{place} was removed while it was read"
-            raise InputError(what, where=str(path), cure="build it again, then retry")
+        packages, odd = _read_whole(opened, database, name, path)
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure=cure) from error
     if not packages and not odd:
         raise InputError(
-            f"the package database {place} is empty", where=str(path), cure=cure
+            f"the {database.kind} {database.evidence} is empty",
+            where=str(path),
+            cure=cure,
         )
     release = read_release(opened.release or tree)
-    return Source(opened, packages, odd, release, place)
+    return Source(opened, packages, odd, release, database)
+
+
+def _read_whole(
+    opened: Opened, database: Database, name: str, path: Path
+) -> tuple[tuple[RawPackage, ...], tuple[Finding, ...]]:
+    """Return what a database holds, which was still there at the end.
+
+    Raises: InputError, ReadError.
+    """
+    gone = "was removed while it was read"
+    cure = "build it again, then retry"
+    try:
+        read = read_database(opened.tree, database, name)
+    except AbsentError as error:
+        raise InputError(gone, where=str(path), cure=cure) from error
+    if find_database(opened.tree, opened.places) is None:
+        raise InputError(gone, where=str(path), cure=cure)
+    return read
 
 
 def find_repositories(
@@ -278,7 +303,8 @@ def find_repositories(
     """Return the repositories of the ``--overlay`` options, in order.
 
     Without any, those that SOURCE, at ``path``, brings along: a snapshot, or a
-    checkout. Raises: InputError.
+    checkout. A SOURCE that is a repository comes first, unless an option names another
+    of its name. Raises: InputError.
     """
     cure = "give an ebuild repository: profiles/repo_name, metadata/layout.conf"
     named: list[tuple[str, FileTree]]
@@ -295,6 +321,10 @@ def find_repositories(
             what = f"is a second repository called {repository.name!r}"
             raise InputError(what, where=where, cure="give each repository once")
         found[repository.name] = repository
+    own = source.database.repository
+    if own and own not in found:
+        itself = _repository(source.opened.tree, str(path), cure)
+        found = {own: itself, **found}
     return tuple(found.values())
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 _NAMES: Final = Path(__file__).parent / "gentoo-names.tsv"
+_AMBIGUOUS: Final = Path(__file__).parent / "ambiguous-names.tsv"
 _REF_PREFIX: Final = "LicenseRef-gentoo-"
 _NOT_IN_REF: Final = re.compile(r"[^A-Za-z0-9.-]")
 
@@ -44,6 +45,25 @@ def _name_row(line: str) -> NameRow:
     return NameRow(
         name, expression, kind, tuple(points_to.split()), notice, origin, note
     )
+
+
+@lru_cache(maxsize=1)
+def _candidates() -> dict[str, tuple[str, ...]]:
+    """Return the candidates of each name that stands for several licences."""
+    lines = _AMBIGUOUS.read_bytes().decode().splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {name: tuple(ids.split()) for name, ids, _ in rows[1:]}
+
+
+def candidates(name: str) -> tuple[str, ...]:
+    """Return the SPDX ids of which a text under the name may be one.
+
+    Empty for a name whose meaning does not depend on the text.
+
+    >>> candidates("MIT"), candidates("GPL-2")
+    (('MIT', 'X11'), ())
+    """
+    return _candidates().get(name, ())
 
 
 def license_ref(name: str) -> str:

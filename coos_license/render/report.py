@@ -181,12 +181,10 @@ def explanation(
     yield f"{package.id.cpv}  (slot {package.slot}, repository {repository})"
     yield f"  purl        {package.purl}"
     yield f"  shipped     {package.shipped}"
-    field = (
-        "no LICENSE file" if package.license_field is None else package.license_field
-    )
+    field = "no LICENSE" if package.license_field is None else package.license_field
     yield f"  LICENSE     {show(field)}"
     if package.license_field is not None:
-        yield f"              {package.evidence.path}/LICENSE"
+        yield f"              {_place(package.license_evidence)}"
     yield f"  declared    {package.declared}"
     yield f"  concluded   {package.concluded}"
     yield f"  effective   {package.effective}"

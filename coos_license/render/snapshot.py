@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
-from coos_license.snapshot.collect import Item
+from coos_license.snapshot.databases import Item
 from coos_license.trees.base import Kind
 from coos_license.trees.tar_members import FAULT
 

@@ -76,8 +76,8 @@ class SourceResolver:
         settled = False
         for file in found.files:
             use = use_of(file, package.id)
-            label = label_of(file, str(facts.declared))
-            text = self._resolver.add(use, contents[file.sha256], label).text
+            content = contents[file.sha256]
+            text = self._resolver.add(use, content, facts.declared, label_of(file)).text
             own = copyrights_of(text, licenses)
             lines.update(dict.fromkeys(own))
             settled = settled or settles(file.role, text, own)

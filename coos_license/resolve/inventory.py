@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from operator import attrgetter
 
 from coos_license import findings
-from coos_license.errors import ParseError, UseUnknownError
+from coos_license.errors import ParseError
 from coos_license.expression import leaves
 from coos_license.model import (
     Evidence,
@@ -19,7 +19,8 @@ from coos_license.model import (
     RawPackage,
     TextKind,
 )
-from coos_license.portage.atoms import Installed
+from coos_license.portage import depset
+from coos_license.portage.installed import Installed
 from coos_license.portage.names import compare_versions, purl
 from coos_license.portage.source_uri import download_location
 from coos_license.resolve.from_sources import SourceResolver
@@ -55,6 +56,7 @@ def build(
         met += faults
         src_uri = raw.src_uri or finder.source_uri(raw)
         resolved.append(_package(raw, facts, shipping, depends_on, src_uri))
+    met += _undecided(packages)
     met += _repository_findings(packages, finder)
     met += _list_texts(resolved)
     told = {use.sha256 for package in resolved for use in package.texts}
@@ -115,7 +117,8 @@ def _package(
         obligations=facts.obligations,
         build_time=raw.build_time,
         files=raw.files,
-        evidence=Evidence(raw.directory),
+        evidence=raw.evidence(),
+        license_evidence=raw.evidence("LICENSE"),
     )
 
 
@@ -148,15 +151,46 @@ _cpv = attrgetter("cpv")
 
 def _dependency_fault(raw: RawPackage, name: str, error: ParseError) -> Finding:
     """Return the finding for a dependency variable that breaks the grammar."""
-    unknown = isinstance(error, UseUnknownError)
     return Finding(
-        findings.UNKNOWN_USE if unknown else findings.DEPENDENCY_SYNTAX,
+        findings.DEPENDENCY_SYNTAX,
         name,
         f"{name}, column {error.column}: {error.reason}",
         raw.id,
         raw.slot,
-        (Evidence(f"{raw.directory}/{name}"),),
+        (raw.evidence(name),),
     )
+
+
+def _undecided(packages: Iterable[RawPackage]) -> Iterator[Finding]:
+    """Yield that some packages' dependencies hang on flags that are not known.
+
+    One finding for all: of an ebuild cache it is true of nearly every package.
+    """
+    some = sorted(
+        (raw for raw in packages if raw.use is None and _has_conditions(raw)),
+        key=_order,
+    )
+    if some:
+        first, count = some[0].id.cpv, len(some)
+        others = f" and {count - 1} more" if count > 1 else ""
+        yield Finding(
+            findings.UNKNOWN_USE,
+            "dependencies",
+            f"no USE flags are recorded for {first}{others}: every condition of"
+            " their dependencies was followed",
+            evidence=(some[0].evidence(),),
+        )
+
+
+def _has_conditions(raw: RawPackage) -> bool:
+    """Return whether a dependency of the package has conditions that can be read."""
+    for text in (raw.rdepend, raw.pdepend, raw.depend):
+        try:
+            if "?" in text and depset.has_conditions(depset.parse(text)):
+                return True
+        except ParseError:
+            continue
+    return False
 
 
 def _repository_findings(

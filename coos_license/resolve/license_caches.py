@@ -66,7 +66,7 @@ def cached_uses(
     """
     name = package.license_cache[0] if package.license_cache else ""
     for number, text in enumerate(cache.scanned, start=1):
-        path = f"{package.directory}/{name}/{text.path or number}"
+        path = f"{package.place}/{name}/{text.path or number}"
         sha256 = hashlib.sha256(text.content).hexdigest()
         yield TextUse(sha256, package.id.key, TextKind.CACHE, path), text.content
 

@@ -22,7 +22,6 @@ from coos_license.expression import (
 from coos_license.licenses.expressions import (
     category_of,
     obligations_of,
-    parse_expression,
     uncategorized,
 )
 from coos_license.licenses.names import license_ref
@@ -41,6 +40,12 @@ from coos_license.resolve.copyrights import (
     holds_notice,
     own_statements,
     statements,
+)
+from coos_license.resolve.identification import (
+    Identifier,
+    label,
+    meaning,
+    text_problems,
 )
 from coos_license.resolve.license_caches import cached_uses, check_cache
 from coos_license.resolve.problems import Problem
@@ -88,6 +93,7 @@ class LicenseResolver:
     def __init__(self, finder: TextFinder, packages: Iterable[RawPackage]) -> None:
         """Look up every name of every package."""
         self._finder = finder
+        self._identify = Identifier(finder.content)
         self._facts: dict[tuple[str, frozenset[str] | None, str], LicenseFacts] = {}
         texts_of: dict[str, set[str | None]] = {}
         for field, use, repository in {_key(package) for package in packages}:
@@ -123,10 +129,12 @@ class LicenseResolver:
             if key not in self._facts:
                 self._facts[key] = self._resolve(*key)
 
-    def add(self, use: TextUse, content: bytes, spdx: str) -> LicenseText:
-        """Return the text that a package brought, under the id that it stands for."""
+    def add(
+        self, use: TextUse, content: bytes, declared: Declared, name: str | None
+    ) -> LicenseText:
+        """Return the text that a package brought, under ``name`` or what it is."""
         self._finder.keep(content)
-        self._keep(use, spdx)
+        self._keep(use, name or label(self._identify(use.sha256), declared))
         return self._texts[use.sha256]
 
     def facts(self, package: RawPackage) -> LicenseFacts:
@@ -185,7 +193,7 @@ class LicenseResolver:
         ``settles``: the text is the notice, whether it has a statement or not. A
         statement of the licence's own text, such as the GPL's, is not the package's.
         """
-        self._keep(use, str(facts.declared))
+        self._keep(use, label(self._identify(use.sha256), facts.declared))
         text = self._texts[use.sha256].text
         of_licenses = (
             self._texts[other.sha256].text
@@ -229,14 +237,15 @@ class LicenseResolver:
             obligations=obligations,
             comment=reading.problem[2] if reading.problem else "",
         )
-        problems = _problems(reading, named, translated, declared)
+        problems = [*_problems(reading, named, translated, declared)]
+        for one in named:
+            problems += text_problems(one, translated[one.name], self._identify)
         return replace(facts, problems=tuple(problems))
 
     def _translate(self, named: Named) -> Expression:
         """Return a name in SPDX terms; note its texts and its LicenseRef."""
-        if named.row is not None and named.row.expression:
-            expression = parse_expression(named.row.expression)
-        else:
+        expression = meaning(named, self._identify)
+        if expression is None:
             spdx_id = self._reference(named)
             expression = License(spdx_id)
             self._extracted.setdefault(
@@ -303,12 +312,15 @@ def _without_license(package: RawPackage) -> LicenseFacts:
 def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
     """Return the facts of a package whose LICENSE is ``metapackage`` alone."""
     alone = facts.names == ("metapackage",)
+    if not package.files and "CONTENTS" in package.unreadable:
+        comment = "CONTENTS cannot be read: nothing shows that no files are installed"
+        return replace(_NOTHING_KNOWN, names=facts.names, comment=comment)
     if not package.files:
         return replace(_NOTHING_OWED, names=facts.names)
     problem = Problem(
         findings.METAPACKAGE_WITH_FILES,
         "metapackage",
-        f"CONTENTS lists {package.files} files or symlinks",
+        f"it installs {package.files} files or symlinks",
         "CONTENTS",
     )
     if not alone:

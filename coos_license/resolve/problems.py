@@ -11,7 +11,9 @@ from coos_license.model import Evidence, Finding, FindingKind, RawPackage
 class Problem:
     """A finding before it is tied to a package.
 
-    Its evidence is ``path`` below the package's entry, or ``place`` (path, line).
+    Its evidence is ``path``, a file of the entry (LICENSE where there is none), or
+    ``place`` (path, line); and ``text``, the evidence path of a licence text that it is
+    about as well.
     """
 
     kind: FindingKind
@@ -20,19 +22,22 @@ class Problem:
     path: str | None = None
     licenses: frozenset[str] = frozenset()
     place: tuple[str, int | None] | None = None
+    text: str | None = None
 
 
 def as_finding(problem: Problem, package: RawPackage) -> Finding:
     """Return the problem as a finding about the package."""
-    place = Evidence(f"{package.directory}/{problem.path or 'LICENSE'}")
+    evidence = [package.evidence(problem.path or "LICENSE")]
     if problem.place is not None:
-        place = Evidence(*problem.place)
+        evidence = [Evidence(*problem.place)]
+    if problem.text is not None:
+        evidence.append(Evidence(problem.text))
     return Finding(
         problem.kind,
         problem.subject,
         problem.message,
         package.id,
         package.slot,
-        (place,),
+        tuple(evidence),
         problem.licenses,
     )

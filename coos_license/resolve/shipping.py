@@ -11,8 +11,9 @@ from typing import Final
 
 from coos_license import findings
 from coos_license.errors import InputError, ParseError
-from coos_license.model import Evidence, Finding, PackageId, RawPackage, Shipped
-from coos_license.portage.atoms import Installed, closure, parse_atom
+from coos_license.model import Finding, PackageId, RawPackage, Shipped
+from coos_license.portage.atoms import parse_atom
+from coos_license.portage.installed import Installed, closure
 
 TARGET_OS: Final = "virtual/target-os"
 
@@ -99,7 +100,7 @@ def _from_roots(
             f"needs {atom}, which nothing installed answers",
             package.id,
             package.slot,
-            (Evidence(package.directory),),
+            (package.evidence(),),
         )
         for package, atom in run_time.unanswered
         if follow
@@ -138,6 +139,7 @@ def _filled(package: RawPackage, other: RawPackage) -> RawPackage:
             "depend",
             "src_uri",
             "build_time",
+            "files",
         )
         if getattr(package, name) in (None, "", ())
     }

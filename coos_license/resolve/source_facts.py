@@ -70,12 +70,12 @@ def use_of(file: SourceFile, package: PackageId) -> TextUse:
     return TextUse(file.sha256, package.key, TextKind.SOURCE, file.path)
 
 
-def label_of(file: SourceFile, declared: str) -> str:
-    """Return what a file is called where texts are listed.
+def label_of(file: SourceFile) -> str | None:
+    """Return what a file is called where texts are listed, ``None`` for terms.
 
-    Terms back the licence of the package; lists of people and notices are no licence.
+    Those are a licence, which the text tells; lists of people and notices are none.
     """
-    return _LABELS.get(file.role, declared)
+    return _LABELS.get(file.role)
 
 
 def copyrights_of(text: str, license_texts: Iterable[str]) -> tuple[str, ...]:

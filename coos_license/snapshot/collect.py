@@ -14,7 +14,8 @@ from typing import Final
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
 from coos_license.errors import ReadError
 from coos_license.model import PackageId
-from coos_license.portage.names import is_category, is_license_name, package_id
+from coos_license.portage.databases import Database, DatabaseKind
+from coos_license.portage.names import is_license_name
 from coos_license.portage.repository import (
     ATTRIBUTION,
     CACHE,
@@ -25,7 +26,7 @@ from coos_license.portage.repository import (
     TEXT_LIMIT,
     Repository,
 )
-from coos_license.portage.vdb import FILES, LIMITS, is_ignored
+from coos_license.snapshot.databases import Item, database_items, file_items
 from coos_license.snapshot.layout import (
     MANIFEST,
     REPOSITORIES,
@@ -35,18 +36,15 @@ from coos_license.snapshot.layout import (
 )
 from coos_license.trees.base import AbsentError, FileTree, Kind
 
+_NOT_TEXTS: Final = NOT_LICENSES | {ATTRIBUTION}
+
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One name of a snapshot; ``fault`` says why a file or directory was not read."""
+class Places:
+    """The repositories and the text directories, in order."""
 
-    name: str
-    kind: Kind = Kind.FILE
-    content: bytes = b""
-    fault: str = ""
-
-
-_NOT_TEXTS: Final = NOT_LICENSES | {ATTRIBUTION}
+    repositories: Sequence[Repository]
+    texts: Sequence[Repository]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +57,32 @@ class Root:
 
     tree: FileTree
     release: FileTree
-    vdb: str
+    database: Database
     ships_all: bool = False
 
 
 def collect(
-    root: Root, repositories: Sequence[Repository], extra: Sequence[Repository]
+    root: Root, packages: Sequence[PackageId], places: Places
 ) -> tuple[Item, ...]:
     """Return the items of a snapshot, sorted by path.
 
-    Raises: ReadError where the database itself cannot be read.
+    ``packages`` are those of the database. Raises: ReadError where the database
+    itself cannot be read.
     """
-    items = [*_database(root.tree, root.vdb), *_release(root.release)]
-    packages = tuple(_packages(items, root.vdb))
-    for repository in repositories:
+    database = root.database
+    items = [*database_items(root.tree, database), *_release(root.release)]
+    for repository in places.repositories:
         place = f"{REPOSITORIES}/{repository.name}"
         items += [Item(place, Kind.DIRECTORY)]
-        items += _files(repository.tree, SMALL_FILES, SMALL_LIMIT, place)
-        items += _cache(repository.tree, packages, place)
+        items += file_items(repository.tree, SMALL_FILES, SMALL_LIMIT, place)
+        if database.kind is not DatabaseKind.EBUILDS:  # there it is the database
+            items += _cache(repository.tree, packages, place)
         items += _texts(repository, f"{place}/")
-    for directory in extra:
+    for directory in places.texts:
         items += [Item(directory.place, Kind.DIRECTORY)]
         items += _texts(directory, f"{directory.place}/")
-    names = tuple(one.name for one in repositories)
-    manifest = Manifest(names, len(extra), root.ships_all)
+    names = tuple(one.name for one in places.repositories)
+    manifest = Manifest(names, len(places.texts), root.ships_all)
     items.append(Item(MANIFEST, content=write_manifest(manifest)))
     return in_order(items)
 
@@ -90,60 +90,6 @@ def collect(
 def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return the items sorted by path, what lies in a directory after it."""
     return tuple(sorted(items, key=lambda item: item.name.split("/")))
-
-
-def _packages(items: Iterable[Item], vdb: str) -> Iterator[PackageId]:
-    """Yield the packages whose entries are among the items."""
-    depth = vdb.count("/") + 4
-    for item in items:
-        parts = item.name.split("/")
-        if item.kind is Kind.DIRECTORY and len(parts) == depth:
-            package = package_id(parts[-2], parts[-1])
-            if package is not None:
-                yield package
-
-
-def _database(root: FileTree, place: str) -> Iterator[Item]:
-    """Yield what ``read_vdb`` looks at, with names that are none."""
-    where = f"{ROOT}/{place}"
-    yield Item(where, Kind.DIRECTORY)
-    with root.at(place) as vdb:
-        for category in vdb.entries():
-            name = f"{where}/{category.name}"
-            if is_ignored(category.name):
-                continue
-            if category.kind is not Kind.DIRECTORY or not is_category(category.name):
-                yield Item(name, category.kind)
-                continue
-            try:
-                with vdb.at(category.name) as entries:
-                    found = list(_entries(entries, category.name, name))
-            except ReadError as error:
-                yield Item(name, Kind.DIRECTORY, fault=str(error))
-                continue
-            yield Item(name, Kind.DIRECTORY)
-            yield from found
-
-
-def _entries(entries: FileTree, category: str, where: str) -> Iterator[Item]:
-    """Yield the entries of a category and the files that are read of them."""
-    for entry in entries.entries():
-        name = f"{where}/{entry.name}"
-        if is_ignored(entry.name):
-            continue
-        if entry.kind is not Kind.DIRECTORY or not package_id(category, entry.name):
-            yield Item(name, entry.kind)
-            continue
-        try:
-            files, failed = entries.read_files(entry.name, FILES, LIMITS)
-        except ReadError as error:
-            yield Item(name, Kind.DIRECTORY, fault=str(error))
-            continue
-        yield Item(name, Kind.DIRECTORY)
-        for file, content in files.items():
-            yield Item(f"{name}/{file}", content=content)
-        for file, reason in failed.items():
-            yield Item(f"{name}/{file}", fault=str(reason))
 
 
 def _release(root: FileTree) -> Iterator[Item]:
@@ -156,25 +102,12 @@ def _release(root: FileTree) -> Iterator[Item]:
         yield Item(f"{ROOT}/{path}", content=content)
 
 
-def _files(
-    tree: FileTree, paths: Iterable[str], limit: int, place: str
-) -> Iterator[Item]:
-    """Yield the files at ``paths``, and those that are there and cannot be read."""
-    for path in paths:
-        try:
-            content = tree.read(path, limit)
-        except AbsentError:
-            continue
-        except ReadError as error:
-            yield Item(f"{place}/{path}", fault=str(error))
-        else:
-            yield Item(f"{place}/{path}", content=content)
-
-
 def _cache(tree: FileTree, packages: Iterable[PackageId], place: str) -> Iterator[Item]:
     """Yield the md5-cache entries of the packages; one that cannot be read is none."""
     paths = (f"{CACHE}/{package.category}/{package.pf}" for package in packages)
-    return (item for item in _files(tree, paths, CACHE_LIMIT, place) if not item.fault)
+    return (
+        item for item in file_items(tree, paths, CACHE_LIMIT, place) if not item.fault
+    )
 
 
 def _texts(repository: Repository, place: str) -> Iterator[Item]:
@@ -189,7 +122,7 @@ def _texts(repository: Repository, place: str) -> Iterator[Item]:
                 for name in names
                 if is_license_name(name) and name not in _NOT_TEXTS
             )
-            yield from _files(licenses, texts, TEXT_LIMIT, where)
+            yield from file_items(licenses, texts, TEXT_LIMIT, where)
             yield from _attribution(licenses, where)
     except AbsentError:
         return
@@ -213,4 +146,4 @@ def _attribution(licenses: FileTree, where: str) -> Iterator[Item]:
             yield Item(f"{where}/{path}", Kind.DIRECTORY, fault=str(error))
             continue
         yield Item(f"{where}/{path}", Kind.DIRECTORY)
-        yield from _files(licenses, files, TEXT_LIMIT, where)
+        yield from file_items(licenses, files, TEXT_LIMIT, where)

@@ -18,7 +18,12 @@ from typing import Final
 
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
 from coos_license.errors import ReadError
+from coos_license.portage.binary_package import KEYS, OUTER, OUTER_LIMIT
+from coos_license.portage.binhost import SUFFIXES
+from coos_license.portage.databases import BINARIES
+from coos_license.portage.entry import FILES, LIMITS
 from coos_license.portage.names import is_repository_name, package_id
+from coos_license.portage.package_index import INDEX, INDEX_LIMIT
 from coos_license.portage.repository import (
     CACHE,
     CACHE_LIMIT,
@@ -26,16 +31,15 @@ from coos_license.portage.repository import (
     SMALL_LIMIT,
     TEXT_LIMIT,
 )
-from coos_license.portage.vdb import FILES, LIMITS
 from coos_license.trees.nodes import UNREAD
 from coos_license.trees.text import show
 
 ROOT: Final = "root"
 REPOSITORIES: Final = "repos"
 SOURCES: Final = "sources"
-INDEX: Final = "index.json"
+SOURCES_INDEX: Final = "index.json"
 #: Of 750 packages with their sources it has 1 MB.
-INDEX_LIMIT: Final = 1 << 26
+SOURCES_INDEX_LIMIT: Final = 1 << 26
 MANIFEST: Final = "snapshot.json"
 MANIFEST_LIMIT: Final = 1 << 16
 _SCHEMA: Final = 1
@@ -133,25 +137,59 @@ def keep_limit(path: Sequence[str]) -> int:
     >>> keep_limit(("root", "usr", "bin", "foo"))
     -1
     """
-    top, name = path[0], path[-1]
+    anywhere = _sysroot_limit(path)
+    return _snapshot_limit(tuple(path)) if anywhere is None else anywhere
+
+
+def _sysroot_limit(path: Sequence[str]) -> int | None:
+    """Return how many bytes are kept of a file of a sysroot, ``None`` for any other."""
+    name = path[-1]
     if _is_entry_file(path):
         return LIMITS.get(name, LIMITS[""]) if name in FILES else _SHORT
     if tuple(path[-2:]) in _RELEASE or tuple(path[-3:]) in _RELEASE:
         return RELEASE_LIMIT
     if ("db", "pkg") in (tuple(path[-3:-1]), tuple(path[-4:-2])):
         return 0  # a stray file: that it is there is all that counts
-    if tuple(path) == (MANIFEST,):
-        return MANIFEST_LIMIT
-    return _snapshot_limit(top, tuple(path[1:]))
+    return None
 
 
-def _snapshot_limit(top: str, path: tuple[str, ...]) -> int:
+def _snapshot_limit(path: tuple[str, ...]) -> int:
     """Return how many bytes are kept of a file that only snapshots have."""
+    top, *_ = path
+    if top == ROOT:
+        return _root_limit(path[1:])
     if top == REPOSITORIES:
-        return _repository_limit(path[1:])
+        return _repository_limit(path[2:])
     if top == SOURCES:
-        return INDEX_LIMIT if path == (INDEX,) else TEXT_LIMIT
-    return TEXT_LIMIT if _TEXTS.fullmatch(top) else UNREAD
+        is_index = path[1:] == (SOURCES_INDEX,)
+        return SOURCES_INDEX_LIMIT if is_index else TEXT_LIMIT
+    if _TEXTS.fullmatch(top):
+        return TEXT_LIMIT
+    return MANIFEST_LIMIT if path == (MANIFEST,) else UNREAD
+
+
+def _root_limit(path: tuple[str, ...]) -> int:
+    """Return how many bytes are kept of a file of a SOURCE that is no sysroot."""
+    if path[:2] == _CACHE:
+        return CACHE_LIMIT
+    if path in _SMALL:
+        return SMALL_LIMIT
+    return _binary_limit(path) if path[:1] == (BINARIES,) else UNREAD
+
+
+def _binary_limit(path: tuple[str, ...]) -> int:
+    """Return how many bytes of a file among the binary packages are kept at most.
+
+    Of what is odd there the name is all that counts.
+    """
+    name = path[-1]
+    if path == (BINARIES, INDEX):
+        return INDEX_LIMIT
+    if not path[-2:-1] or not path[-2].endswith(SUFFIXES):
+        return 0
+    if name == OUTER:
+        return OUTER_LIMIT
+    return LIMITS.get(name, LIMITS[""]) if name in KEYS else UNREAD
 
 
 def _is_entry_file(path: Sequence[str]) -> bool:

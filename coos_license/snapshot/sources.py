@@ -17,8 +17,12 @@ from coos_license.errors import ReadError
 from coos_license.model import PackageId
 from coos_license.portage.names import package_id
 from coos_license.portage.repository import TEXT_LIMIT
-from coos_license.snapshot.collect import Item
-from coos_license.snapshot.layout import INDEX, INDEX_LIMIT, SOURCES
+from coos_license.snapshot.databases import Item
+from coos_license.snapshot.layout import (
+    SOURCES,
+    SOURCES_INDEX,
+    SOURCES_INDEX_LIMIT,
+)
 from coos_license.sources.values import (
     Fault,
     Header,
@@ -31,6 +35,7 @@ from coos_license.sources.values import (
 from coos_license.trees.base import FileTree
 from coos_license.trees.text import show
 
+_INDEX: Final = f"{SOURCES}/{SOURCES_INDEX}"
 _FILES: Final = "files"
 _SCHEMA: Final = 1
 #: As of a source's evidence path: printable and no longer.
@@ -45,7 +50,7 @@ def source_items(sources: Sources) -> Iterator[Item]:
     }
     value = {"schema": _SCHEMA, "packages": packages}
     index = json.dumps(value, indent=1, ensure_ascii=False).encode()
-    yield Item(f"{SOURCES}/{INDEX}", content=index + b"\n")
+    yield Item(_INDEX, content=index + b"\n")
     for sha256, content in sources.contents.items():
         yield Item(f"{SOURCES}/{_FILES}/{sha256}", content=content)
 
@@ -53,18 +58,18 @@ def source_items(sources: Sources) -> Iterator[Item]:
 def read_sources(tree: FileTree) -> Sources:
     """Return what a snapshot's ``sources/`` says. Raises: ReadError."""
     try:
-        value = json.loads(tree.read(INDEX, INDEX_LIMIT))
+        value = json.loads(tree.read(SOURCES_INDEX, SOURCES_INDEX_LIMIT))
     except (ValueError, RecursionError) as error:
-        raise ReadError(f"{SOURCES}/{INDEX} is no JSON") from error
+        raise ReadError(f"{_INDEX} is no JSON") from error
     try:
         if value["schema"] != _SCHEMA:
             shown = show(str(value["schema"]))
-            raise ReadError(f"{SOURCES}/{INDEX} is of schema {shown}, not {_SCHEMA}")
+            raise ReadError(f"{_INDEX} is of schema {shown}, not {_SCHEMA}")
         packages = dict(
             _package(name, found) for name, found in value["packages"].items()
         )
     except (TypeError, KeyError, ValueError, AttributeError) as error:
-        raise ReadError(f"{SOURCES}/{INDEX} does not say what it must") from error
+        raise ReadError(f"{_INDEX} does not say what it must") from error
     used = {file.sha256 for found in packages.values() for file in found.files}
     return Sources(
         packages, {sha256: _content(tree, sha256) for sha256 in sorted(used)}

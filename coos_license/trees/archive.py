@@ -46,6 +46,17 @@ class TarTree:
             stream.close()
         return cls(root, root, ())
 
+    @classmethod
+    def of_file(cls, path: str, content: bytes) -> Self:
+        """Return a tree that holds one file."""
+        *above, name = path_parts(path)
+        root = node = Node(Kind.DIRECTORY)
+        for part in above:
+            node.children[part] = node = Node(Kind.DIRECTORY)
+        file = node.children[name] = Node(Kind.FILE, size=len(content))
+        file.content = content
+        return cls(root, root, ())
+
     def rooted(self, path: str) -> Self:
         """Return the tree whose root is the directory at ``path``.
 

@@ -14,6 +14,7 @@ from coos_license.errors import ReadError
 #: What a decoder may take: ``xz -9`` needs 65 MB, ``zstd --long=27`` 128 MB.
 _DECODER_BYTES: Final = 1 << 27
 _CHUNK: Final = 1 << 18
+_MOST_STREAMS: Final = 10_000
 
 
 def chunks(
@@ -55,9 +56,17 @@ def unxz(raw: BinaryIO) -> Iterator[bytes]:
 
 
 def bunzip2(raw: BinaryIO) -> Iterator[bytes]:
-    """Yield what a bzip2 file unpacks to, all of its streams."""
+    """Yield what a bzip2 file unpacks to, all of its streams.
+
+    A stream may be empty; of very many the time to step over them would be all.
+    """
     packed = raw.read(_CHUNK)
+    streams = 0
     while packed:
+        streams += 1
+        if streams > _MOST_STREAMS:
+            message = f"more than {_MOST_STREAMS} streams"
+            raise OSError(message)
         decoder = bz2.BZ2Decompressor()
         while not decoder.eof:
             yield decoder.decompress(packed, _CHUNK)

@@ -12,8 +12,9 @@ Checksums). Numbers are little-endian; offsets are those of these pages.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from coos_license.errors import ReadError
@@ -43,6 +44,10 @@ _BUDGET: Final = 1 << 30
 #: database of 7,500 packages has 30 MB and 300,000.
 _DIRECTORY_BUDGET: Final = 1 << 28
 _NAMES_BUDGET: Final = 1_000_000
+#: For files that are read in parts, whatever their length: nodes of block lists for
+#: all of them, and pieces of one, which 4 GB may have in a block map of 4 KiB blocks.
+_NODES_BUDGET: Final = 1 << 17
+_MOST_RUNS: Final = 1 << 20
 _SPENT: Final = "is past the bound of what is read of one file system"
 _SMALL_INODE: Final = 128
 #: An inode that is larger by this much has both halves of its checksum.
@@ -60,6 +65,7 @@ class FileSystem:
         self._left = _BUDGET
         self._directories_left = _DIRECTORY_BUDGET
         self._names_left = _NAMES_BUDGET
+        self._nodes_left = _NODES_BUDGET
         self._above: dict[int, int] = {}
         self._block = lru_cache(maxsize=64)(self._read_block)
         self._table = lru_cache(maxsize=1 << 12)(self._read_table)
@@ -231,7 +237,7 @@ class FileSystem:
         """Yield the content of a file from its blocks. Raises: ReadError."""
         size = self._super.block_bytes
         done = 0
-        for run in self._checked_runs(inode):
+        for run in self._checked_runs(inode, self._block):
             start = run.logical * size
             length = min(run.length * size, inode.size_bytes - start)
             yield bytes(start - done)
@@ -242,18 +248,33 @@ class FileSystem:
             done = start + length
         yield bytes(inode.size_bytes - done)
 
-    def _checked_runs(self, inode: Inode) -> Iterator[Run]:
+    def _checked_runs(
+        self, inode: Inode, read_block: Callable[[int], bytes]
+    ) -> Iterator[Run]:
         """Yield the runs of a file, which lie in the file system. Raises: ReadError."""
         size = self._super.block_bytes
         count = -(-inode.size_bytes // size)
-        for run in BlockList(inode, count, size, self._block).runs():
+        for run in BlockList(inode, count, size, read_block).runs():
             if run.physical and run.physical + run.length > self._super.blocks:
                 raise ReadError(f"has a block number that is none ({run.physical})")
             yield run
 
     def _read_runs(self, inode: Inode) -> tuple[Run, ...]:
         """Return the runs of a file that is read in parts. Raises: ReadError."""
-        return tuple(self._checked_runs(inode))
+        runs = tuple(islice(self._checked_runs(inode, self._node), _MOST_RUNS + 1))
+        if len(runs) > _MOST_RUNS:
+            raise ReadError(f"is in more than {_MOST_RUNS} pieces")
+        return runs
+
+    def _node(self, block: int) -> bytes:
+        """Return a block of a block list, of which all may not be many.
+
+        Raises: ReadError.
+        """
+        self._nodes_left -= 1
+        if self._nodes_left < 0:
+            raise ReadError(_SPENT)
+        return self._block(block)
 
 
 def _inline(inode: Inode) -> bytes:

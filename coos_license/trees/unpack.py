@@ -147,6 +147,8 @@ class Stream:
         """
         head = content.read(start, min(_BLOCK, size_bytes))
         form = Form.TAR_BZ2 if head.startswith(b"BZh") else form_of(head)
+        if head and not head.strip(b"\0"):
+            form = Form.TAR  # the end mark is all that is in it
         if form is Form.OTHER:
             raise ReadError("is no tar, or packed in a way that is not read")
         return cls(Part(content, start, size_bytes).buffered(), form, size_bytes, most)
@@ -201,7 +203,8 @@ class Stream:
 
     def _next(self) -> bytes:
         """Return the next chunk within the bounds. Raises: ReadError."""
-        chunk = next(self._chunks, b"")
+        # A decoder may have nothing yet, which is not the end.
+        chunk = next(filter(None, self._chunks), b"")
         self._unpacked += len(chunk)
         if self._unpacked > self._most:
             message = f"is larger than {self._most} bytes unpacked"

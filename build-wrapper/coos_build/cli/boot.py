@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""``coos-build boot``: an image in a virtual machine."""
+
+import click
+
+from coos_build.actions.attribution import OUTPUT
+from coos_build.actions.booting import (
+    REPORT_NAME,
+    boot_and_compare,
+    vm_request,
+    write_report,
+)
+from coos_build.cli import options
+from coos_build.cli.options import Settings
+from coos_build.cli.passwords import obtain_secret
+from coos_build.errors import ExitCode, StepError
+from coos_build.history import read_history
+from coos_build.journal import read_journal
+from coos_build.proofs import current_image
+from coos_build.text import clean_line
+
+
+@click.command("boot")
+@options.settings
+@options.password
+@click.option(
+    "--image-dir", default="", metavar="NAME", help="Default: the one built last."
+)
+def command(
+    settings: Settings,
+    *,
+    password_stdin: bool,
+    password_fd: int | None,
+    image_dir: str,
+) -> int:
+    """Boot the image headless, log in, compare the attribution, power it off.
+
+    The image is not written. Exit 1 when it does not boot, does not let us in, or
+    the installed page inside differs from the one beside.
+    """
+    layout, config = settings.layout, settings.config
+    history = read_history(read_journal(layout.state).records)
+    directory = image_dir or current_image(history, layout)
+    if not directory:
+        raise StepError(f"{layout.images} holds no image", "run build-image first")
+    secret = None
+    if config.switch("set_password") and not config.is_test_image:
+        secret = obtain_secret(from_stdin=password_stdin, descriptor=password_fd)
+    layout.logs.mkdir(parents=True, exist_ok=True)
+    boot = boot_and_compare(
+        vm_request(layout, config, directory, secret),
+        layout.images / directory / OUTPUT,
+        lambda text: click.echo(f"boot: {clean_line(text)}"),
+        installed=config.switch("install"),
+    )
+    write_report(layout.state / REPORT_NAME, boot)
+    for told in boot.sentences:
+        click.echo(f"boot: {clean_line(told)}")
+    if not boot.matches:
+        cure = "coos-build run --force build-image"
+        raise StepError("; ".join(boot.sentences), cure)
+    return ExitCode.DONE

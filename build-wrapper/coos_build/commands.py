@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The commands of a step, as they run and as ``plan`` shows them."""
+
+from pathlib import Path
+from typing import Final
+
+from coos_build.config import Config
+from coos_build.errors import BuildError
+from coos_build.layout import LATEST
+from coos_build.model import Step
+from coos_build.plan import Scene
+from coos_build.probe import argv
+from coos_build.profiles import Value
+
+#: Where the checkout is inside of the chroot.
+SOURCE: Final = "/mnt/host/source"
+BOX: Final = f"{SOURCE}/.coos-build/install"
+SYSROOT_TAR: Final = ".coos-build/work/sysroot.tar"
+_CHROOT: Final = ("cros_sdk", "--")
+
+Command = tuple[str, ...]
+
+
+def step_commands(step: Step, scene: Scene) -> tuple[Command, ...]:
+    """Return the commands of a step in order.
+
+    Raises: BuildError for a wish that the tools of the checkout cannot fulfil.
+    """
+    config = scene.config
+    if step.action:
+        return _action_commands(step.action, scene)
+    form = scene.tools.forms.get(step.name)
+    if form is None:
+        return ()
+    words = argv(form.command, config, more_values(scene))
+    if step.name == "build-image" and config.switch("install"):
+        words = _with_credits(words)
+    return (words,)
+
+
+def _action_commands(action: str, scene: Scene) -> tuple[Command, ...]:
+    """Return the commands of a step of ours."""
+    config = scene.config
+    match action:
+        case "attribution":
+            return attribution_commands(config, image_directory(scene))
+        case "trim":
+            return (("cros_sdk", "--enter", "--", "true"),)
+        case "preflight":
+            return (_ours("doctor", config),)
+        case _:
+            return (_ours(action, config),)
+
+
+def image_directory(scene: Scene) -> str:
+    """Return the image directory that commands name; ``latest`` before there is one."""
+    return scene.history.fact("build-image", "image_dir") or LATEST
+
+
+def more_values(scene: Scene) -> dict[str, Value]:
+    """Return what commands may name besides the keys of the configuration."""
+    return {
+        "image_dir": image_directory(scene),
+        "test_image": scene.config.is_test_image,
+    }
+
+
+def _ours(name: str, config: Config) -> Command:
+    return ("coos-build", name, "--checkout", ".", "--board", config.text("board"))
+
+
+def _with_credits(words: Command) -> Command:
+    """Return a chroot command run where the credits page is ours.
+
+    Raises: BuildError where the command enters the chroot by itself.
+    """
+    if words[:2] != _CHROOT:
+        message = f"cannot be done with {words[0]!r}, which enters the chroot by itself"
+        cure = "use a checkout that has build_image, or leave --install out"
+        raise BuildError(message, where="--install", cure=cure)
+    return (*_CHROOT, "sh", f"{BOX}/enter.sh", *words[2:])
+
+
+def tar_command(board: str) -> Command:
+    """Return the command that packs the sysroot's database from inside the chroot."""
+    words = ("tar", "--create", "--file", f"{SOURCE}/{SYSROOT_TAR}")
+    return (*_CHROOT, *words, "--directory", f"/build/{board}", "var/db/pkg")
+
+
+def overlays_command(board: str) -> Command:
+    """Return the command that asks portage for its repositories."""
+    return (*_CHROOT, f"portageq-{board}", "envvar", "PORTDIR", "PORTDIR_OVERLAY")
+
+
+def attribution_commands(config: Config, directory: str) -> tuple[Command, ...]:
+    """Return the commands of the attribution step, with names for what comes out."""
+    board = config.text("board")
+    folder = f"src/build/images/{board}/{directory}"
+    return (
+        tar_command(board),
+        overlays_command(board),
+        (
+            *("coos-license", "generate", SYSROOT_TAR, "--overlay", "OVERLAY..."),
+            *("--shipped", f"{folder}/{config.credited_image}"),
+            *identity_options(config),
+            *("--output", f"{folder}/attribution"),
+        ),
+    )
+
+
+def identity_options(config: Config) -> Command:
+    """Return what the configuration says of the image and of the rules."""
+    words: list[str] = []
+    for key in (
+        *("board", "image_name", "image_version", "supplier", "creator", "contact"),
+        *("policy", "curations", "baseline", "fail_on"),
+    ):
+        if config.text(key):
+            words += ["--" + key.replace("_", "-"), config.text(key)]
+    return tuple(words)
+
+
+def host_path(checkout: Path, inside: str) -> Path | None:
+    """Return where a path of the chroot lies outside, if it is of the checkout."""
+    if inside != SOURCE and not inside.startswith(f"{SOURCE}/"):
+        return None
+    parts = Path(inside.removeprefix(SOURCE).strip("/")).parts
+    return None if ".." in parts else checkout.joinpath(*parts)

@@ -1,0 +1,316 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The attribution step, and the credits page that enters the image."""
+
+import gzip
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from coos_build.actions.attribution import parse_overlays, shipped, stopping_findings
+from coos_build.commands import host_path
+from coos_build.errors import StepError
+from wrapper_build import Build, copy_build, make_build
+
+DATA = Path(__file__).parent.parent / "build-wrapper/coos_build/data"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """A build up to its packages."""
+    build = make_build(tmp_path_factory.mktemp("built"))
+    answer = build.run("--until", "build-packages")
+    assert answer.returncode == 0, answer.stderr
+    return build
+
+
+@pytest.fixture
+def build(built: Build, tmp_path: Path) -> Build:
+    """The same, of this test's own."""
+    return copy_build(built, tmp_path)
+
+
+def hide_chroot(build: Build) -> None:
+    """Put the chroot where it is seen only from inside, as in chroot.img."""
+    (build.fake / "hidden").touch()
+    (build.checkout / "chroot").rename(build.checkout / ".hidden")
+    (build.checkout / "chroot.img").write_text("an image")
+
+
+def spoil(build: Build) -> None:
+    """Let the sysroot have a package whose licence nobody knows."""
+    for root in ("chroot", ".hidden"):
+        (entry,) = (build.checkout / root).glob("build/lakitu/var/db/pkg/*/zlib-*")
+        (entry / "LICENSE").write_text("No-Such-Licence\n")
+        return
+
+
+def test_a_chroot_that_is_seen_only_from_inside_gives_the_same(build: Build) -> None:
+    assert build.run("--until", "attribution").returncode == 0
+    seen = (build.images / "latest/attribution/SHA256SUMS").read_text()
+    hide_chroot(build)
+    answer = build.run("--force", "attribution", "--until", "attribution")
+    assert answer.returncode == 0, answer.stderr
+    assert (build.images / "latest/attribution/SHA256SUMS").read_text() == seen
+    assert (build.state / "work/sysroot.tar").is_file()
+    tar = [call for call in build.calls() if "tar" in call]
+    assert len(tar) == 1
+
+
+def test_the_repositories_are_those_that_portage_names(build: Build) -> None:
+    assert build.run("--until", "attribution").returncode == 0
+    log = build.ask("logs", "attribution").stdout
+    assert log.count("--overlay") == 3
+    assert log.index("portage-stable") < log.index("overlay-lakitu")
+
+
+def test_a_policy_stops_the_run_and_says_what_and_why(build: Build) -> None:
+    spoil(build)
+    answer = build.run()
+    assert answer.returncode == 1
+    assert "attribution: the licence policy stops the image here: CL0" in answer.stderr
+    assert "sys-libs/zlib" in answer.stderr
+    states = build.states()
+    assert (states["attribution"], states["vm-image"]) == ("failed", "pending")
+    assert (build.images / "latest/attribution/findings.json").is_file()
+
+
+def test_a_baseline_lets_known_findings_pass(build: Build, tmp_path: Path) -> None:
+    spoil(build)
+    build.run()
+    known = tmp_path / "known.json"
+    shutil.copy(build.images / "latest/attribution/findings.json", known)
+    answer = build.run("--baseline", str(known), "--until", "attribution")
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_an_image_that_is_gone_is_said(build: Build) -> None:
+    answer = build.run("--only", "attribution")
+    assert answer.returncode == 1
+    assert "there is no chromiumos_image.bin to credit" in answer.stderr
+
+
+def test_without_portage_s_answer_nothing_is_guessed(build: Build) -> None:
+    assert build.run("--until", "build-image").returncode == 0
+    build.behave("portageq", "die")
+    answer = build.run("--only", "attribution")
+    assert answer.returncode == 1
+    assert "portageq: it broke" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        ("/mnt/host/source", ""),
+        ("/mnt/host/source/src/x", "src/x"),
+        ("/mnt/host/source/../etc", None),
+        ("/mnt/host/sources", None),
+        ("/usr/local/portage", None),
+    ],
+)
+def test_a_path_of_the_chroot_is_found_outside_or_left(
+    inside: str, outside: str | None
+) -> None:
+    expected = None if outside is None else Path("/c", outside)
+    assert host_path(Path("/c"), inside) == expected
+
+
+def test_overlays_are_those_that_are_there_once_each(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    content = "/mnt/host/source/b\n/mnt/host/source/a /mnt/host/source/b /x\n"
+    assert parse_overlays(tmp_path, content) == (tmp_path / "b", tmp_path / "a")
+
+
+def test_findings_that_stop_are_severe_and_new(tmp_path: Path) -> None:
+    listed = [
+        {"code": "CL1", "name": "n", "cpv": "a/b", "message": "m\x1b[2J"}
+        | {"severity": severity, "fingerprint": severity}
+        for severity in ("info", "warning", "error")
+    ]
+    path = tmp_path / "findings.json"
+    path.write_text(json.dumps({"findings": [*listed, 7]}))
+    known = tmp_path / "known.json"
+    known.write_text(json.dumps({"findings": [listed[2]]}))
+    assert stopping_findings(path, "warning", str(known)) == ["CL1 n a/b: m"]
+    assert len(stopping_findings(path, "info", "")) == 3
+    assert stopping_findings(tmp_path / "absent", "info", "") == []
+
+
+def test_an_inventory_that_is_none_is_an_error_of_the_step(tmp_path: Path) -> None:
+    (tmp_path / "inventory.json").write_text('{"packages": [1]}')
+    with pytest.raises(StepError, match=r"inventory\.json cannot be read"):
+        shipped(tmp_path)
+
+
+# --- with --install -------------------------------------------------------------------
+
+
+def test_the_page_in_the_image_equals_the_one_beside(build: Build) -> None:
+    answer = build.run("--install", "--until", "attribution")
+    assert answer.returncode == 0, answer.stderr
+    folder = build.images / "latest"
+    page = (folder / "license_credits.html").read_bytes()
+    assert page == (folder / "attribution/credits.html").read_bytes()
+    log = build.ask("logs", "attribution").stdout
+    assert "the page inside the image equals the one beside it" in log
+
+
+def test_no_file_of_the_checkout_is_changed_by_it(build: Build) -> None:
+    before = (build.checkout / "chromite/licensing/licenses").read_bytes()
+    assert build.run("--install", "--until", "build-image").returncode == 0
+    assert (build.checkout / "chromite/licensing/licenses").read_bytes() == before
+
+
+def test_a_policy_stops_before_there_is_an_image(build: Build) -> None:
+    spoil(build)
+    answer = build.run("--install", "--until", "build-image")
+    assert answer.returncode == 1
+    assert "build-image: the licence policy stops the image here" in answer.stderr
+    assert not (build.images / "R85-13274.0.0-a1").exists()
+
+
+def test_an_image_made_without_the_page_is_not_taken_for_one_with_it(
+    build: Build,
+) -> None:
+    assert build.run("--until", "build-image").returncode == 0
+    answer = build.run("--install", "--only", "attribution")
+    assert answer.returncode == 1
+    assert "the image was made without our credits page" in answer.stderr
+
+
+def test_a_page_that_lacks_packages_of_a_base_image_is_a_failure(build: Build) -> None:
+    words = ("--install", "--image-types", "base")
+    assert build.run(*words, "--until", "build-image").returncode == 0
+    path = build.state / "install/attribution/inventory.json"
+    told = json.loads(path.read_text())
+    told["packages"] = told["packages"][1:]
+    path.write_text(json.dumps(told))
+    (build.state / "install/attribution/credits.html").write_text("<html>less</html>")
+    answer = build.run(*words, "--only", "attribution")
+    assert answer.returncode == 1
+    assert "the page inside the image lacks 1 packages" in answer.stderr
+
+
+def test_a_checkout_without_the_hook_says_so(build: Build) -> None:
+    (build.checkout / "chromite/licensing/licenses").unlink()
+    answer = build.run("--install", "--only", "build-image")
+    assert answer.returncode == 1
+    assert "there is no chromite/licensing/licenses to stand in for" in answer.stderr
+
+
+# --- the scripts inside of the chroot -------------------------------------------------
+
+
+def script(name: str, source: Path) -> str:
+    return (DATA / name).read_text().replace("/mnt/host/source", str(source))
+
+
+def box_in(folder: Path) -> Path:
+    box = folder / ".coos-build/install"
+    (box / "licensing").mkdir(parents=True)
+    (box / "answer").touch()
+    return box
+
+
+def page_of(folder: Path) -> Path:
+    root = folder / "src/build/images/lakitu/R1-2-a3/rootfs"
+    (root / "var/db/pkg/a/b-1").mkdir(parents=True)
+    page = root / "opt/google/chrome/resources/about_os_credits.html"
+    page.parent.mkdir(parents=True)
+    return page
+
+
+def call(folder: Path, *words: str) -> "subprocess.Popen[str]":
+    text = script("licenses.sh", folder)
+    return subprocess.Popen(
+        ["sh", "-c", text, "licenses", *words], stderr=subprocess.PIPE, text=True
+    )
+
+
+def answer(box: Path, word: str) -> None:
+    (box / "credits.html").write_text("<html>ours</html>")
+    while not (box / "request.tar").exists():
+        pass
+    (box / "answer").write_text(f"{word}\n")
+
+
+@pytest.mark.parametrize("form", ["--output={}", "--output {}", "-o {}"])
+def test_the_stand_in_puts_our_page_where_the_build_wants_it(
+    tmp_path: Path, form: str
+) -> None:
+    box, page = box_in(tmp_path), page_of(tmp_path)
+    words = form.format(page).split(" ")
+    process = call(tmp_path, "--board=x", "--log-level", "error", *words)
+    answer(box, "made")
+    assert process.communicate(timeout=20)[1] == ""
+    assert page.read_text() == "<html>ours</html>"
+    assert (box / "directory").read_text() == "R1-2-a3\n"
+
+
+def test_a_build_that_compresses_gets_a_compressed_page(tmp_path: Path) -> None:
+    box, page = box_in(tmp_path), page_of(tmp_path)
+    target = page.with_suffix(".html.gz")
+    process = call(tmp_path, "--compress-output", "--output", str(target))
+    answer(box, "made")
+    process.communicate(timeout=20)
+    assert gzip.decompress(target.read_bytes()) == b"<html>ours</html>"
+
+
+def test_a_refusal_fails_the_build(tmp_path: Path) -> None:
+    box, page = box_in(tmp_path), page_of(tmp_path)
+    process = call(tmp_path, "--output", str(page))
+    answer(box, "refused")
+    told = process.communicate(timeout=20)[1]
+    assert process.returncode == 1
+    assert "coos-license refuses the image" in told
+    assert not page.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "licenses was called without --output"),
+        (("--output",), "with --output and no file"),
+        (("--output", "/nowhere/x.html"), "which is in no image"),
+        (
+            ("--output", "/nowhere/opt/google/chrome/resources/a.html"),
+            "there is no package database in /nowhere",
+        ),
+    ],
+)
+def test_a_call_that_is_not_understood_is_refused_aloud(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    box_in(tmp_path)
+    process = call(tmp_path, *words)
+    assert said in process.communicate(timeout=20)[1]
+    assert process.returncode == 1
+
+
+def test_the_hook_is_replaced_in_one_name_space_only(tmp_path: Path) -> None:
+    space = ["unshare", "--user", "--map-root-user", "--mount"]
+    if subprocess.run([*space, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no user name spaces on this system")
+    box = box_in(tmp_path)
+    real = tmp_path / "chromite/licensing"
+    real.mkdir(parents=True)
+    (real / "licenses").write_text("real")
+    (box / "licensing/licenses").write_text("ours")
+    (box / "host-mounts").write_text(f"{Path('/proc/self/ns/mnt').readlink()}\n")
+    words = ["sh", "-c", script("enter.sh", tmp_path), "enter", "cat"]
+    inside = [*space, *words, str(real / "licenses")]
+    found = subprocess.run(inside, check=True, capture_output=True, text=True)
+    assert found.stdout == "ours"
+    assert (real / "licenses").read_text() == "real"
+
+
+def test_a_chroot_that_shares_our_mounts_is_refused(tmp_path: Path) -> None:
+    box = box_in(tmp_path)
+    (box / "host-mounts").write_text(f"{Path('/proc/self/ns/mnt').readlink()}\n")
+    words = ["sh", "-c", script("enter.sh", tmp_path), "enter", "true"]
+    found = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert found.returncode == 1
+    assert "shares the mounts of the host" in found.stderr

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which images stay, and that nothing else is touched."""
+
+import os
+from pathlib import Path
+
+import pytest
+from coos_build.actions.prune import plan_pruning, remove
+from coos_build.errors import StepError
+from coos_build.layout import Layout, created_in
+from wrapper_build import Build, make_build
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    """A checkout without images."""
+    made = make_build(tmp_path)
+    made.images.mkdir(parents=True)
+    return made
+
+
+def image(build: Build, name: str, *, age: int, complete: bool = True) -> Path:
+    folder = build.images / name
+    folder.mkdir()
+    made = (1_000_000 - age, 1_000_000 - age)
+    if complete:
+        (folder / "chromiumos_image.bin").write_text("x")
+        os.utime(folder / "chromiumos_image.bin", made)
+    else:
+        os.utime(folder, made)
+    return folder
+
+
+def latest(build: Build, name: str) -> None:
+    (build.images / "latest").symlink_to(name)
+
+
+def removed(build: Build, built: str = "", keep: int = 1) -> list[str]:
+    layout = Layout(build.checkout, "lakitu")
+    return [one.name for one in plan_pruning(layout, built, keep).removed]
+
+
+def test_all_go_but_latest(build: Build) -> None:
+    for age, name in enumerate(("R1-3-a1", "R1-2-a1", "R1-1-a1")):
+        image(build, name, age=age)
+    latest(build, "R1-3-a1")
+    assert removed(build) == ["R1-1-a1", "R1-2-a1"]
+
+
+def test_the_image_built_last_stays_whatever_latest_says(build: Build) -> None:
+    for age, name in enumerate(("R1-3-a1", "R1-2-a1", "R1-1-a1")):
+        image(build, name, age=age)
+    latest(build, "R1-3-a1")
+    assert removed(build, built="R1-1-a1") == ["R1-2-a1"]
+
+
+def test_of_two_images_of_one_day_the_newer_stays(build: Build) -> None:
+    image(build, "R85-13274.0.2020_06_12_1147-a1", age=9)
+    image(build, "R85-13274.0.2020_06_12_1147-a2", age=1)
+    latest(build, "R85-13274.0.2020_06_12_1147-a2")
+    assert removed(build) == ["R85-13274.0.2020_06_12_1147-a1"]
+
+
+@pytest.mark.parametrize("keep", [0, 1])
+def test_with_latest_broken_the_newest_complete_image_stays(
+    build: Build, keep: int
+) -> None:
+    image(build, "R1-1-a1", age=9)
+    image(build, "R1-2-a1", age=5)
+    image(build, "R1-3-a1", age=1, complete=False)
+    latest(build, "R1-3-a1")
+    assert removed(build, keep=keep) == ["R1-1-a1"]
+
+
+@pytest.mark.parametrize("target", ["", "R9-9-a9", "../..", "/etc"])
+def test_with_latest_nowhere_the_newest_complete_image_stays(
+    build: Build, target: str
+) -> None:
+    image(build, "R1-1-a1", age=9)
+    image(build, "R1-2-a1", age=5)
+    if target:
+        latest(build, target)
+    assert removed(build, keep=0) == ["R1-1-a1"]
+
+
+def test_what_is_not_named_like_an_image_is_not_looked_at(build: Build) -> None:
+    image(build, "R1-2-a1", age=1)
+    latest(build, "R1-2-a1")
+    (build.images / "notes").mkdir()
+    (build.images / "R1-1-a1").symlink_to("notes")
+    (build.images / "R1-0-a1").write_text("a file")
+    assert removed(build) == []
+
+
+def test_a_link_inside_is_removed_and_not_followed(
+    build: Build, tmp_path: Path
+) -> None:
+    folder = image(build, "R1-1-a1", age=9)
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "file").touch()
+    (folder / "link").symlink_to(precious)
+    image(build, "R1-2-a1", age=1)
+    latest(build, "R1-2-a1")
+    answer = build.ask("prune")
+    assert answer.returncode == 0
+    assert not folder.exists()
+    assert (precious / "file").exists()
+
+
+def test_a_dry_run_says_what_would_go_and_removes_nothing(build: Build) -> None:
+    image(build, "R1-1-a1", age=9)
+    image(build, "R1-2-a1", age=1)
+    latest(build, "R1-2-a1")
+    answer = build.ask("prune", "--dry-run")
+    assert answer.stdout.splitlines() == [
+        "keep R1-2-a1: latest points to it",
+        "would remove R1-1-a1 (4.0 KiB)",
+    ]
+    assert (build.images / "R1-1-a1").exists()
+
+
+def test_what_cannot_be_removed_says_how(build: Build) -> None:
+    image(build, "R1-1-a1", age=9)
+    image(build, "R1-2-a1", age=1)
+    latest(build, "R1-2-a1")
+    pruning = plan_pruning(Layout(build.checkout, "lakitu"), "", 1)
+    remove(pruning)
+    with pytest.raises(StepError, match="sudo rm -r"):
+        remove(pruning)
+
+
+def test_a_board_without_images_has_nothing_to_prune(tmp_path: Path) -> None:
+    assert make_build(tmp_path).ask("prune").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Done. Image(s) created in /mnt/host/source/src/x/R1-2-a3", "R1-2-a3"),
+        ("INFO    build_image : Done. Image(s) created in ../x/R1-2-a3", "R1-2-a3"),
+        ("Done. Image(s) created in /etc", ""),
+        ("Done. Image(s) created in ../../..", ""),
+        ("nothing", ""),
+    ],
+)
+def test_build_image_says_where(line: str, name: str) -> None:
+    assert created_in([line]) == name
