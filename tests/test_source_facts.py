@@ -73,6 +73,22 @@ def named(inventory: Inventory, name: str) -> list[Finding]:
     return [one for one in inventory.defects if one.kind.name == name]
 
 
+def test_terms_are_shown_as_what_they_are() -> None:
+    one = package("MIT BSD")
+    isc = (list_text("ISC") or b"").decode()
+    files = {"COPYING": isc, "LICENSE": "Ask me.\n", "NOTICE": NOTICE}
+    inventory = built(one, sources(one, files))
+    texts = inventory.texts
+    shown = {
+        use.path: texts[use.sha256].spdx
+        for use in only(inventory).texts
+        if use.kind is TextKind.SOURCE
+    }
+    declared = "MIT AND BSD-3-Clause"
+    assert shown == {f"{TOP}/COPYING": "ISC", f"{TOP}/LICENSE": declared}
+    assert [texts[sha256].spdx for sha256 in only(inventory).notices] == ["NOTICE"]
+
+
 def test_terms_are_credited_with_their_place_and_their_statement() -> None:
     one = package()
     found = only(built(one, sources(one, {"COPYING": MIT, "AUTHORS": "Ada\n"})))
