@@ -198,6 +198,13 @@ LICENSE_CACHE_MISMATCH: Final = FindingKind(
     "The licence cache of a package says something else than the entry it lies in.",
     "Rebuild the package, so that the licence hook runs again.",
 )
+COMPONENT_LICENSE_UNKNOWN: Final = FindingKind(
+    "CL045",
+    "component-license-unknown",
+    _W,
+    "Parts of the package have licences or licence texts that no installed file gives.",
+    "Look them up in the sources, and see that texts and notices are passed on.",
+)
 MISSING_NOTICE: Final = FindingKind(
     "CL046",
     "missing-notice",

@@ -12,6 +12,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
+from coos_license.embedded import (
+    Component,
+    Ecosystem,
+    EmbeddedFile,
+    EvidenceKind,
+    Linkage,
+)
 from coos_license.expression import Claim, Declared, Expression
 
 
@@ -44,6 +51,7 @@ class TextKind(StrEnum):
     ATTRIBUTION = "attribution"
     SOURCE = "source"
     CACHE = "cache"
+    COMPONENT = "component"
     SPDX_LIST = "spdx-list"
 
 
@@ -162,7 +170,8 @@ class RawPackage:
     the entry cannot. ``place`` is the evidence path of the entry; ``lines`` is ``None``
     where that is a directory of values, else the lines of the values in it that have
     one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
-    recorded.
+    recorded. ``embedded`` is read where SOURCE has the installed files; ``root`` is the
+    evidence path that those are below.
     """
 
     id: PackageId
@@ -182,6 +191,8 @@ class RawPackage:
     build_time: int | None
     files: int | None
     license_cache: tuple[str, bytes] | None = None
+    embedded: tuple[EmbeddedFile, ...] = ()
+    root: str = ""
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     lines: Mapping[str, int] | None = None
@@ -292,6 +303,7 @@ class Package:
     files: int | None
     evidence: Evidence
     license_evidence: Evidence
+    components: tuple[Component, ...] = ()
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
@@ -361,11 +373,15 @@ class DocumentMeta:
 
 __all__ = [
     "Claim",
+    "Component",
     "Curated",
     "Declared",
     "DocumentMeta",
+    "Ecosystem",
     "Election",
+    "EmbeddedFile",
     "Evidence",
+    "EvidenceKind",
     "Expression",
     "ExtractedLicense",
     "Finding",
@@ -375,6 +391,7 @@ __all__ = [
     "Inventory",
     "LicenseCategory",
     "LicenseText",
+    "Linkage",
     "Obligation",
     "Package",
     "PackageId",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from builders_installed import write_sysroot
 from builders_inventory import STOCK, opened
 from builders_vdb import write_repository
 from command import IDENTITY, OVERLAYS, SYSROOT, run
@@ -135,3 +136,20 @@ def repositories(tmp_path: Path) -> Iterable[tuple[Repository, ...]]:
     )
     with ExitStack() as trees:
         yield opened([stock, overlay], trees)
+
+
+@pytest.fixture(scope="session")
+def installed_sysroot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sysroot with a package of every kind of component."""
+    return write_sysroot(tmp_path_factory.mktemp("installed") / "sysroot")
+
+
+@pytest.fixture(scope="session")
+def installed_outputs(installed_sysroot: Path) -> Path:
+    """What ``generate`` writes of it."""
+    out = installed_sysroot.parent / "out"
+    result = run(
+        "generate", str(installed_sysroot), *OVERLAYS, *IDENTITY, "-o", str(out)
+    )
+    assert result.returncode in {0, 1}, result.stderr
+    return out

@@ -68,6 +68,9 @@ def command(  # noqa: PLR0913 (one for each option)
                     read.opened.release or read.opened.tree,
                     read.database,
                     ships_all=read.is_image and not read.is_stateful,
+                    embedded=tuple(
+                        file for package in read.packages for file in package.embedded
+                    ),
                 ),
                 tuple(package.id for package in read.packages),
                 places,

@@ -14,6 +14,8 @@ from typing import Final
 from coos_license.chromiumos.release import read_release
 from coos_license.cli.checkout import Checkout, board_wanted, open_checkout
 from coos_license.cli.single_files import open_index, refuse_package
+from coos_license.components.embed import embed
+from coos_license.components.reading import InstalledFiles, tells_something
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, RawPackage
 from coos_license.portage.databases import (
@@ -25,6 +27,7 @@ from coos_license.portage.databases import (
 from coos_license.portage.repository import Repository, read_repository, readable
 from coos_license.portage.sysroot import VDB_PLACES, find_roots, looks_like_vdb
 from coos_license.snapshot.layout import (
+    COMPONENTS,
     MANIFEST,
     MANIFEST_LIMIT,
     ROOT,
@@ -51,8 +54,9 @@ class Opened:
 
     ``repositories``, ``texts`` and ``sources`` are what a snapshot brings along.
     ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
-    it is another tree: a ``is_disk`` has partitions. ``ships_all``: it is an image,
-    wherever the vdb lies. A ``checkout`` has repositories of its own.
+    it is another tree: a ``is_disk`` has partitions. ``built`` is what a snapshot keeps
+    of programs. ``ships_all``: it is an image, wherever the vdb lies. A ``checkout``
+    has repositories of its own.
     """
 
     tree: FileTree
@@ -61,6 +65,7 @@ class Opened:
     texts: tuple[FileTree, ...] = ()
     places: tuple[str, ...] = VDB_PLACES
     release: FileTree | None = None
+    built: FileTree | None = None
     is_disk: bool = False
     ships_all: bool = False
     checkout: Checkout | None = None
@@ -161,7 +166,8 @@ def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
             case Form.DIRECTORY:
                 return Opened(trees.enter_context(DirectoryTree.open(path)), "")
             case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
-                tree = trees.enter_context(TarTree.open(path, form, keep_limit))
+                archive = TarTree.open(path, form, keep_limit, tells_something)
+                tree = trees.enter_context(archive)
                 return Opened(tree, form) if inside else _open_archive(tree, form)
             case Form.OTHER | Form.TAR_BZ2:
                 index = open_index(path)
@@ -216,7 +222,8 @@ def _open_archive(archive: TarTree, form: Form) -> Opened:
                 (place, archive.rooted(place)) for place in manifest.repository_places()
             ),
             tuple(archive.rooted(place) for place in manifest.license_places()),
-            sources=_sources(archive),
+            built=_rooted(archive, COMPONENTS),
+            sources=_rooted(archive, SOURCES),
             ships_all=manifest.ships_all,
         )
     except AbsentError as error:
@@ -224,10 +231,10 @@ def _open_archive(archive: TarTree, form: Form) -> Opened:
         raise ReadError(message) from error
 
 
-def _sources(archive: TarTree) -> FileTree | None:
-    """Return what a snapshot holds of the packages' own sources."""
+def _rooted(archive: TarTree, place: str) -> TarTree | None:
+    """Return what lies at a place of an archive, ``None`` where nothing does."""
     try:
-        return archive.rooted(SOURCES)
+        return archive.rooted(place)
     except AbsentError:
         return None
 
@@ -289,12 +296,28 @@ def _read_whole(
     gone = "was removed while it was read"
     cure = "build it again, then retry"
     try:
-        read = read_database(opened.tree, database, name)
+        packages, odd = read_database(opened.tree, database, name)
+        packages = _with_embedded(packages, opened, database, name)
     except AbsentError as error:
         raise InputError(gone, where=str(path), cure=cure) from error
     if find_database(opened.tree, opened.places) is None:
         raise InputError(gone, where=str(path), cure=cure)
-    return read
+    return packages, odd
+
+
+def _with_embedded(
+    packages: tuple[RawPackage, ...], opened: Opened, database: Database, name: str
+) -> tuple[RawPackage, ...]:
+    """Return the packages with what their files say, where they are installed ones.
+
+    On a disk the files are where os-release is, on another partition. Raises:
+    AbsentError, ReadError.
+    """
+    if database.kind is not DatabaseKind.INSTALLED:
+        return packages
+    files = InstalledFiles(opened.release or opened.tree, opened.built)
+    with opened.tree.at(database.place) as vdb:
+        return embed(packages, vdb, files, name)
 
 
 def find_repositories(

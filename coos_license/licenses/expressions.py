@@ -26,7 +26,7 @@ from coos_license.licenses.categories import (
     license_category,
 )
 from coos_license.licenses.names import name_rows
-from coos_license.model import LicenseCategory, Obligation
+from coos_license.model import Component, LicenseCategory, Obligation
 
 if TYPE_CHECKING:
     from license_expression import Licensing
@@ -159,6 +159,15 @@ def obligations_of(licenses: Iterable[License]) -> tuple[Obligation, ...]:
     """
     owed = {one for leaf in licenses for one in license_row(leaf).obligations}
     return tuple(sorted(owed, key=_OBLIGATIONS.__getitem__))
+
+
+def with_components(
+    owed: Iterable[Obligation], components: Iterable[Component]
+) -> tuple[Obligation, ...]:
+    """Return what is owed and what licences of components ask for besides, in order."""
+    licenses = (leaf for one in components for leaf in leaves(one.declared))
+    every = {*owed, *obligations_of(licenses)}
+    return tuple(sorted(every, key=_OBLIGATIONS.__getitem__))
 
 
 def uncategorized(expression: Declared) -> tuple[str, ...]:

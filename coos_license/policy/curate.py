@@ -12,7 +12,11 @@ from typing import Final
 from coos_license import findings
 from coos_license.expression import Expression, License, leaves
 from coos_license.licenses import spdx_list
-from coos_license.licenses.expressions import category_of, obligations_of
+from coos_license.licenses.expressions import (
+    category_of,
+    obligations_of,
+    with_components,
+)
 from coos_license.licenses.names import name_rows
 from coos_license.model import (
     Curated,
@@ -165,7 +169,9 @@ def _concluded(package: Package, expression: Expression) -> Package:
         concluded=expression,
         effective=expression,
         category=category_of(expression),
-        obligations=obligations_of(leaves(expression)),
+        obligations=with_components(
+            obligations_of(leaves(expression)), package.components
+        ),
     )
 
 

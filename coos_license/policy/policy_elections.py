@@ -35,6 +35,7 @@ from coos_license.licenses.expressions import (
     category_of,
     obligations_of,
     parse_expression,
+    with_components,
 )
 from coos_license.licenses.names import license_ref, name_rows
 from coos_license.model import (
@@ -183,7 +184,9 @@ def _elected(
         concluded=effective,
         effective=effective,
         category=category_of(effective),
-        obligations=obligations_of(leaves(effective)),
+        obligations=with_components(
+            obligations_of(leaves(effective)), package.components
+        ),
     )
 
 

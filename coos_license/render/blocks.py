@@ -22,12 +22,20 @@ from coos_license.model import (
     Shipped,
     TextKind,
 )
+from coos_license.render.component_groups import ComponentGroup, component_groups
 from coos_license.render.words import CLAIM_WORDS, file_name, printable
 from coos_license.trees.text import clean
 
 _SHORT_HASH = 8
 #: Texts that packages brought themselves: the name of such a use is the package's.
-OWN_FILES = frozenset({TextKind.ATTRIBUTION, TextKind.SOURCE, TextKind.CACHE})
+OWN_FILES = frozenset(
+    {
+        TextKind.ATTRIBUTION,
+        TextKind.SOURCE,
+        TextKind.CACHE,
+        TextKind.COMPONENT,
+    }
+)
 
 # An unread licence, or one that asks for a text, a notice or a person's eyes.
 _OWES_TEXT = frozenset(
@@ -106,6 +114,7 @@ class Credit:
     owes_no_text: bool
     linked_unknown: bool
     homepage: tuple[str, ...]
+    components: tuple[ComponentGroup, ...]
 
     @property
     def applies(self) -> str:
@@ -265,11 +274,13 @@ def _credit(
             or notices
             or missing
             or package.copyrights
+            or package.components
             or package.effective is Claim.NOASSERTION
             or not _OWES_TEXT.isdisjoint(package.obligations)
         ),
         linked_unknown=package.shipped is Shipped.LINKED_UNKNOWN,
         homepage=tuple(map(printable, package.homepage)),
+        components=component_groups(package.components),
     )
 
 

@@ -15,7 +15,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from coos_license.model import DocumentMeta, Inventory, Package, TextUse
+from coos_license.model import DocumentMeta, Inventory, Package, TextKind, TextUse
 from coos_license.render.blocks import OWN_FILES, build
 from coos_license.render.words import file_name
 
@@ -95,12 +95,14 @@ def _put_own_files(files: dict[str, bytes], inventory: Inventory) -> None:
 def _own_files(package: Package) -> Iterator[tuple[str, TextUse]]:
     """Yield the files that a package brought, with their names in the archive.
 
-    Its first NOTICE file lies at its top, where who looks for one will look.
+    The first NOTICE file of its sources lies at its top, where who looks for one will
+    look.
     """
     notices = package.notice_files
-    if notices:
+    if notices and notices[0].kind is TextKind.SOURCE:
         yield f"{_folder(package)}/{_NOTICE}", notices[0]
-    for use in (*notices[1:], *package.texts):
+        notices = notices[1:]
+    for use in (*notices, *package.texts):
         if use.kind in OWN_FILES:
             yield _own_name(package, use), use
 

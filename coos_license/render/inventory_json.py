@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from coos_license.expression import Declared
 from coos_license.model import (
+    Component,
     Curated,
     Election,
     HeaderUse,
@@ -80,7 +81,7 @@ def package_value(package: Package) -> dict[str, Any]:
             {"sha256": use.sha256, "path": use.path} for use in package.notice_files
         ],
         "license_headers": [_header(one) for one in package.license_headers],
-        "components": (),
+        "components": [_component(one) for one in package.components],
         "homepage": package.homepage,
         "description": package.description,
         "download_location": package.download_location,
@@ -131,6 +132,21 @@ def _header(header: HeaderUse) -> dict[str, Any]:
 def _cpvs(ids: tuple[PackageId, ...]) -> list[str]:
     """Return the names of packages."""
     return [one.cpv for one in ids]
+
+
+def _component(component: Component) -> dict[str, Any]:
+    """Return one component."""
+    return {
+        "ecosystem": component.ecosystem,
+        "name": component.name,
+        "version": component.version,
+        "purl": component.purl,
+        "declared": _expression(component.declared),
+        "stated": component.stated,
+        "linked": component.linked,
+        "digests": component.digests,
+        "evidence": component.evidence,
+    }
 
 
 def _curated(curated: Curated) -> dict[str, Any]:

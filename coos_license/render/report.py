@@ -13,11 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from coos_license.audit.policy_gate import fingerprint
+from coos_license.expression import Claim
 from coos_license.model import (
     Evidence,
     Finding,
     Inventory,
     LicenseCategory,
+    Linkage,
     Obligation,
     Package,
     Severity,
@@ -35,9 +37,12 @@ _COLORS: Final = {
 
 
 def table(inventory: Inventory) -> Iterator[str]:
-    """Yield the inventory as aligned columns: package, shipped, effective licence."""
+    """Yield the inventory as aligned columns: package, shipped, effective licence.
+
+    A package with components says behind its licence how many.
+    """
     rows = [
-        (package.id.cpv, package.shipped.value, str(package.effective))
+        (package.id.cpv, package.shipped.value, _licensed(package))
         for package in inventory.packages
     ]
     heads = ("PACKAGE", "SHIPPED", "LICENSE")
@@ -47,6 +52,14 @@ def table(inventory: Inventory) -> Iterator[str]:
     )
     for row in (heads, *rows):
         yield f"{row[0]:<{first}}  {row[1]:<{second}}  {row[2]}"
+
+
+def _licensed(package: Package) -> str:
+    """Return the effective licence, and how many components have their own."""
+    count = len(package.components)
+    if not count:
+        return str(package.effective)
+    return f"{package.effective}  (+{count} component{'s' if count > 1 else ''})"
 
 
 def comma_separated(inventory: Inventory) -> Iterator[str]:
@@ -70,6 +83,7 @@ def comma_separated(inventory: Inventory) -> Iterator[str]:
         "obligations",
         "purl",
         "homepage",
+        "components",
     )
     yield ",".join(heads)
     for package in inventory.packages:
@@ -90,6 +104,7 @@ def comma_separated(inventory: Inventory) -> Iterator[str]:
             " ".join(package.obligations),
             package.purl,
             " ".join(package.homepage),
+            str(len(package.components)),
         )
         csv.writer(buffer, lineterminator="").writerow([_cell(one) for one in cells])
         yield buffer.getvalue()
@@ -203,6 +218,7 @@ def explanation(
     for line in package.copyrights:
         yield f"  copyright   {show(line)}"
     yield from _headers(package)
+    yield from _components(package)
     for needed in package.depends_on:
         yield f"  needs       {needed.cpv}"
     for one in found:
@@ -220,6 +236,24 @@ def _headers(package: Package) -> Iterator[str]:
         files = "1 source file" if header.files == 1 else f"{header.files} source files"
         yield f"  header      {show(header.expression)} ({files})"
         yield f"              {_place(header.first)}"
+
+
+def _components(package: Package) -> Iterator[str]:
+    """Yield what the package is made of, each with the files that name it."""
+    every = package.components
+    if not every:
+        return
+    static = sum(one.linked is Linkage.STATIC for one in every)
+    unknown = sum(one.declared is Claim.NOASSERTION for one in every)
+    yield (
+        f"  components  {len(every)}: {static} linked statically,"
+        f" {unknown} without a known licence"
+    )
+    for one in every:
+        said = f" (stated: {show(one.stated)})" if one.stated else ""
+        yield f"  component   {one.purl}  {one.linked}  {one.declared}{said}"
+        yield from (f"              {show(place)}" for place in one.evidence)
+        yield from (f"              {show(digest)}" for digest in one.digests)
 
 
 def _decisions(package: Package) -> Iterator[str]:

@@ -20,6 +20,7 @@ from coos_license.model import (
     Package,
     Shipped,
 )
+from coos_license.render import spdx_components
 from coos_license.render.spdx_values import (
     NOASSERTION,
     TEXT_END,
@@ -96,6 +97,7 @@ def document(inventory: Inventory, meta: DocumentMeta) -> Element:
         "packages": [
             _image(image, supplier),
             *(_package(package, inventory, supplier) for package in packages),
+            *map(_finished, spdx_components.elements(packages, supplier)),
         ],
         "hasExtractedLicensingInfos": [
             _extracted(license_, inventory) for license_ in _references(inventory)
@@ -280,6 +282,8 @@ def _relationships(packages: Iterable[Package]) -> Iterator[Element]:
         others = {ids.get(other, own) for other in package.depends_on} - {own}
         for other in sorted(others):
             yield _related(own, "DEPENDS_ON", other)
+        for relationship in spdx_components.relationships(own, package):
+            yield _related(*relationship)
 
 
 def _related_to_image(package: str, shipped: Shipped) -> Element:

@@ -8,6 +8,7 @@ than those of spdx-tools, so that what is written here validates there.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -26,8 +27,11 @@ _CONTROL = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
 # Each begins with two dots, none is the beginning of another, none ends in a dot:
 # so a single dot can part category and name, and every id reads back in one way.
 _ESCAPES: Final = {"+": "..plus", "_": "..u", ".": "..dot"}
+_COMPONENT_ESCAPES: Final = {**_ESCAPES, "/": "..s", "@": "..at"}
+_VERSION_FOLLOWS: Final = "..v"
 _ODD_VERSION: Final = "..v"
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9-]")
+_NOT_IN_COMPONENT = re.compile(r"(?<![A-Za-z0-9-])\.|\.(?![A-Za-z0-9-])|[^A-Za-z0-9.-]")
 _VERSION = re.compile(VERSION, re.ASCII)
 
 _TAGS: Final = frozenset(
@@ -131,14 +135,32 @@ def spdx_id(package: PackageId) -> str:
     )
 
 
+def component_id(ecosystem: str, name: str, version: str) -> str:
+    """Return the SPDXID of a component, never the same for two of them.
+
+    A dot stands for itself between letters, digits and hyphens only; else each
+    character that an id may not hold is two dots and a word, and so is what parts name
+    and version: every id reads back in one way.
+
+    >>> component_id("golang", "github.com/a/b_c", "1.2.0+x")
+    'SPDXRef-Component-golang..sgithub.com..sa..sb..uc..v1.2.0..plusx'
+    """
+    # The first slash ends the ecosystem, which has none.
+    named, versioned = (
+        _NOT_IN_COMPONENT.sub(lambda match: _escaped(match[0], _COMPONENT_ESCAPES), one)
+        for one in (f"{ecosystem}/{name}", version)
+    )
+    return f"SPDXRef-Component-{named}{_VERSION_FOLLOWS}{versioned}"
+
+
 def _in_id(part: str) -> str:
     """Return the part with every character escaped that an id may not hold."""
+    return _NOT_IN_ID.sub(lambda match: _escaped(match[0], _ESCAPES), part)
 
-    def escaped(match: re.Match[str]) -> str:
-        character = match[0]
-        return _ESCAPES.get(character) or f"..x{ord(character):06x}"
 
-    return _NOT_IN_ID.sub(escaped, part)
+def _escaped(character: str, words: Mapping[str, str]) -> str:
+    """Return the word for a character that an id may not hold."""
+    return words.get(character) or f"..x{ord(character):06x}"
 
 
 def actor(name: str | None, email: str | None = None) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from coos_license import findings
 from coos_license.model import Obligation, PackageId, RawPackage
+from coos_license.resolve.components import ComponentText
 from coos_license.resolve.licensing import (
     LICENSE_TEXTS,
     LicenseFacts,
@@ -46,9 +47,15 @@ class SourceResolver:
         if sources is not None:
             resolver.resolve_all(packages)
 
-    def facts(self, package: RawPackage) -> LicenseFacts:
-        """Return the licence facts of a package, those of its sources included."""
+    def facts(
+        self, package: RawPackage, texts: Iterable[ComponentText]
+    ) -> LicenseFacts:
+        """Return the licence facts of a package, those of its sources included.
+
+        ``texts`` came with components of the package.
+        """
         facts = self._resolver.facts(package)
+        facts = self._resolver.with_texts(facts, package, texts)
         found = self._found(package.id)
         if found is not None:
             facts = self._with_files(facts, package, found)
@@ -90,7 +97,7 @@ class SourceResolver:
                 for problem in facts.problems
                 if not (settled and problem.kind == findings.MISSING_ATTRIBUTION)
             ),
-            notices=notice_uses(found, package.id),
+            notices=(*notice_uses(found, package.id), *facts.notices),
             headers=header_uses(found),
         )
 

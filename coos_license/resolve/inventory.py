@@ -3,13 +3,16 @@
 """Assembles the inventory from raw packages, texts and the shipping decision."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cmp_to_key
 from operator import attrgetter
 
 from coos_license import findings
 from coos_license.errors import ParseError
 from coos_license.expression import leaves
+from coos_license.licenses.expressions import with_components
 from coos_license.model import (
+    Component,
     Evidence,
     Finding,
     Image,
@@ -23,6 +26,7 @@ from coos_license.portage import depset
 from coos_license.portage.installed import Installed
 from coos_license.portage.names import compare_versions, purl
 from coos_license.portage.source_uri import download_location
+from coos_license.resolve.components import embedded_of
 from coos_license.resolve.from_sources import SourceResolver
 from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
 from coos_license.resolve.problems import as_finding
@@ -49,13 +53,16 @@ def build(
     met: list[Finding] = [*defects, *shipping.defects]
     resolved: list[Package] = []
     for raw in sorted(packages, key=_order):
-        facts = sourced.facts(raw)
+        embedded = embedded_of(raw)
+        facts = sourced.facts(raw, embedded.texts)
         met += raw.faults
+        met += embedded.faults
         met += [as_finding(problem, raw) for problem in facts.problems]
         depends_on, faults = _edges(raw, installed)
         met += faults
         src_uri = raw.src_uri or finder.source_uri(raw)
-        resolved.append(_package(raw, facts, shipping, depends_on, src_uri))
+        package = _package(raw, facts, shipping, depends_on, src_uri)
+        resolved.append(_with_components(package, embedded.components))
     met += _undecided(packages)
     met += _repository_findings(packages, finder)
     met += _list_texts(resolved)
@@ -120,6 +127,14 @@ def _package(
         evidence=raw.evidence(),
         license_evidence=raw.evidence("LICENSE"),
     )
+
+
+def _with_components(package: Package, components: tuple[Component, ...]) -> Package:
+    """Return the package with its components, and what their licences ask for."""
+    if not components:
+        return package
+    owed = with_components(package.obligations, components)
+    return replace(package, components=components, obligations=owed)
 
 
 def _edges(

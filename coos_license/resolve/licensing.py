@@ -36,6 +36,7 @@ from coos_license.model import (
     TextUse,
 )
 from coos_license.resolve.claims import Reading, read_license, to_spdx
+from coos_license.resolve.components import ComponentText
 from coos_license.resolve.copyrights import (
     holds_notice,
     own_statements,
@@ -53,6 +54,8 @@ from coos_license.resolve.texts import Named, TextFinder, license_text
 
 #: Categories whose packages own nothing that a licence could cover.
 _NEED_NO_LICENSE: Final = ("acct-user", "acct-group", "virtual")
+#: What a NOTICE file stands for in outputs, in place of a licence.
+_NOTICE: Final = "NOTICE"
 #: Where texts of licences come from, and not those of a package.
 LICENSE_TEXTS: Final = (TextKind.STOCK, TextKind.OVERLAY, TextKind.SPDX_LIST)
 
@@ -163,6 +166,26 @@ class LicenseResolver:
             return replace(facts, problems=(*facts.problems, problem))
         return facts if use is None else self._attributed(facts, use)
 
+    def with_texts(
+        self, facts: LicenseFacts, package: RawPackage, texts: Iterable[ComponentText]
+    ) -> LicenseFacts:
+        """Return the facts with the texts that came with components of the package.
+
+        One settles the wanted notice only where the component is the package itself.
+        """
+        for text in texts:
+            sha256 = self._finder.keep(text.content)
+            use = TextUse(sha256, package.id.key, TextKind.COMPONENT, text.path)
+            if text.notice:
+                self._keep(use, _NOTICE)
+                facts = replace(facts, notices=(*facts.notices, use))
+                continue
+            unknown = text.declared is Claim.NOASSERTION
+            self._keep(use, str(facts.declared if unknown else text.declared))
+            holds = text.own and holds_notice(self._texts[sha256].text)
+            facts = self._with_use(facts, use, settled=holds)
+        return facts
+
     def _scanned(self, facts: LicenseFacts, package: RawPackage) -> LicenseFacts:
         """Return the facts with what the licence hook found in the sources.
 
@@ -194,6 +217,13 @@ class LicenseResolver:
         statement of the licence's own text, such as the GPL's, is not the package's.
         """
         self._keep(use, label(self._identify(use.sha256), facts.declared))
+        settled = settles or holds_notice(self._texts[use.sha256].text)
+        return self._with_use(facts, use, settled=settled)
+
+    def _with_use(
+        self, facts: LicenseFacts, use: TextUse, *, settled: bool
+    ) -> LicenseFacts:
+        """Return the facts with a text and its statements."""
         text = self._texts[use.sha256].text
         of_licenses = (
             self._texts[other.sha256].text
@@ -201,7 +231,6 @@ class LicenseResolver:
             if other.kind in LICENSE_TEXTS
         )
         found = own_statements(text, of_licenses)
-        settled = settles or holds_notice(text)
         return replace(
             facts,
             uses=(*facts.uses, use),

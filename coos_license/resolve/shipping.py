@@ -143,4 +143,6 @@ def _filled(package: RawPackage, other: RawPackage) -> RawPackage:
         )
         if getattr(package, name) in (None, "", ())
     }
+    if not package.embedded:  # the files and the root that they lie below go together
+        lacks |= {"embedded": other.embedded, "root": other.root}
     return replace(package, **lacks) if lacks else package

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
+from coos_license.components.reading import BUILT_KINDS
 from coos_license.errors import ReadError
-from coos_license.model import PackageId
+from coos_license.model import EmbeddedFile, PackageId
 from coos_license.portage.databases import Database, DatabaseKind
 from coos_license.portage.names import is_license_name
 from coos_license.portage.repository import (
@@ -28,6 +29,7 @@ from coos_license.portage.repository import (
 )
 from coos_license.snapshot.databases import Item, database_items, file_items
 from coos_license.snapshot.layout import (
+    COMPONENTS,
     MANIFEST,
     REPOSITORIES,
     ROOT,
@@ -52,13 +54,15 @@ class Root:
     """What a snapshot is of: the tree, and where its package database lies.
 
     ``release`` holds os-release, on a disk another partition; ``ships_all``: it is an
-    image, which the place of the database does not tell.
+    image, which the place of the database does not tell. ``embedded`` is what the
+    installed files say of components.
     """
 
     tree: FileTree
     release: FileTree
     database: Database
     ships_all: bool = False
+    embedded: tuple[EmbeddedFile, ...] = ()
 
 
 def collect(
@@ -71,6 +75,7 @@ def collect(
     """
     database = root.database
     items = [*database_items(root.tree, database), *_release(root.release)]
+    items += _embedded(root.embedded)
     for repository in places.repositories:
         place = f"{REPOSITORIES}/{repository.name}"
         items += [Item(place, Kind.DIRECTORY)]
@@ -100,6 +105,15 @@ def _release(root: FileTree) -> Iterator[Item]:
         except ReadError:
             continue
         yield Item(f"{ROOT}/{path}", content=content)
+
+
+def _embedded(files: Iterable[EmbeddedFile]) -> Iterator[Item]:
+    """Yield what installed files say, each once; several packages may own one."""
+    for file in dict.fromkeys(files):
+        place = f"{ROOT}/{file.path}"
+        if file.kind in BUILT_KINDS.values():
+            place = f"{COMPONENTS}/{file.path}/{file.kind}"
+        yield Item(place, content=file.content, fault=file.fault)
 
 
 def _cache(tree: FileTree, packages: Iterable[PackageId], place: str) -> Iterator[Item]:

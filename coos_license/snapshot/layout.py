@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a snapshot has what, and which members of any archive are worth keeping.
 
-``root/`` is SOURCE, ``repos/<repo_name>/`` the repositories, ``licenses/``,
-``licenses-2/`` and so on the ``--licenses`` directories, as evidence paths name them.
+``root/`` is SOURCE, ``components/`` what is read of its programs,
+``repos/<repo_name>/`` the repositories, ``licenses/``, ``licenses-2/`` and so on the
+``--licenses`` directories, as evidence paths name them.
 ``snapshot.json`` says in which order they were given:
 ``{"schema": 1, "repositories": ["portage-stable"], "licenses": 0}``. With
 ``"ships": "all"`` the root is that of an image although its vdb is that of a sysroot.
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
+from coos_license.components.places import may_be_program_below, plain_limit
+from coos_license.components.reading import built_limit
 from coos_license.errors import ReadError
 from coos_license.portage.binary_package import KEYS, OUTER, OUTER_LIMIT
 from coos_license.portage.binhost import SUFFIXES
@@ -31,10 +34,11 @@ from coos_license.portage.repository import (
     SMALL_LIMIT,
     TEXT_LIMIT,
 )
-from coos_license.trees.nodes import UNREAD
+from coos_license.trees.nodes import IN_PART, UNREAD
 from coos_license.trees.text import show
 
 ROOT: Final = "root"
+COMPONENTS: Final = "components"
 REPOSITORIES: Final = "repos"
 SOURCES: Final = "sources"
 SOURCES_INDEX: Final = "index.json"
@@ -127,18 +131,24 @@ def parse_manifest(content: bytes) -> Manifest:
 
 
 def keep_limit(path: Sequence[str]) -> int:
-    """Return how many bytes of an archive's file are kept at most, else ``UNREAD``.
+    """Return how many bytes of an archive's file are kept; ``UNREAD``, ``IN_PART``.
 
     The root may lie at any depth, so a file counts by the end of its path; what only
     snapshots hold counts from the top.
 
     >>> keep_limit(("root", "var", "db", "pkg", "app-misc", "foo-1", "USE"))
     1048576
-    >>> keep_limit(("root", "usr", "bin", "foo"))
+    >>> keep_limit(("root", "usr", "share", "foo"))
     -1
+    >>> keep_limit(("root", "usr", "lib", "foo-1.dist-info", "METADATA"))
+    1048576
     """
+    component = built_limit(path) if path[0] == COMPONENTS else plain_limit(path)
+    if component is not None:
+        return component
     anywhere = _sysroot_limit(path)
-    return _snapshot_limit(tuple(path)) if anywhere is None else anywhere
+    limit = _snapshot_limit(tuple(path)) if anywhere is None else anywhere
+    return IN_PART if limit == UNREAD and may_be_program_below(path) else limit
 
 
 def _sysroot_limit(path: Sequence[str]) -> int | None:

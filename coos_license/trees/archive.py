@@ -14,9 +14,8 @@ from collections.abc import Collection, Mapping
 from typing import Final, Self
 
 from coos_license.errors import ReadError
-from coos_license.trees.base import AbsentError, Entry, Kind
-from coos_license.trees.content import Memory
-from coos_license.trees.nodes import Builder, Keep, Node, path_parts
+from coos_license.trees.base import AbsentError, Content, Entry, Kind
+from coos_license.trees.nodes import Builder, Keep, Look, Node, path_parts
 from coos_license.trees.unpack import Form, Stream
 
 _MOST_SYMLINKS: Final = 40
@@ -34,14 +33,21 @@ class TarTree:
         self._parts = parts
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], form: Form, keep: Keep) -> Self:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        form: Form,
+        keep: Keep,
+        look: Look | None = None,
+    ) -> Self:
         """Return the tree over the archive at ``path``, of which ``keep`` is kept.
 
-        Raises: ReadError; OSError as the system gives it.
+        ``look`` is shown what may be kept in part, and says whether it is. Raises:
+        ReadError; OSError as the system gives it.
         """
         stream = Stream.open(path, form)
         try:
-            root = Builder(stream, keep).build()
+            root = Builder(stream, keep, look).build()
         finally:
             stream.close()
         return cls(root, root, ())
@@ -91,10 +97,9 @@ class TarTree:
         """Return a file's bytes; symlinks resolve inside the root."""
         return self._walk(path, last_is_file=True)[0].read(limit)
 
-    def open_file(self, path: str) -> Memory:
+    def open_file(self, path: str) -> Content:
         """Return a file that was kept; symlinks resolve inside the root."""
-        node = self._walk(path, last_is_file=True)[0]
-        return Memory(node.read(node.size))
+        return self._walk(path, last_is_file=True)[0].open()
 
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from coos_license.errors import ReadError
-from coos_license.trees.base import Kind
+from coos_license.trees.base import Content, Kind
+from coos_license.trees.content import Memory
+from coos_license.trees.excerpt import Excerpt
 from coos_license.trees.tar_members import Member, members
 from coos_license.trees.text import show
 from coos_license.trees.unpack import Stream
@@ -15,6 +17,11 @@ from coos_license.trees.unpack import Stream
 Keep = Callable[[tuple[str, ...]], int]
 #: No command reads the member; not even its name is kept.
 UNREAD: Final = -1
+#: Parts of the member are read, where it holds any: it is looked at in passing.
+IN_PART: Final = -2
+#: Whether a file that is open holds anything to keep. Raises: ReadError, which says
+#: that it does and cannot be read.
+Look = Callable[[Content], bool]
 #: A vdb entry takes 40 names; a chroot has 100,000 directories.
 _MOST_NODES: Final = 1_000_000
 _MOST_KEPT: Final = 1 << 29
@@ -28,7 +35,9 @@ _NOTHING: Final[dict[str, "Node"]] = {}
 class Node:
     """One name: a directory has ``children``, a file that was kept its ``content``."""
 
-    __slots__ = ("children", "content", "fault", "kind", "size", "target")
+    __slots__ = (
+        *("children", "content", "excerpt", "fault", "kind", "size", "target"),
+    )
 
     def __init__(self, kind: Kind, *, size: int = 0, fault: str = "") -> None:
         """Return a node without anything below or in it."""
@@ -37,6 +46,7 @@ class Node:
         self.fault = fault
         self.target = ""
         self.content: bytes | None = None
+        self.excerpt: Excerpt | None = None
         self.children: dict[str, Node] = {} if kind is Kind.DIRECTORY else _NOTHING
 
     def read(self, limit: int) -> bytes:
@@ -53,6 +63,10 @@ class Node:
             raise ReadError(message)
         return self.content
 
+    def open(self) -> Content:
+        """Return the content by position. Raises: ReadError."""
+        return self.excerpt or Memory(self.read(self.size))
+
 
 def path_parts(path: str) -> list[str]:
     """Return the names of a path, without empty ones and dots."""
@@ -62,10 +76,11 @@ def path_parts(path: str) -> list[str]:
 class Builder:
     """Makes the nodes of what is kept, in the order of the archive."""
 
-    def __init__(self, stream: Stream, keep: Keep) -> None:
+    def __init__(self, stream: Stream, keep: Keep, look: Look | None = None) -> None:
         """Start with an empty root."""
         self._stream = stream
         self._keep = keep
+        self._look = look
         self._root = Node(Kind.DIRECTORY)
         self._nodes = 0
         self._kept = 0
@@ -92,6 +107,8 @@ class Builder:
             node.target = member.target
         elif most == UNREAD:
             node = None
+        elif most == IN_PART:
+            node = self._looked_at(member)
         elif member.kind is None:
             node = self._linked(member.target, most)
         else:
@@ -105,8 +122,7 @@ class Builder:
         if earlier is not None:
             if earlier.kind is Kind.DIRECTORY:
                 raise _clash(parts)
-            if earlier.content is not None:
-                self._kept -= len(earlier.content)
+            self._kept -= _kept_bytes(earlier)
             del parent.children[name]
             self._nodes -= 1
         if node is not None:
@@ -145,21 +161,50 @@ class Builder:
         kind = member.kind or Kind.OTHER
         node = Node(kind, size=member.size, fault=member.fault)
         if kind is Kind.FILE and not member.fault and member.size <= most:
-            if self._kept + member.size > _MOST_KEPT:
-                message = f"holds more than {_MOST_KEPT} bytes of metadata"
-                raise ReadError(message)
+            self._charge(member.size)
             node.content = self._stream.read(member.size)
-            self._kept += member.size
             if len(node.content) < member.size:
                 message = "is truncated"
                 raise ReadError(message)
         return node
 
-    def _linked(self, target: str, most: int) -> Node:
-        """Return a node with the content of an earlier member. Raises: ReadError."""
+    def _looked_at(self, member: Member) -> Node | None:
+        """Return the node of a file of which parts are kept. Raises: ReadError."""
+        if member.kind is None:
+            found = self._found(member.target)
+            node = found if found is not None and found.excerpt is not None else None
+            self._kept += 0 if node is None else _kept_bytes(node)
+            return node
+        if self._look is None or member.kind is not Kind.FILE or member.fault:
+            return None
+        node = Node(Kind.FILE, size=member.size)
+        with Excerpt(self._stream, member.size) as excerpt:
+            try:
+                node.excerpt = excerpt if self._look(excerpt) else None
+            except ReadError:
+                node.excerpt = excerpt
+        if node.excerpt is None:
+            return None
+        self._charge(node.excerpt.kept_bytes)
+        return node
+
+    def _charge(self, count: int) -> None:
+        """Count bytes that are kept. Raises: ReadError."""
+        if self._kept + count > _MOST_KEPT:
+            message = f"holds more than {_MOST_KEPT} bytes of metadata"
+            raise ReadError(message)
+        self._kept += count
+
+    def _found(self, target: str) -> Node | None:
+        """Return the node that a hard link names. Raises: ReadError."""
         found: Node | None = self._root
         for part in _safe_parts(target):
             found = found.children.get(part) if found is not None else None
+        return found
+
+    def _linked(self, target: str, most: int) -> Node:
+        """Return a node with the content of an earlier member. Raises: ReadError."""
+        found = self._found(target)
         fault = f"is a hard link to what is not kept: {show(target)!r}"
         if found is None or found.kind is not Kind.FILE or _is_lost(found, most):
             return Node(Kind.FILE, fault=fault)
@@ -167,6 +212,12 @@ class Builder:
         node.content = found.content
         self._kept += len(found.content or b"")  # as _put takes it off again
         return node
+
+
+def _kept_bytes(node: Node) -> int:
+    """Return how many bytes of a file are kept."""
+    kept = 0 if node.excerpt is None else node.excerpt.kept_bytes
+    return kept + len(node.content or b"")
 
 
 def _is_lost(node: Node, most: int) -> bool:

@@ -42,6 +42,11 @@ class Work:
         return self.root / "checkout"
 
     @property
+    def demo(self) -> Path:
+        """The checkout that coos-build makes in the demo."""
+        return self.root / "demo"
+
+    @property
     def logs(self) -> Path:
         """One file a step."""
         return self.root / "logs"

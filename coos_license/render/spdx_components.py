@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The components of all packages as elements of an SPDX 2.3 document.
+
+One component is one element, whatever number of packages hold it: an element says
+what a thing is, relationships say where it is.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from coos_license.expression import Claim
+from coos_license.model import Component, Ecosystem, Linkage, Package
+from coos_license.render.spdx_values import (
+    NOASSERTION,
+    component_id,
+    multi_line,
+    purl_locator,
+    single_line,
+)
+
+#: Clause 7.3 has no word for a version that nobody stated; NTIA wants one.
+_NO_VERSION: Final = "unknown"
+_MOST_PLACES: Final = 3
+#: A Go module's own checksum is of a list of files and none that SPDX knows.
+_DIGESTS: Final = {Ecosystem.GO: "go.sum"}
+
+
+def elements(packages: Iterable[Package], supplier: str) -> Iterator[dict[str, Any]]:
+    """Yield one element for each component, in order of ecosystem, name and version."""
+    groups: dict[tuple[Ecosystem, str, str], list[Component]] = {}
+    for package in packages:
+        for component in package.components:
+            groups.setdefault(component.key, []).append(component)
+    for key in sorted(groups):
+        yield _element(groups[key], supplier)
+
+
+def relationships(own: str, package: Package) -> Iterator[tuple[str, str, str]]:
+    """Yield (from, type, to) for what a package, whose id is ``own``, is made of."""
+    for component in package.components:
+        other = component_id(*component.key)
+        yield own, "CONTAINS", other
+        if component.linked is Linkage.STATIC:
+            yield own, "STATIC_LINK", other
+
+
+def _element(same: list[Component], supplier: str) -> dict[str, Any]:
+    """Return the element of a component that one or more packages hold."""
+    first = same[0]
+    purl = purl_locator(first.purl)
+    reference = {
+        "referenceCategory": "PACKAGE-MANAGER",
+        "referenceType": "purl",
+        "referenceLocator": purl,
+    }
+    agreed = {one.declared for one in same}
+    declared = str(first.declared) if len(agreed) == 1 else NOASSERTION
+    return {
+        "SPDXID": component_id(*first.key),
+        "name": single_line(first.name),
+        "versionInfo": single_line(first.version) or _NO_VERSION,
+        "supplier": supplier,
+        "downloadLocation": NOASSERTION,
+        "filesAnalyzed": False,
+        "sourceInfo": multi_line(_source_info(same)),
+        "licenseConcluded": declared,
+        "licenseDeclared": declared,
+        "licenseComments": multi_line(_comments(same, agreed)),
+        "copyrightText": NOASSERTION,
+        "externalRefs": [reference] if purl else None,
+    }
+
+
+def _source_info(same: list[Component]) -> str:
+    """Return which installed files name the component, and its checksum there."""
+    places = sorted({place for one in same for place in one.evidence})
+    more = len(places) - _MOST_PLACES
+    facts = [f"Named by {', '.join(places[:_MOST_PLACES])}"]
+    if more > 0:
+        facts[0] += f" and {more} more"
+    digests = sorted({digest for one in same for digest in one.digests})
+    kind = _DIGESTS.get(same[0].ecosystem, "checksum")
+    facts += [f"{kind} {digest}" for digest in digests]
+    return "; ".join(facts)
+
+
+def _comments(same: list[Component], agreed: set[Any]) -> str:
+    """Return the words that the licence was read from."""
+    if len(agreed) > 1:
+        said = ", ".join(sorted(map(str, agreed)))
+        return f"The files that name it do not agree: {said}."
+    stated = sorted({one.stated for one in same if one.stated})
+    if stated:
+        return "Stated: " + "; ".join(f'"{words}"' for words in stated)
+    if same[0].declared is Claim.NOASSERTION:
+        return "No installed file states its license."
+    return ""
