@@ -205,6 +205,34 @@ COMPONENT_LICENSE_UNKNOWN: Final = FindingKind(
     "Parts of the package have licences or licence texts that no installed file gives.",
     "Look them up in the sources, and see that texts and notices are passed on.",
 )
+MISSING_NOTICE: Final = FindingKind(
+    "CL046",
+    "missing-notice",
+    _W,
+    "A NOTICE file that may be owed could not be looked for, or is not to be had.",
+    "Give the sources of the package with --sources, whole.",
+)
+UNMATCHED_SOURCES: Final = FindingKind(
+    "CL047",
+    "unmatched-sources",
+    _W,
+    "The --sources directories lack sources of a package; they were not searched.",
+    "Add its distfiles, or its sources as <category>/<name>-<version>/.",
+)
+UNUSABLE_SOURCE: Final = FindingKind(
+    "CL048",
+    "unusable-source",
+    _E,
+    "A source of a package cannot be read, or is not the file that its Manifest names.",
+    "Fetch it again; unpack what is not read into <category>/<name>-<version>/.",
+)
+UNDECLARED_HEADER: Final = FindingKind(
+    "CL049",
+    "undeclared-header",
+    _I,
+    "Source files name a licence in their heads that LICENSE does not cover.",
+    "Look whether the files end up in the package; correct LICENSE where they do.",
+)
 TEXT_CONTRADICTS_NAME: Final = FindingKind(
     "CL050",
     "text-contradicts-name",

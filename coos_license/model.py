@@ -126,12 +126,13 @@ class PackageId:
 class FindingKind:
     """One kind of finding: stable code, name, default severity, and words for people.
 
-    ``summary`` says what is wrong, ``cure`` what to do: both in one sentence.
+    ``summary`` says what is wrong, ``cure`` what to do: both in one sentence. A kind
+    is the same kind whatever its severity; the default is that of nearly all findings.
     """
 
     code: str
     name: str
-    severity: Severity
+    severity: Severity = field(compare=False)
     summary: str
     cure: str
 
@@ -237,6 +238,15 @@ class TextUse:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderUse:
+    """That ``files`` source files begin with an expression; the first is ``first``."""
+
+    expression: str
+    files: int
+    first: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Election:
     """The distributor's recorded choice between the options of one ``||`` group."""
 
@@ -262,7 +272,10 @@ class Curated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Package:
-    """One package of the inventory with every claim made about it."""
+    """One package of the inventory with every claim made about it.
+
+    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    """
 
     id: PackageId
     slot: str
@@ -292,6 +305,8 @@ class Package:
     license_evidence: Evidence
     components: tuple[Component, ...] = ()
     curations: tuple[Curated, ...] = ()
+    notice_files: tuple[TextUse, ...] = ()
+    license_headers: tuple[HeaderUse, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -371,6 +386,7 @@ __all__ = [
     "ExtractedLicense",
     "Finding",
     "FindingKind",
+    "HeaderUse",
     "Image",
     "Inventory",
     "LicenseCategory",

@@ -4,14 +4,18 @@
 
 import json
 import string
+import tarfile
 from pathlib import Path
 
 from builders_elf import go_program
-from builders_installed import install
+from builders_installed import SITE, install
+from builders_sources import NOTICE as SOURCE_NOTICE
+from builders_sources import write_tree
 from command import run
 from hypothesis import given
 from hypothesis import strategies as st
 from spdx_builders import read_json, read_tag_value, validation_messages
+from test_snapshot import assert_same, snapshot
 
 from coos_license.render.spdx_values import component_id
 
@@ -151,9 +155,38 @@ def test_explain_shows_notices_and_what_is_stated(
     tmp_path: Path, installed_sysroot: Path
 ) -> None:
     said = run("explain", str(installed_sysroot), "requests", "-q").stdout.decode()
-    assert "  notice      NOTICE file  sha256 " in said
+    assert "  notice      NOTICE file, to be passed on whole\n" in said
+    assert "dist-info/licenses/NOTICE  sha256 " in said
     text = b'{"name": "x", "version": "1", "license": "see \\u001b[1m here"}'
     files = {"usr/share/x/node_modules/x/package.json": text}
     install(tmp_path, "app-misc/one-1", "MIT", files)
     said = run("explain", str(tmp_path), "one", "-q").stdout.decode()
     assert "pkg:npm/x@1  contained  NOASSERTION (stated: see [1m here)" in said
+
+
+def test_notices_of_sources_come_before_those_of_components(
+    tmp_path: Path, installed_sysroot: Path
+) -> None:
+    folder = "dev-python/requests-2.31.0"
+    sources = write_tree(tmp_path / "sources", {f"{folder}/doc/NOTICE": SOURCE_NOTICE})
+    live = [str(installed_sysroot), "--sources", str(sources)]
+    archive = snapshot(tmp_path / "packed.tar.gz", *live)
+    assert_same(tmp_path, live, [str(archive)])
+    found = json.loads((tmp_path / "packed/inventory.json").read_bytes())
+    requests = next(one for one in found["packages"] if one["name"] == "requests")
+    assert [one["path"] for one in requests["notice_files"]] == [
+        f"sources/{folder}/doc/NOTICE",
+        f"root/{SITE}/requests-2.31.0.dist-info/licenses/NOTICE",
+    ]
+    hashes = [one["sha256"] for one in requests["notice_files"]]
+    assert requests["notices"] == hashes
+    with tarfile.open(tmp_path / "packed/notice-bundle.tar.gz") as bundle:
+        own = [
+            name.rpartition("/")[2]
+            for name in bundle.getnames()
+            if name.startswith(f"packages/{folder}/NOTICE")
+        ]
+        top = bundle.extractfile(f"packages/{folder}/NOTICE")
+        assert top is not None
+        assert top.read().decode() == SOURCE_NOTICE
+    assert own == ["NOTICE", f"NOTICE-{hashes[1][:8]}"]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from builders_binpkg import FIXTURES, make_gpkg, make_xpak, outer, put, row, stated
 from builders_image import make_ext4, needs_e2fsprogs
+from builders_sources import MIT, NOTICE, write_tree
 from builders_vdb import write_entry, write_repository
 from command import one_line, run
 from test_snapshot import assert_same, snapshot
@@ -100,6 +101,20 @@ def test_a_snapshot_of_any_kind_is_what_it_is_of(tmp_path: Path, layout: str) ->
     assert again.read_bytes() == archive.read_bytes()
     said = remark(source).partition(",")[0]
     assert remark(str(archive)) == remark(source).replace(said, f"snapshot of a {said}")
+
+
+@pytest.mark.parametrize("layout", ["gpkg", "xpak/Packages", "repo"])
+def test_a_snapshot_of_any_kind_brings_what_the_sources_say(
+    tmp_path: Path, layout: str
+) -> None:
+    files = {"hello-1.0/COPYING": MIT, "hello-1.0/NOTICE": NOTICE}
+    sources = write_tree(tmp_path / "sources/app-misc", files).parent
+    options = [] if layout == "repo" else list(OVERLAY)
+    live = [str(FIXTURES / layout), *options, "--sources", str(sources)]
+    archive = snapshot(tmp_path / "packed.tar.gz", *live)
+    assert_same(tmp_path, live, [str(archive)])
+    paths = [text["path"] for one in listed(str(archive)) for text in one["texts"]]
+    assert "sources/app-misc/hello-1.0-r1/COPYING" in paths
 
 
 def odd_packages(base: Path) -> str:

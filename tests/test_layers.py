@@ -18,6 +18,7 @@ LAYERS = (
     {"trees"},
     {"portage"},
     {"chromiumos"},
+    {"sources"},
     {"components"},
     {"snapshot"},
     {"licenses"},

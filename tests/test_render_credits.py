@@ -155,6 +155,14 @@ def test_a_text_that_is_license_here_and_notice_there() -> None:
     assert page.xpath("//article[@class='text']//li/a/@href") == ["#a/b-1", "#a/c-1"]
 
 
+def test_notice_file_is_headed_by_the_package_it_is_of() -> None:
+    text = make_text("This product includes software\n", "NOTICE")
+    packages = [make_package(("a", "c", "1"), notices=(text.sha256,))]
+    page = parsed(make_inventory(packages, [text]))
+    (heading,) = page.xpath("//article[@class='text']//h3")
+    assert words_of(heading) == "a/c NOTICE file"
+
+
 def test_only_the_web_becomes_links() -> None:
     package = package_of(parsed(make_rich_inventory()), "dev-libs/c++-lib-1.0")
     (outside,) = package.xpath(".//a[not(starts-with(@href, '#'))]")

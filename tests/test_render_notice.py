@@ -17,7 +17,14 @@ from builders import (
 )
 
 from coos_license.expression import Claim, License, any_of
-from coos_license.model import Election, Image, Inventory, Obligation, Shipped
+from coos_license.model import (
+    Election,
+    Image,
+    Inventory,
+    Obligation,
+    Shipped,
+    TextKind,
+)
 from coos_license.render import notice
 
 BSD = make_text("Redistribution and use in source\nare permitted.\n", "BSD-3-Clause")
@@ -170,7 +177,15 @@ def test_notice_files_are_linked_and_marked() -> None:
     )
     text = rendered(inventory)
     assert "    NOTICE:      [1] NOTICE\n" in text
-    assert "[1] NOTICE (NOTICE file)\nUsed by:     dev-java/x-1\n" in text
+    assert "[1] NOTICE file\nUsed by:     dev-java/x-1\n" in text
+
+
+def test_text_that_a_package_brought_is_not_called_by_its_name() -> None:
+    text = make_text("Permission is granted\n", "MIT")
+    use = make_use(text, "dev-libs/x", TextKind.SOURCE, "sources/dev-libs/x-1/COPYING")
+    package = make_package(("dev-libs", "x", "1"), texts=(use,))
+    inventory = make_inventory([package], [text])
+    assert "For license" not in rendered(inventory)
 
 
 def test_says_what_is_missing_or_unknown() -> None:

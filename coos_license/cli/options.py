@@ -62,6 +62,20 @@ _READ: Final = (
         metavar="DIR",
         help="Extra directory of licence texts, searched last; repeatable.",
     ),
+    click.option(
+        "--sources",
+        multiple=True,
+        type=_PATH,
+        metavar="DIR",
+        help="Sources of the packages: <category>/<PF>/ directories, or distfiles;"
+        " repeatable.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 1024),
+        metavar="N",
+        help="Processes that read --sources at once; default: one for each core.",
+    ),
 )
 _TALKING: Final = (
     click.option(
@@ -169,6 +183,8 @@ def _requesting(function: Callable[..., int]) -> Callable[..., int]:
             sysroot=values.pop("sysroot"),
             overlays=values.pop("overlays"),
             licenses=values.pop("licenses"),
+            sources=values.pop("sources"),
+            jobs=values.pop("jobs"),
             shipped=values.pop("shipped"),
             template_texts=values.pop("template_texts"),
             image=Image(

@@ -14,6 +14,7 @@ import click
 
 from coos_license.audit.policy_gate import audit
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
     Inside,
@@ -57,6 +58,8 @@ class Request:
     sysroot: str | None
     overlays: tuple[Path, ...]
     licenses: tuple[Path, ...]
+    sources: tuple[Path, ...]
+    jobs: int | None
     shipped: str | None
     template_texts: bool
     image: Image
@@ -103,9 +106,17 @@ def load(request: Request) -> Loaded:
         )
         extra = find_texts(source, request.licenses, trees)
         packages, shipping, shipped_from = _shipping(request, source, trees)
+        given = find_sources(
+            source.opened.sources, request.sources, packages, repositories, request.jobs
+        )
         inventory = build(
             packages,
-            TextFinder(repositories, extra, template_texts=request.template_texts),
+            TextFinder(
+                repositories,
+                extra,
+                template_texts=request.template_texts,
+                sources=given.found,
+            ),
             shipping,
             _image(request.image, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
@@ -117,6 +128,7 @@ def load(request: Request) -> Loaded:
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
         f"{request.source}: {source.remark}",
+        *given.remarks,
         *overlays_remark(source.opened.checkout, repositories),
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),

@@ -9,6 +9,7 @@ import click
 
 from coos_license.cli import options
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.package_sources import find_sources
 from coos_license.cli.reading import document_epoch
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -20,7 +21,8 @@ from coos_license.cli.sources import (
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.output import write_file
 from coos_license.render.snapshot import render
-from coos_license.snapshot.collect import Places, Root, collect
+from coos_license.snapshot.collect import Places, Root, collect, in_order
+from coos_license.snapshot.sources import source_items
 from coos_license.trees.text import show
 
 
@@ -42,6 +44,8 @@ def command(  # noqa: PLR0913 (one for each option)
     board: str | None,
     overlays: tuple[Path, ...],
     licenses: tuple[Path, ...],
+    sources: tuple[Path, ...],
+    jobs: int | None,
     output: Path,
     verbosity: int,
 ) -> int:
@@ -54,6 +58,9 @@ def command(  # noqa: PLR0913 (one for each option)
         read = read_source(source, trees, "root", inside=Inside(sysroot, board))
         repositories = find_repositories(read, source, overlays, trees)
         places = Places(repositories, find_texts(read, licenses, trees))
+        given = find_sources(
+            read.opened.sources, sources, read.packages, repositories, jobs
+        )
         try:
             items = collect(
                 Root(
@@ -70,12 +77,15 @@ def command(  # noqa: PLR0913 (one for each option)
             )
         except ReadError as error:
             raise InputError(str(error), where=str(source), cure=SOURCE_CURE) from error
+    if given.found is not None:
+        items = in_order((*items, *source_items(given.found)))
     size = write_file(output, render(items, document_epoch(read.packages) or 0))
     if verbosity >= 0:
         count = len(places.repositories) + len(places.texts)
         for line in (
             f"{source}: {read.remark}",
             *overlays_remark(read.opened.checkout, repositories),
+            *given.remarks,
             f"{output}: {size} bytes, {len(items)} names, {count} places with texts",
         ):
             click.echo(f"coos-license: {show(line)}", err=True)

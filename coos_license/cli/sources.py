@@ -31,6 +31,7 @@ from coos_license.snapshot.layout import (
     MANIFEST,
     MANIFEST_LIMIT,
     ROOT,
+    SOURCES,
     keep_limit,
     license_place,
     parse_manifest,
@@ -51,7 +52,7 @@ SOURCE_CURE: Final = (
 class Opened:
     """A SOURCE: the tree that the packages lie in, and what it was taken for.
 
-    ``repositories`` and ``texts`` are what a snapshot brings along, in order.
+    ``repositories``, ``texts`` and ``sources`` are what a snapshot brings along.
     ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
     it is another tree: a ``is_disk`` has partitions. ``built`` is what a snapshot keeps
     of programs. ``ships_all``: it is an image, wherever the vdb lies. A ``checkout``
@@ -68,6 +69,7 @@ class Opened:
     is_disk: bool = False
     ships_all: bool = False
     checkout: Checkout | None = None
+    sources: FileTree | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ def _open_archive(archive: TarTree, form: Form) -> Opened:
             ),
             tuple(archive.rooted(place) for place in manifest.license_places()),
             built=_rooted(archive, COMPONENTS),
+            sources=_rooted(archive, SOURCES),
             ships_all=manifest.ships_all,
         )
     except AbsentError as error:

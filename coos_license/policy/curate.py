@@ -226,7 +226,8 @@ def _drift(package: Package, curation: Curation) -> str:
         now = " ".join((package.license_field or "").split())
         if now != " ".join(curation.license.split()):
             return f"is about LICENSE {curation.license!r}, which is {show(now)!r} now"
-    texts = {use.path: use.sha256 for use in package.texts}
+    read = (*package.texts, *package.notice_files)
+    texts = {use.path: use.sha256 for use in read}
     for pin in curation.pins:
         if pin.path not in texts:
             return f"is about {pin.path}, which is no text of the package now"
@@ -247,7 +248,7 @@ def _open(finding: Finding, changed: Mapping[PackageId, Package]) -> bool:
     package = changed.get(finding.package) if finding.package else None
     if package is None:
         return True
-    if finding.kind is findings.MISSING_ATTRIBUTION:
+    if finding.kind == findings.MISSING_ATTRIBUTION:
         return not any(done.copyrights for done in package.curations)
     concluded = any(done.concluded for done in package.curations)
     if concluded and finding.kind in _ANSWERED:

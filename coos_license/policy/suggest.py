@@ -69,7 +69,8 @@ def _entry(
     yield f"owner = {_text(owner)}"
     yield 'evidence = [""]'
     yield f"expires = {today + timedelta(days=_DAYS)}"
-    pins = [use for use in package.texts if use.kind is not TextKind.SPDX_LIST]
+    read = (*package.texts, *package.notice_files)
+    pins = [use for use in read if use.kind is not TextKind.SPDX_LIST]
     for use in pins[:_MOST_PINS]:
         yield ""
         yield "[[curations.files]]"

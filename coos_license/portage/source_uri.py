@@ -19,24 +19,57 @@ def download_location(src_uri: str, use: frozenset[str] | None) -> str:
     >>> download_location("https://x.example/a.tar.gz -> b.tar.gz", None)
     'https://x.example/a.tar.gz'
     """
-    if not src_uri:
-        return ""
-    try:
-        tree = depset.parse(src_uri)
-    except ParseError:
-        return ""
-    if depset.has_conditions(tree):
-        if use is None:
-            return ""
-        tree = depset.reduce(tree, use)
-    words = [leaf.word for leaf in depset.words(tree)]
-    renamed = {index + 1 for index, word in enumerate(words) if word == "->"}
-    sources = {
-        word
-        for index, word in enumerate(words)
-        if word != "->" and index not in renamed
-    }
+    found = _named(src_uri, use)
+    sources = {source for source, _ in found or ()}
     if len(sources) != 1:
         return ""
     match = _URI.fullmatch(sources.pop())
     return match["uri"] if match else ""
+
+
+def distfiles(src_uri: str, use: frozenset[str] | None) -> tuple[str, ...]:
+    """Return the names of the files that SRC_URI fetches, each once, in order.
+
+    Without recorded flags those of all conditions: one too many does no harm.
+
+    >>> distfiles("https://x.example/a.tar.gz -> b.tar.gz doc? ( c.txt )", None)
+    ('b.tar.gz', 'c.txt')
+    """
+    found = _named(src_uri, use)
+    if found is None:
+        found = _named(src_uri, use, reduced=False) or []
+    names = (name for _, name in found)
+    return tuple(dict.fromkeys(name for name in names if _is_file_name(name)))
+
+
+def _named(
+    src_uri: str, use: frozenset[str] | None, *, reduced: bool = True
+) -> list[tuple[str, str]] | None:
+    """Return the sources and the names of their files; ``None`` where it is unknown."""
+    if not src_uri:
+        return None
+    try:
+        tree = depset.parse(src_uri)
+    except ParseError:
+        return None
+    if reduced and depset.has_conditions(tree):
+        if use is None:
+            return None
+        tree = depset.reduce(tree, use)
+    words = [leaf.word for leaf in depset.words(tree)]
+    found: list[tuple[str, str]] = []
+    index = 0
+    while index < len(words):
+        word, *rest = words[index : index + 3]
+        if rest[:1] == ["->"] and len(rest) == 2:  # noqa: PLR2004 (URI -> NAME)
+            found.append((word, rest[1]))
+            index += 3
+        else:
+            found.append((word, word.rpartition("/")[2]))
+            index += 1
+    return found
+
+
+def _is_file_name(name: str) -> bool:
+    """Return whether a name is that of a file in one directory."""
+    return name not in ("", ".", "..", "->") and "/" not in name and "\0" not in name

@@ -20,12 +20,22 @@ from coos_license.model import (
     Package,
     PackageId,
     Shipped,
+    TextKind,
 )
 from coos_license.render.component_groups import ComponentGroup, component_groups
 from coos_license.render.words import CLAIM_WORDS, file_name, printable
 from coos_license.trees.text import clean
 
 _SHORT_HASH = 8
+#: Texts that packages brought themselves: the name of such a use is the package's.
+OWN_FILES = frozenset(
+    {
+        TextKind.ATTRIBUTION,
+        TextKind.SOURCE,
+        TextKind.CACHE,
+        TextKind.COMPONENT,
+    }
+)
 
 # An unread licence, or one that asks for a text, a notice or a person's eyes.
 _OWES_TEXT = frozenset(
@@ -176,9 +186,9 @@ def _blocks(inventory: Inventory, refs: tuple[PackageRef, ...]) -> dict[str, Tex
     users: dict[str, dict[PackageRef, None]] = {}
     for package, ref in zip(inventory.credited, refs, strict=True):
         for use in package.texts:
-            names.setdefault(use.sha256, set()).update(
-                {use.name, use.pointed_from or use.name}
-            )
+            found = names.setdefault(use.sha256, set())
+            if use.kind not in OWN_FILES:
+                found.update({use.name, use.pointed_from or use.name})
             users.setdefault(use.sha256, {})[ref] = None
         for sha256 in package.notices:
             users.setdefault(sha256, {})[ref] = None

@@ -11,6 +11,7 @@ from coos_license.model import (
     Component,
     Curated,
     Election,
+    HeaderUse,
     Inventory,
     Package,
     PackageId,
@@ -76,6 +77,10 @@ def package_value(package: Package) -> dict[str, Any]:
         "texts": _texts(package.texts),
         "copyrights": package.copyrights,
         "notices": package.notices,
+        "notice_files": [
+            {"sha256": use.sha256, "path": use.path} for use in package.notice_files
+        ],
+        "license_headers": [_header(one) for one in package.license_headers],
         "components": [_component(one) for one in package.components],
         "homepage": package.homepage,
         "description": package.description,
@@ -111,6 +116,16 @@ def _text(use: TextUse) -> dict[str, str | None]:
     if use.pointed_from is not None:
         value["pointed_from"] = use.pointed_from
     return value
+
+
+def _header(header: HeaderUse) -> dict[str, Any]:
+    """Return what source files say in their heads."""
+    return {
+        "expression": header.expression,
+        "files": header.files,
+        "path": header.first.path,
+        "line": header.first.line,
+    }
 
 
 @lru_cache(maxsize=1 << 12)

@@ -161,7 +161,7 @@ def _text(block: TextBlock) -> Iterator[str]:
     """Yield one text under a heading that names the packages it belongs to."""
     body = block.text.removesuffix("\n")
     yield "-" * _WIDTH
-    yield f"{_number(block)}{' (NOTICE file)' if block.notice else ''}"
+    yield f"[{block.number}] NOTICE file" if block.notice else _number(block)
     names = [name for name in block.names if name != block.spdx]
     if names:
         yield from _labelled("For license", [", ".join(names)], indent="")

@@ -146,7 +146,7 @@ def kinds_text(
     """Yield findings grouped by kind, in the order of their first."""
     kinds = dict.fromkeys(one.kind for one in found)
     for kind in kinds:
-        same = [one for one in found if one.kind is kind]
+        same = [one for one in found if one.kind == kind]
         word = _painted(kind.severity, color=color)
         yield f"{word}: {kind.code} {kind.name} ({len(same)})"
         yield f"  {kind.summary}"
@@ -212,10 +212,12 @@ def explanation(
         pointed = f", pointed at by {use.pointed_from}" if use.pointed_from else ""
         yield f"  text        {use.name} ({use.kind}{pointed})"
         yield f"              {use.path}  sha256 {use.sha256[:16]}"
+    for use in package.notice_files:
+        yield "  notice      NOTICE file, to be passed on whole"
+        yield f"              {use.path}  sha256 {use.sha256[:16]}"
     for line in package.copyrights:
         yield f"  copyright   {show(line)}"
-    for sha256 in package.notices:
-        yield f"  notice      NOTICE file  sha256 {sha256[:16]}"
+    yield from _headers(package)
     yield from _components(package)
     for needed in package.depends_on:
         yield f"  needs       {needed.cpv}"
@@ -226,6 +228,14 @@ def explanation(
             head = f"{word}{gap} {one.kind.code} {one.kind.name}"
             yield f"  {head}: {show(one.message)}"
             yield from (f"              {_place(place)}" for place in one.evidence)
+
+
+def _headers(package: Package) -> Iterator[str]:
+    """Yield what the package's source files say in their heads."""
+    for header in package.license_headers:
+        files = "1 source file" if header.files == 1 else f"{header.files} source files"
+        yield f"  header      {show(header.expression)} ({files})"
+        yield f"              {_place(header.first)}"
 
 
 def _components(package: Package) -> Iterator[str]:

@@ -27,6 +27,7 @@ from coos_license.portage.installed import Installed
 from coos_license.portage.names import compare_versions, purl
 from coos_license.portage.source_uri import download_location
 from coos_license.resolve.components import embedded_of
+from coos_license.resolve.from_sources import SourceResolver
 from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
 from coos_license.resolve.problems import as_finding
 from coos_license.resolve.shipping import Shipping
@@ -48,11 +49,12 @@ def build(
     """
     installed = Installed(packages)
     resolver = LicenseResolver(finder, packages)
+    sourced = SourceResolver(resolver, finder.sources, packages)
     met: list[Finding] = [*defects, *shipping.defects]
     resolved: list[Package] = []
     for raw in sorted(packages, key=_order):
         embedded = embedded_of(raw)
-        facts = resolver.with_texts(resolver.facts(raw), raw, embedded.texts)
+        facts = sourced.facts(raw, embedded.texts)
         met += raw.faults
         met += embedded.faults
         met += [as_finding(problem, raw) for problem in facts.problems]
@@ -65,7 +67,7 @@ def build(
     met += _repository_findings(packages, finder)
     met += _list_texts(resolved)
     told = {use.sha256 for package in resolved for use in package.texts}
-    told |= {sha256 for package in resolved for sha256 in package.notices}
+    told.update(sha256 for package in resolved for sha256 in package.notices)
     used = {leaf.id for package in resolved for leaf in leaves(package.declared)}
     return Inventory(
         image=image,
@@ -111,7 +113,9 @@ def _package(
         elections=(),
         texts=facts.uses,
         copyrights=facts.copyrights,
-        notices=facts.notices,
+        notices=tuple(dict.fromkeys(use.sha256 for use in facts.notices)),
+        notice_files=facts.notices,
+        license_headers=facts.headers,
         homepage=raw.homepage,
         description=raw.description,
         download_location=download_location(src_uri, raw.use),

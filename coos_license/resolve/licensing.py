@@ -27,6 +27,7 @@ from coos_license.licenses.expressions import (
 from coos_license.licenses.names import license_ref
 from coos_license.model import (
     ExtractedLicense,
+    HeaderUse,
     LicenseCategory,
     LicenseText,
     Obligation,
@@ -56,7 +57,7 @@ _NEED_NO_LICENSE: Final = ("acct-user", "acct-group", "virtual")
 #: What a NOTICE file stands for in outputs, in place of a licence.
 _NOTICE: Final = "NOTICE"
 #: Where texts of licences come from, and not those of a package.
-_LICENSE_TEXTS: Final = (TextKind.STOCK, TextKind.OVERLAY, TextKind.SPDX_LIST)
+LICENSE_TEXTS: Final = (TextKind.STOCK, TextKind.OVERLAY, TextKind.SPDX_LIST)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -67,11 +68,12 @@ class LicenseFacts:
     declared: Declared
     uses: tuple[TextUse, ...] = ()
     copyrights: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
     category: LicenseCategory
     obligations: tuple[Obligation, ...] = ()
     comment: str = ""
     problems: tuple[Problem, ...] = ()
+    notices: tuple[TextUse, ...] = ()
+    headers: tuple[HeaderUse, ...] = ()
 
 
 _NOTHING_OWED: Final = LicenseFacts(
@@ -120,6 +122,24 @@ class LicenseResolver:
         """Return the LicenseRefs used so far, in order of id."""
         return dict(sorted(self._extracted.items()))
 
+    def resolve_all(self, packages: Iterable[RawPackage]) -> None:
+        """Resolve every LICENSE: from then on a repository's text has its own name.
+
+        Else the first package with an equal file in its sources would name it.
+        """
+        keys = {_key(package) for package in packages if package.license_field}
+        for key in sorted(keys, key=lambda one: (one[0], one[2], sorted(one[1] or ()))):
+            if key not in self._facts:
+                self._facts[key] = self._resolve(*key)
+
+    def add(
+        self, use: TextUse, content: bytes, declared: Declared, name: str | None
+    ) -> LicenseText:
+        """Return the text that a package brought, under ``name`` or what it is."""
+        self._finder.keep(content)
+        self._keep(use, name or label(self._identify(use.sha256), declared))
+        return self._texts[use.sha256]
+
     def facts(self, package: RawPackage) -> LicenseFacts:
         """Return the licence facts of a package."""
         if "LICENSE" in package.unreadable:
@@ -158,8 +178,7 @@ class LicenseResolver:
             use = TextUse(sha256, package.id.key, TextKind.COMPONENT, text.path)
             if text.notice:
                 self._keep(use, _NOTICE)
-                notices = tuple(dict.fromkeys((*facts.notices, sha256)))
-                facts = replace(facts, notices=notices)
+                facts = replace(facts, notices=(*facts.notices, use))
                 continue
             unknown = text.declared is Claim.NOASSERTION
             self._keep(use, str(facts.declared if unknown else text.declared))
@@ -209,7 +228,7 @@ class LicenseResolver:
         of_licenses = (
             self._texts[other.sha256].text
             for other in facts.uses
-            if other.kind in _LICENSE_TEXTS
+            if other.kind in LICENSE_TEXTS
         )
         found = own_statements(text, of_licenses)
         return replace(

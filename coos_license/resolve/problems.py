@@ -11,8 +11,9 @@ from coos_license.model import Evidence, Finding, FindingKind, RawPackage
 class Problem:
     """A finding before it is tied to a package.
 
-    ``path`` is a file of the entry, LICENSE where there is none; ``text`` the evidence
-    path of a licence text that it is about as well.
+    Its evidence is ``path``, a file of the entry (LICENSE where there is none), or
+    ``place`` (path, line); and ``text``, the evidence path of a licence text that it is
+    about as well.
     """
 
     kind: FindingKind
@@ -20,12 +21,15 @@ class Problem:
     message: str
     path: str | None = None
     licenses: frozenset[str] = frozenset()
+    place: tuple[str, int | None] | None = None
     text: str | None = None
 
 
 def as_finding(problem: Problem, package: RawPackage) -> Finding:
     """Return the problem as a finding about the package."""
     evidence = [package.evidence(problem.path or "LICENSE")]
+    if problem.place is not None:
+        evidence = [Evidence(*problem.place)]
     if problem.text is not None:
         evidence.append(Evidence(problem.text))
     return Finding(

@@ -21,6 +21,7 @@ from coos_license.licenses.names import NameRow, name_rows
 from coos_license.model import LicenseText, Obligation, RawPackage, TextKind, TextUse
 from coos_license.portage.repository import Repository, search_order
 from coos_license.resolve.copyrights import statements
+from coos_license.sources.values import Sources
 from coos_license.trees.text import clean_bytes
 
 _POINTER: Final = re.compile(r"\b[Ss]ee\s+(?P<names>[A-Za-z0-9_+. -]+?)\s+for\b")
@@ -61,12 +62,15 @@ class TextFinder:
         extra: Sequence[Repository] = (),
         *,
         template_texts: bool = False,
+        sources: Sources | None = None,
     ) -> None:
         """Search ``repositories`` by their masters, then ``extra`` in order.
 
         ``template_texts`` lets the SPDX list's text of a licence stand that wants the
-        work's own copyright notice, which that text does not hold.
+        work's own copyright notice, which that text does not hold. ``sources`` is what
+        the packages' own sources hold, ``None`` where none were given.
         """
+        self.sources = sources
         self._repositories = repositories
         self._by_name = {repository.name: repository for repository in repositories}
         self._extra = extra

@@ -89,6 +89,11 @@ def collect(
     names = tuple(one.name for one in places.repositories)
     manifest = Manifest(names, len(places.texts), root.ships_all)
     items.append(Item(MANIFEST, content=write_manifest(manifest)))
+    return in_order(items)
+
+
+def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the items sorted by path, what lies in a directory after it."""
     return tuple(sorted(items, key=lambda item: item.name.split("/")))
 
 

@@ -8,6 +8,7 @@
 ``snapshot.json`` says in which order they were given:
 ``{"schema": 1, "repositories": ["portage-stable"], "licenses": 0}``. With
 ``"ships": "all"`` the root is that of an image although its vdb is that of a sysroot.
+``sources/`` is what was found in the packages' own sources: ``snapshot/sources.py``.
 """
 
 import json
@@ -39,6 +40,10 @@ from coos_license.trees.text import show
 ROOT: Final = "root"
 COMPONENTS: Final = "components"
 REPOSITORIES: Final = "repos"
+SOURCES: Final = "sources"
+SOURCES_INDEX: Final = "index.json"
+#: Of 750 packages with their sources it has 1 MB.
+SOURCES_INDEX_LIMIT: Final = 1 << 26
 MANIFEST: Final = "snapshot.json"
 MANIFEST_LIMIT: Final = 1 << 16
 _SCHEMA: Final = 1
@@ -165,6 +170,9 @@ def _snapshot_limit(path: tuple[str, ...]) -> int:
         return _root_limit(path[1:])
     if top == REPOSITORIES:
         return _repository_limit(path[2:])
+    if top == SOURCES:
+        is_index = path[1:] == (SOURCES_INDEX,)
+        return SOURCES_INDEX_LIMIT if is_index else TEXT_LIMIT
     if _TEXTS.fullmatch(top):
         return TEXT_LIMIT
     return MANIFEST_LIMIT if path == (MANIFEST,) else UNREAD

@@ -1,0 +1,200 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""What follows for a package from its own sources, or from their absence."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from coos_license import findings
+from coos_license.expression import Declared, leaves
+from coos_license.licenses import spdx_list
+from coos_license.licenses.expressions import license_row
+from coos_license.model import (
+    Evidence,
+    FindingKind,
+    HeaderUse,
+    Obligation,
+    PackageId,
+    RawPackage,
+    Severity,
+    TextKind,
+    TextUse,
+)
+from coos_license.resolve.copyrights import holds_notice, own_statements, statements
+from coos_license.resolve.header_lines import undeclared
+from coos_license.resolve.problems import Problem
+from coos_license.sources.values import PackageSources, Role, SourceFile
+from coos_license.trees.text import clean_bytes
+
+#: Roles whose files are credited as texts of the package.
+_TEXTS: Final = (Role.TERMS, Role.GNU_TERMS, Role.ATTRIBUTION, Role.AUTHORS)
+_LABELS: Final = {Role.NOTICE: "NOTICE", Role.AUTHORS: "AUTHORS"}
+#: Texts of the list with a copyright line that is of the text and of no package.
+_WITH_OWN_LINE: Final = (
+    *("AGPL-3.0-only", "GPL-1.0-only", "GPL-2.0-only", "GPL-3.0-only"),
+    *("LGPL-2.0-only", "LGPL-2.1-only", "LGPL-3.0-only", "Artistic-2.0"),
+    *("GFDL-1.1-only", "GFDL-1.2-only", "GFDL-1.3-only"),
+)
+#: ``missing-attribution`` where the sources were there to look into.
+_ATTRIBUTION_ERROR: Final[FindingKind] = replace(
+    findings.MISSING_ATTRIBUTION, severity=Severity.ERROR
+)
+_MOST_NAMED: Final = 5
+
+
+def text_uses(found: PackageSources, package: PackageId) -> tuple[TextUse, ...]:
+    """Return the files of the sources that are credited as texts."""
+    return tuple(use_of(file, package) for file in found.files if file.role in _TEXTS)
+
+
+def notice_uses(found: PackageSources, package: PackageId) -> tuple[TextUse, ...]:
+    """Return the NOTICE files, the nearest to the top first."""
+    files = [file for file in found.files if file.role is Role.NOTICE]
+    files.sort(key=lambda file: (file.path.count("/"), file.path))
+    return tuple(use_of(file, package) for file in files)
+
+
+def header_uses(found: PackageSources) -> tuple[HeaderUse, ...]:
+    """Return what the heads of source files say, the most frequent first."""
+    uses = (
+        HeaderUse(one.expression, one.files, Evidence(one.path, one.line))
+        for one in found.headers
+    )
+    return tuple(sorted(uses, key=lambda use: (-use.files, use.expression)))
+
+
+def use_of(file: SourceFile, package: PackageId) -> TextUse:
+    """Return a file of the sources as a text of the package."""
+    return TextUse(file.sha256, package.key, TextKind.SOURCE, file.path)
+
+
+def label_of(file: SourceFile) -> str | None:
+    """Return what a file is called where texts are listed, ``None`` for terms.
+
+    Those are a licence, which the text tells; lists of people and notices are none.
+    """
+    return _LABELS.get(file.role)
+
+
+def copyrights_of(text: str, license_texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the copyright statements of the package in a file of its sources."""
+    lines = (*map(_lines, license_texts), *_texts_with_own_line())
+    return own_statements(text, lines)
+
+
+def settles(role: Role, text: str, found: tuple[str, ...]) -> bool:
+    """Return whether a file with the statements ``found`` gives the wanted notice.
+
+    A statement within a sentence is enough, unless the file has others, which then are
+    those of a licence. Terms of the GNU family are the notice of no other licence.
+    """
+    if role is Role.GNU_TERMS:
+        return False
+    return bool(found) or (holds_notice(text) and not statements(text))
+
+
+@lru_cache(maxsize=1)
+def _texts_with_own_line() -> tuple[str, ...]:
+    """Return the texts of the list whose copyright line is of no package."""
+    found = (spdx_list.list_text(name) for name in _WITH_OWN_LINE)
+    return tuple(
+        _lines(clean_bytes(content)[0]) for content in found if content is not None
+    )
+
+
+@lru_cache(maxsize=1 << 10)
+def _lines(text: str) -> str:
+    """Return the copyright lines of a text: what else it says takes time to look at."""
+    return "\n".join(statements(text))
+
+
+def problems_of(
+    found: PackageSources, package: PackageId, declared: Declared
+) -> Iterator[Problem]:
+    """Yield what is wrong with the sources of a package, and what they contradict."""
+    for fault in found.faults:
+        message = f"{fault.path} {fault.reason}"
+        subject, place = _subject(fault.path, package), (fault.path, None)
+        yield Problem(findings.UNUSABLE_SOURCE, subject, message, place=place)
+    for one in found.left_out:
+        if one.role is Role.NOTICE:
+            message = f"{one.path} is left out: {one.reason}"
+            subject, place = _subject(one.path, package), (one.path, None)
+            yield Problem(findings.MISSING_NOTICE, subject, message, place=place)
+    for path, name in found.named:
+        message = f"{path} names the licence file {name}, which is not there"
+        yield Problem(findings.MISSING_NOTICE, name, message, place=(path, None))
+    yield from undeclared(found.headers, declared)
+
+
+def _subject(path: str, package: PackageId) -> str:
+    """Return a path as it is in every version of the package: fingerprints outlive one.
+
+    >>> _subject("sources/a/b-1.2-r3/b-1.2/NOTICE", PackageId("a", "b", "1.2-r3"))
+    'b-${PV}/NOTICE'
+    """
+    below = "/".join(path.split("/")[3:])
+    return below.replace(package.version.partition("-r")[0], "${PV}") or "sources"
+
+
+def unmatched(found: PackageSources) -> Problem | None:
+    """Return what of a package was not found."""
+    if found.missing:
+        shown = ", ".join(found.missing[:_MOST_NAMED])
+        more = len(found.missing) - _MOST_NAMED
+        shown += f" and {more} more" if more > 0 else ""
+        rest = "; others are" if found.read else ""
+        message = f"{len(found.missing)} distfiles are not in --sources: {shown}{rest}"
+        if len(found.missing) == 1:
+            message = message.replace("1 distfiles are", "1 distfile is", 1)
+        return Problem(findings.UNMATCHED_SOURCES, "sources", message)
+    if found.read or found.faults:
+        return None  # it is there; faults say why it was not read
+    message = "--sources has no directory of it, and its SRC_URI names no file"
+    return Problem(findings.UNMATCHED_SOURCES, "sources", message)
+
+
+def notice_not_sought(declared: Declared, *, partly: bool) -> Problem:
+    """Return that a NOTICE file may be owed and was not looked for, or not to the end.
+
+    ``partly``: sources were found, and something kept them from being read whole.
+    """
+    wanting = sorted(
+        {
+            leaf.id
+            for leaf in leaves(declared)
+            if Obligation.NOTICE_FILE in license_row(leaf).obligations
+        }
+    )
+    who = ", ".join(wanting) or "the licence"
+    message = f"{who} wants the NOTICE file of the work passed on, if it has one"
+    return Problem(
+        findings.MISSING_NOTICE,
+        "NOTICE",
+        f"{message}; {'not all' if partly else 'no'} sources of the package were read",
+        licenses=frozenset(wanting),
+    )
+
+
+def with_place(
+    problems: Iterable[Problem], package: RawPackage, found: PackageSources | None
+) -> Iterator[Problem]:
+    """Yield the problems; a missing notice says which file cures it.
+
+    It is an error where sources were given: ``found`` is what they say, and does not
+    settle it.
+    """
+    file = f"licenses/copyright-attribution/{package.id.key}"
+    where = package.repository or "a repository"
+    for problem in problems:
+        if problem.kind != findings.MISSING_ATTRIBUTION:
+            yield problem
+            continue
+        read = found is not None and found.read
+        none = "none is in its sources" if read else "none is at hand"
+        message = problem.message.replace("none is at hand", none)
+        kind = problem.kind if found is None else _ATTRIBUTION_ERROR
+        message = f"{message}: add {file} to {where}"
+        yield replace(problem, kind=kind, message=message)
