@@ -81,6 +81,7 @@ def enter(work: Work) -> Enter:
             env=environment,
             capture_output=True,
             text=True,
+            encoding="utf-8",
             check=False,
             timeout=300,
         )

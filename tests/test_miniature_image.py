@@ -53,6 +53,7 @@ def cros_sdk(work: Work) -> CrosSdk:
             env=environment,
             capture_output=True,
             text=True,
+            encoding="utf-8",
             check=False,
             timeout=600,
         )

@@ -65,9 +65,12 @@ def test_only_lines_of_the_release_are_taken() -> None:
 
 def test_both_kinds_of_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "sources.list.d").mkdir()
-    (tmp_path / "sources.list").write_text("deb https://a.example/ bookworm main\n")
+    (tmp_path / "sources.list").write_text(
+        "deb https://a.example/ bookworm main\n", "utf-8"
+    )
     (tmp_path / "sources.list.d/b.sources").write_text(
-        "Types: deb\nURIs: https://b.example/\nSuites: bookworm\nComponents: main\n"
+        "Types: deb\nURIs: https://b.example/\nSuites: bookworm\nComponents: main\n",
+        "utf-8",
     )
     assert system_entries("bookworm", tmp_path) == [
         "https://a.example/ bookworm main",
@@ -252,6 +255,7 @@ def script(name: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess
         cwd=cwd,
         capture_output=True,
         text=True,
+        encoding="utf-8",
         check=False,
         timeout=30,
     )
