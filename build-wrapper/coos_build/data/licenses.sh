@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Stands in for chromite/licensing/licenses while coos-build makes an image. It packs
-# the package database of the root file system that the page is for, and waits for
-# coos-build outside of the chroot to make the page.
+# the root file system that the page is for, and waits for coos-build outside of the
+# chroot to make the page.
 
 set -eu
 
@@ -40,11 +40,10 @@ root=${output%/"$page"/*}
 
 rm -f "$box/answer"
 basename "$(dirname "$root")" >"$box/directory"
-set -- var/db/pkg
-for release in etc/os-release usr/lib/os-release etc/lsb-release; do
-    if [ -f "$root/$release" ]; then set -- "$@" "$release"; fi
-done
-tar --create --file "$box/request.part" --directory "$root" "$@"
+# Programs say which modules and crates they carry, so their files go along. /var may be
+# a link to the stateful partition: only the database of it is wanted.
+tar --create --file "$box/request.part" --one-file-system --exclude=./var \
+    --directory "$root" var/db/pkg .
 mv "$box/request.part" "$box/request.tar"
 
 waited=0
