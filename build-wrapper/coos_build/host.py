@@ -94,7 +94,8 @@ def _git(env: Mapping[str, str]) -> dict[str, str]:
         for name in names
     }
     version = (ask(("git", "--version"), env=env) or "").split()
-    return {**found, "version": version[2] if len(version) > 2 else ""}  # noqa: PLR2004
+    found["version"] = version[2] if len(version) > 2 else ""  # noqa: PLR2004 (3rd word)
+    return found
 
 
 def _umask() -> int:

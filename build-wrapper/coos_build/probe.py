@@ -55,7 +55,7 @@ def probe(checkout: Path, era: Era) -> Tools:
     return Tools(forms, probed)
 
 
-def _is_there(checkout: Path, form: Form, probed: bool) -> bool:  # noqa: FBT001
+def _is_there(checkout: Path, form: Form, probed: bool) -> bool:  # noqa: FBT001 (private)
     """Return whether the form can be used."""
     return not probed or not form.evidence or (checkout / form.evidence).is_file()
 
