@@ -181,7 +181,7 @@ def _module(fields: list[str], number: int) -> Module:
     """Return the module of a line. Raises: ReadError."""
     if len(fields) not in (2, 3) or not fields[0].strip():
         raise _line_error(number)
-    return Module(fields[0], fields[1], fields[2] if len(fields) > 2 else "")  # noqa: PLR2004
+    return Module(fields[0], fields[1], fields[2] if len(fields) > 2 else "")  # noqa: PLR2004 (path, version, sum)
 
 
 def _replaced(module: Module, by: Module) -> Module:

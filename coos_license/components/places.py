@@ -142,10 +142,10 @@ def _in_node_package(parts: Sequence[str]) -> bool:
 
     Deeper ones are parts of it, and say nothing of their own.
     """
-    if len(parts) > 2 and parts[-3] == _NODE_MODULES:  # noqa: PLR2004
+    if len(parts) > 2 and parts[-3] == _NODE_MODULES:  # noqa: PLR2004 (.., x, file)
         return not parts[-2].startswith("@")
     return (
-        len(parts) > 3  # noqa: PLR2004
+        len(parts) > 3  # noqa: PLR2004 (.., @scope, x, file)
         and parts[-4] == _NODE_MODULES
         and parts[-3].startswith("@")
     )

@@ -4,7 +4,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,13 +16,11 @@ from coos_license.expression import (
     Declared,
     Expression,
     License,
-    choices,
     leaves,
 )
 from coos_license.licenses.expressions import (
     category_of,
     obligations_of,
-    uncategorized,
 )
 from coos_license.licenses.names import license_ref
 from coos_license.model import (
@@ -35,7 +33,7 @@ from coos_license.model import (
     TextKind,
     TextUse,
 )
-from coos_license.resolve.claims import Reading, read_license, to_spdx
+from coos_license.resolve.claims import read_license, to_spdx
 from coos_license.resolve.components import ComponentText
 from coos_license.resolve.copyrights import (
     holds_notice,
@@ -49,6 +47,7 @@ from coos_license.resolve.identification import (
     text_problems,
 )
 from coos_license.resolve.license_caches import cached_uses, check_cache
+from coos_license.resolve.license_problems import license_problems
 from coos_license.resolve.problems import Problem
 from coos_license.resolve.texts import Named, TextFinder, license_text
 
@@ -266,7 +265,7 @@ class LicenseResolver:
             obligations=obligations,
             comment=reading.problem[2] if reading.problem else "",
         )
-        problems = [*_problems(reading, named, translated, declared)]
+        problems = [*license_problems(reading, named, translated, declared)]
         for one in named:
             problems += text_problems(one, translated[one.name], self._identify)
         return replace(facts, problems=tuple(problems))
@@ -357,56 +356,3 @@ def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
     return replace(
         _NOTHING_KNOWN, names=facts.names, comment=problem.message, problems=(problem,)
     )
-
-
-def _problems(
-    reading: Reading,
-    named: Iterable[Named],
-    translated: Mapping[str, Expression],
-    declared: Declared,
-) -> Iterator[Problem]:
-    """Yield what is wrong with a LICENSE value and the texts of its names."""
-    if reading.problem:
-        yield Problem(*reading.problem)
-    for one in named:
-        ids = frozenset(leaf.id for leaf in leaves(translated[one.name]))
-        for problem in _problems_of_name(one, translated[one.name]):
-            yield replace(problem, licenses=ids)
-    for choice in choices(declared):
-        options = " | ".join(str(option) for option in choice.operands)
-        yield Problem(findings.CHOICE_UNSET, options, f"not chosen: {options}")
-    for spdx_id in uncategorized(declared):
-        yield Problem(
-            findings.UNCATEGORIZED_LICENSE,
-            spdx_id,
-            f"no category for {spdx_id}",
-            licenses=frozenset((spdx_id,)),
-        )
-
-
-def _problems_of_name(named: Named, expression: Expression) -> Iterator[Problem]:
-    """Yield what is wrong with one licence name."""
-    name, row = named.name, named.row
-    searched = ", ".join(named.searched) or "nowhere: no --overlay was given"
-    for path, reason in named.faults:
-        yield Problem(findings.UNREADABLE_ENTRY, path, f"{path} {reason}")
-    if row is not None and row.kind == "exception":
-        message = f"{name} is an exception; LICENSE does not say from which licence"
-        yield Problem(findings.BARE_EXCEPTION, name, message)
-    if row is not None and row.notice == "template" and _wants_notice(expression):
-        message = f"{name} wants the package's copyright notice; none is at hand"
-        yield Problem(findings.MISSING_ATTRIBUTION, name, message)
-    if not named.known:
-        message = f"{name} is no known licence name"
-        yield Problem(findings.UNKNOWN_LICENSE, name, message)
-    if not named.uses and name != "metapackage":
-        message = f"no text of {name}; searched {searched}"
-        yield Problem(findings.MISSING_LICENSE_TEXT, name, message)
-    for target in named.unresolved:
-        message = f"the text of {name} points at {target}; searched {searched}"
-        yield Problem(findings.POINTER_TEXT_UNRESOLVED, f"{name} {target}", message)
-
-
-def _wants_notice(expression: Expression) -> bool:
-    """Return whether the licence asks for the copyright notice of the work."""
-    return Obligation.COPYRIGHT_NOTICE in obligations_of(leaves(expression))

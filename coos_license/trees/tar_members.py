@@ -172,7 +172,7 @@ def _member(stream: Stream, block: bytes, stated: Mapping[str, str]) -> Member:
     size = 0 if flag in _NO_DATA else _size(stream, block)
     if "size" in stated and flag not in _NO_DATA:
         told = stated["size"]
-        if not (told.isascii() and told.isdigit() and len(told) < 20):  # noqa: PLR2004
+        if not (told.isascii() and told.isdigit() and len(told) < 20):  # noqa: PLR2004 (digits)
             message = "has an extended header with a size that is no number"
             raise ReadError(message)
         size = int(told)

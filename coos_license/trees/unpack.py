@@ -86,7 +86,7 @@ def is_header(block: bytes) -> bool:
     if total == stated:
         return True
     # Some old tars summed signed characters.
-    high = sum(byte > 0x7F for byte in block[:148] + block[156:])  # noqa: PLR2004
+    high = sum(byte > 0x7F for byte in block[:148] + block[156:])  # noqa: PLR2004 (signed)
     return total - 256 * high == stated
 
 
