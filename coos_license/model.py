@@ -176,6 +176,14 @@ class TextUse:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyrightUse:
+    """A copyright statement, word for word, and every place that it stands at."""
+
+    text: str
+    places: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderUse:
     """That ``files`` source files begin with an expression; the first is ``first``."""
 
@@ -213,6 +221,8 @@ class Package:
     """One package of the inventory with every claim made about it.
 
     ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
+    that a curation adds.
     """
 
     id: PackageId
@@ -245,6 +255,7 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    copyright_evidence: tuple[CopyrightUse, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -312,6 +323,7 @@ class DocumentMeta:
 __all__ = [
     "Claim",
     "Component",
+    "CopyrightUse",
     "Curated",
     "Declared",
     "DocumentMeta",
