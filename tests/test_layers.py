@@ -26,6 +26,7 @@ LAYERS = (
     {"policy"},
     {"audit"},
     {"resources"},
+    {"bom"},
     {"render"},
     {"output"},
     {"cli", "__main__"},

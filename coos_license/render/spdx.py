@@ -2,177 +2,125 @@
 # SPDX-License-Identifier: Apache-2.0
 """The SPDX 2.3 document as one plain value, which both its formats are written from.
 
-Shape: the SPDX 2.3 JSON schema. ``docs/spdx-mapping.md`` says field by field where
-each value comes from and why. Pure and deterministic: sorted, no clock, no chance.
+Shape: the SPDX 2.3 JSON schema. No fact is decided here: a bill of materials is put
+into the words of SPDX 2.3. ``docs/spdx-mapping.md`` says which and why.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from coos_license.expression import Claim, leaves
+from coos_license.bom.build import bill_of_materials
+from coos_license.bom.values import (
+    Bom,
+    ElementKind,
+    OwnLicense,
+    Purpose,
+    Relation,
+    Relationship,
+)
+from coos_license.bom.values import Element as BomElement
 from coos_license.licenses.spdx_list import LIST_VERSION
-from coos_license.model import (
-    DocumentMeta,
-    ExtractedLicense,
-    Image,
-    Inventory,
-    Package,
-    Shipped,
-)
-from coos_license.render import spdx_components
-from coos_license.render.spdx_values import (
-    NOASSERTION,
-    TEXT_END,
-    actor,
-    download_location,
-    multi_line,
-    purl_locator,
-    single_line,
-    spdx_id,
-    timestamp,
-    web_page,
-)
+from coos_license.model import DocumentMeta, Inventory
+from coos_license.render.spdx_values import NOASSERTION, TEXT_END, actor, single_line
 
 #: A JSON object in the making.
 Element = dict[str, Any]
 
 DOCUMENT_ID: Final = "SPDXRef-DOCUMENT"
-IMAGE_ID: Final = "SPDXRef-Image"
-
-_DOCUMENT_COMMENT: Final = """\
-Made from what the build recorded about its packages. Not legal advice.
-
-Declared licenses are the LICENSE fields of the ebuilds, as SPDX expressions; a choice \
-that the field offers stays an OR. Concluded licenses equal them unless the \
-distributor recorded an election or a correction; the comment on license then says \
-which. NOASSERTION means that nothing is known; it never means that nothing is owed.
-
-The purl type "ebuild" is not registered with the purl specification."""
+_ID: Final = "SPDXRef-"
+#: Clause 7.3 has no word for a version that nobody stated; NTIA wants one.
+_NO_VERSION: Final = "unknown"
 
 _TEXT_END_NOTE: Final = (
     'A value of this element holds "</" directly followed by "text>". The tag-value '
     "format ends a text there and knows no escape, so in that format a space was put "
     "between the two."
 )
-
-_SHIPPED_COMMENTS: Final = {
-    Shipped.YES: "Shipped: the package is in the image.",
-    Shipped.LINKED_UNKNOWN: (
-        "Linked: unknown. The package is not in the image, but packages of the image "
-        "were built with it and may hold its code by static linking; it is credited "
-        "like a shipped one."
-    ),
-    Shipped.BUILD_TIME: "Build-time: the package is not in the image.",
+_NO_TEXT: Final = "The text of this license was not found; see the findings."
+_PURPOSES: Final = {
+    Purpose.OPERATING_SYSTEM: "OPERATING_SYSTEM",
+    Purpose.LIBRARY: "LIBRARY",
+    Purpose.FIRMWARE: "FIRMWARE",
+    Purpose.SOURCE: "SOURCE",
+    Purpose.ARCHIVE: "ARCHIVE",
+    # There is no word for a patch: it is "a single file" (clause 7.24).
+    Purpose.PATCH: "FILE",
 }
-_LINKED_COMMENT: Final = (
-    "A dependency at build time whose code may be linked statically into the image: "
-    "CONTAINS would claim that it is there, BUILD_DEPENDENCY_OF that it is not."
-)
-
-# What the category itself promises, nothing guessed: Gentoo's categories ending in
-# -libs hold libraries, sys-firmware holds firmware.
-_FIRMWARE_CATEGORY: Final = "sys-firmware"
-_LIBRARY_CATEGORY_END: Final = "-libs"
+#: Relation -> its type, and whether that is read from the second to the first.
+_TYPES: Final = {
+    Relation.CONTAINS: ("CONTAINS", False),
+    Relation.MAY_CONTAIN: ("DEPENDS_ON", False),
+    Relation.BUILT_WITH: ("BUILD_DEPENDENCY_OF", True),
+    Relation.DEPENDS_ON: ("DEPENDS_ON", False),
+    Relation.STATIC_LINK: ("STATIC_LINK", False),
+    Relation.DYNAMIC_LINK: ("DYNAMIC_LINK", False),
+    Relation.GENERATED_FROM: ("GENERATED_FROM", False),
+    Relation.PATCHED_BY: ("PATCH_APPLIED", True),
+}
 
 
 @lru_cache(maxsize=1)
 def document(inventory: Inventory, meta: DocumentMeta) -> Element:
     """Return the document in the shape of the SPDX 2.3 JSON schema."""
-    image = inventory.image
-    packages = sorted(inventory.packages, key=lambda package: package.id)
-    supplier = actor(image.supplier) or NOASSERTION
+    bom = bill_of_materials(inventory, meta)
+    supplier = actor(bom.supplier) if bom.supplier else NOASSERTION
     return {
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
         "SPDXID": DOCUMENT_ID,
-        "name": _document_name(image),
-        "documentNamespace": meta.namespace,
-        "comment": _DOCUMENT_COMMENT,
+        "name": single_line(bom.name),
+        "documentNamespace": bom.namespace,
+        "comment": bom.comment,
         "creationInfo": {
-            "created": meta.created,
-            "creators": _creators(image, meta),
+            "created": bom.created,
+            "creators": [actor(one) for one in bom.creators],
             "licenseListVersion": ".".join(LIST_VERSION.split(".")[:2]),
         },
-        "packages": [
-            _image(image, supplier),
-            *(_package(package, inventory, supplier) for package in packages),
-            *map(_finished, spdx_components.elements(packages, supplier)),
-        ],
-        "hasExtractedLicensingInfos": [
-            _extracted(license_, inventory) for license_ in _references(inventory)
-        ],
-        "relationships": list(_relationships(packages)),
+        "packages": [_package(one, supplier) for one in (bom.image, *bom.elements)],
+        "hasExtractedLicensingInfos": [_extracted(one) for one in bom.licenses],
+        "relationships": list(_relationships(bom)),
     }
 
 
-def _document_name(image: Image) -> str:
-    """Return the image's name and version, as far as they are known."""
-    known = (part for part in (image.name, image.version) if part)
-    return single_line("-".join(known)) or "image"
-
-
-def _creators(image: Image, meta: DocumentMeta) -> list[str]:
-    """Return who answers for the document, then the tool that wrote it."""
-    tool = single_line("-".join(filter(None, (meta.tool, meta.tool_version))))
-    person = actor(image.creator or image.supplier, image.contact)
-    return [*filter(None, [person]), f"Tool: {tool}"]
-
-
-def _image(image: Image, supplier: str) -> Element:
-    """Return the root package: the image as a whole."""
-    comments = ["The image that the packages of this document make up."]
-    if image.board:
-        comments.append(f"Board: {single_line(image.board)}.")
-    if image.contact:
-        comments.append(f"Contact: {single_line(image.contact)}")
-    element: Element = {
-        "SPDXID": IMAGE_ID,
-        "name": single_line(image.name or "") or "image",
-        "versionInfo": single_line(image.version or ""),
-        "primaryPackagePurpose": "OPERATING_SYSTEM",
+def _package(element: BomElement, supplier: str) -> Element:
+    """Return one element of the bill as a package (clause 7)."""
+    references = [
+        {
+            "referenceCategory": "PACKAGE-MANAGER",
+            "referenceType": "purl",
+            "referenceLocator": element.purl,
+        }
+    ]
+    package: Element = {
+        "SPDXID": f"{_ID}{element.id}",
+        "name": single_line(element.name),
+        "versionInfo": _version(element),
+        "primaryPackagePurpose": _PURPOSES[element.purpose]
+        if element.purpose
+        else None,
         "supplier": supplier,
-        "downloadLocation": NOASSERTION,
+        "downloadLocation": element.location or NOASSERTION,
         "filesAnalyzed": False,
-        "licenseConcluded": NOASSERTION,
-        "licenseDeclared": NOASSERTION,
-        "licenseComments": "The image has no license of its own: see its packages.",
-        "copyrightText": NOASSERTION,
-        "comment": "\n".join(comments),
+        "homepage": element.homepage,
+        "sourceInfo": element.source_info,
+        "licenseConcluded": str(element.concluded),
+        "licenseDeclared": str(element.declared),
+        "licenseComments": element.license_comment,
+        "copyrightText": element.copyright or NOASSERTION,
+        "summary": element.summary,
+        "comment": element.comment,
+        "externalRefs": references if element.purl else None,
+        "attributionTexts": list(element.attributions),
+        "builtDate": element.built,
     }
-    return _finished(element)
+    return _finished(package)
 
 
-def _package(package: Package, inventory: Inventory, supplier: str) -> Element:
-    """Return one package with every claim made about it."""
-    purl = purl_locator(package.purl)
-    reference = {
-        "referenceCategory": "PACKAGE-MANAGER",
-        "referenceType": "purl",
-        "referenceLocator": purl,
-    }
-    copyrights = "\n".join(package.copyrights)
-    element: Element = {
-        "SPDXID": spdx_id(package.id),
-        "name": single_line(package.id.key),
-        "versionInfo": single_line(package.id.version),
-        "primaryPackagePurpose": _purpose(package.id.category),
-        "supplier": supplier,
-        "downloadLocation": download_location(package.download_location),
-        "filesAnalyzed": False,
-        "homepage": web_page(package.homepage),
-        "sourceInfo": multi_line(_source_info(package)),
-        "licenseConcluded": str(package.concluded),
-        "licenseDeclared": str(package.declared),
-        "licenseComments": multi_line("\n".join(_license_comments(package))),
-        "copyrightText": multi_line(copyrights).strip() or NOASSERTION,
-        "summary": multi_line(package.description).strip(),
-        "comment": _SHIPPED_COMMENTS[package.shipped],
-        "externalRefs": [reference] if purl else None,
-        "attributionTexts": _attributions(package, inventory),
-        "builtDate": timestamp(package.build_time),
-    }
-    return _finished(element)
+def _version(element: BomElement) -> str:
+    """Return the version; of a component there is a word for none."""
+    missing = _NO_VERSION if element.kind is ElementKind.COMPONENT else ""
+    return single_line(element.version) or missing
 
 
 def _finished(element: Element) -> Element:
@@ -190,110 +138,34 @@ def _ends_a_text(value: object) -> bool:
     return isinstance(value, str) and TEXT_END.search(value) is not None
 
 
-def _purpose(category: str) -> str | None:
-    """Return what the category's name promises of its packages (clause 7.24)."""
-    if category == _FIRMWARE_CATEGORY:
-        return "FIRMWARE"
-    return "LIBRARY" if category.endswith(_LIBRARY_CATEGORY_END) else None
-
-
-def _source_info(package: Package) -> str:
-    """Return where the package was read and which ebuild made it (clause 7.12)."""
-    slot = package.slot
-    if package.subslot and package.subslot != slot:
-        slot = f"{slot}/{package.subslot}"
-    facts = [f"Read from {package.evidence.path}"]
-    if package.repository:
-        facts.append(f"ebuild repository {package.repository}")
-    if slot:
-        facts.append(f"slot {slot}")
-    return "; ".join(facts)
-
-
-def _license_comments(package: Package) -> Iterator[str]:
-    """Yield the field as written, and what led from it to the conclusion."""
-    if package.license_field is None:
-        yield "No LICENSE is recorded."
-    else:
-        yield f'LICENSE="{package.license_field}"'
-    for election in package.elections:
-        options = ", ".join(election.options)
-        yield f"Elected {election.elected} out of {options}, by {election.by}: " + (
-            election.reason or "no reason recorded"
-        )
-    for curated in package.curations:
-        if curated.concluded:
-            yield f"Concluded by curation {curated.id} of {curated.owner}: " + (
-                curated.comment or curated.reason
-            )
-    if package.license_comment:
-        yield package.license_comment
-    explained = package.elections or package.curations or package.license_comment
-    if package.concluded != package.declared and not explained:
-        yield "Concluded differs from declared by the policy or a curation."
-    if package.concluded is Claim.NOASSERTION and not explained:
-        yield "The field does not say which license applies."
-
-
-def _attributions(package: Package, inventory: Inventory) -> list[str]:
-    """Return the package's NOTICE texts, to be passed on (clause 7.23)."""
-    texts = (inventory.texts[sha256].text for sha256 in package.notices)
-    return [text for text in map(multi_line, texts) if text.strip()]
-
-
-def _references(inventory: Inventory) -> list[ExtractedLicense]:
-    """Return every LicenseRef of the document, also one that was not collected."""
-    found = dict(inventory.extracted)
-    for package in inventory.packages:
-        for claim in (package.declared, package.concluded):
-            for leaf in leaves(claim):
-                if leaf.id.startswith("LicenseRef-") and leaf.id not in found:
-                    found[leaf.id] = ExtractedLicense(id=leaf.id, name="", sha256=None)
-    return [found[id_] for id_ in sorted(found)]
-
-
-def _extracted(license_: ExtractedLicense, inventory: Inventory) -> Element:
+def _extracted(license_: OwnLicense) -> Element:
     """Return a LicenseRef with the text that it stands for (clause 10)."""
-    text = comment = ""
-    if license_.sha256 is not None:
-        text = multi_line(inventory.texts[license_.sha256].text)
-    if not text.strip():
-        text = NOASSERTION
-        comment = "The text of this license was not found; see the findings."
     element: Element = {
         "licenseId": license_.id,
         "name": single_line(license_.name) or NOASSERTION,
-        "extractedText": text,
-        "comment": comment,
+        "extractedText": license_.text or NOASSERTION,
+        "comment": "" if license_.text else _NO_TEXT,
     }
     return _finished(element)
 
 
-def _relationships(packages: Iterable[Package]) -> Iterator[Element]:
-    """Yield what is in the image, what built it, and what depends on what."""
-    ids = {package.id: spdx_id(package.id) for package in packages}
-    yield _related(DOCUMENT_ID, "DESCRIBES", IMAGE_ID)
-    for package in packages:
-        yield _related_to_image(ids[package.id], package.shipped)
-    for package in packages:
-        own = ids[package.id]
-        # One outside the inventory has no element here to point at; a package that
-        # depends on itself (to bootstrap) says nothing.
-        others = {ids.get(other, own) for other in package.depends_on} - {own}
-        for other in sorted(others):
-            yield _related(own, "DEPENDS_ON", other)
-        for relationship in spdx_components.relationships(own, package):
-            yield _related(*relationship)
+def _relationships(bom: Bom) -> Iterator[Element]:
+    """Yield what the document describes, and what has to do with what."""
+    yield _related(DOCUMENT_ID, "DESCRIBES", f"{_ID}{bom.image.id}")
+    for relationship in bom.relationships:
+        yield _relationship(relationship)
 
 
-def _related_to_image(package: str, shipped: Shipped) -> Element:
-    """Return how the package belongs to the image; the type tells the three apart."""
-    if shipped is Shipped.YES:
-        return _related(IMAGE_ID, "CONTAINS", package)
-    if shipped is Shipped.LINKED_UNKNOWN:
-        linked = _related(IMAGE_ID, "DEPENDS_ON", package)
-        return linked | {"comment": _LINKED_COMMENT}
-    return _related(package, "BUILD_DEPENDENCY_OF", IMAGE_ID)
+def _relationship(relationship: Relationship) -> Element:
+    """Return one relationship, in the direction that its type is read in."""
+    kind, is_reversed = _TYPES[relationship.relation]
+    ends = [f"{_ID}{relationship.source}", f"{_ID}{relationship.target}"]
+    if is_reversed:
+        ends.reverse()
+    element = _related(ends[0], kind, ends[1])
+    if relationship.comment:
+        element["comment"] = relationship.comment
+    return element
 
 
 def _related(from_id: str, kind: str, to_id: str) -> Element:
