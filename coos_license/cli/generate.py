@@ -49,7 +49,7 @@ def command(
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
-    loaded = load(request)
+    loaded = load(request, links=True)
     listed = b"".join(inventory_json.render(loaded.inventory))
     artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed)
     level = options.severity(fail_on)

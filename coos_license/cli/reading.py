@@ -92,20 +92,23 @@ class Loaded:
     remarks: tuple[str, ...]
 
 
-def load(request: Request) -> Loaded:
+def load(request: Request, *, links: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    Raises: InputError.
+    With ``links`` it is read what links what. Raises: InputError.
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
-        source = read_source(request.source, trees, "root", inside=request.inside)
+        inside = replace(request.inside, links=links)
+        source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
         extra = find_texts(source, request.licenses, trees)
-        packages, shipping, shipped_from = _shipping(request, source, trees)
+        packages, shipping, shipped_from = _shipping(
+            request, source, trees, links=links
+        )
         given = find_sources(
             source.opened.sources, request.sources, packages, repositories, request.jobs
         )
@@ -152,7 +155,7 @@ def tell(request: Request, loaded: Loaded) -> None:
 
 
 def _shipping(
-    request: Request, source: Source, trees: ExitStack
+    request: Request, source: Source, trees: ExitStack, *, links: bool
 ) -> tuple[tuple[RawPackage, ...], Shipping, Source]:
     """Return all packages, which of them ship, and the source that says so."""
     rule = request.shipped
@@ -165,7 +168,8 @@ def _shipping(
         atom = rule.removeprefix("closure:")
         return source.packages, ship_closure(source.packages, installed, atom), source
     cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
-    image = read_source(Path(rule or " "), trees, "shipped", cure)
+    inside = Inside(links=links)
+    image = read_source(Path(rule or " "), trees, "shipped", cure, inside)
     packages = merged(source.packages, image.packages)
     decided = ship_set(packages, Installed(packages), image.packages)
     return packages, decided, image
