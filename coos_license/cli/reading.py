@@ -26,7 +26,14 @@ from coos_license.cli.sources import (
     read_source,
 )
 from coos_license.errors import InputError, ReadError
-from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
+from coos_license.model import (
+    Context,
+    Finding,
+    Image,
+    Inventory,
+    PackageId,
+    RawPackage,
+)
 from coos_license.policy.curate import curate, expired
 from coos_license.policy.policy_curations import Curation, parse_curations
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
@@ -79,7 +86,8 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
-    ``expired`` are findings that depend on the day, and so are in no file.
+    ``expired`` are findings that depend on the day, and so are in no file. ``context``
+    is when SOURCE is from.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -89,6 +97,7 @@ class Loaded:
     expired: tuple[Finding, ...]
     epoch: int
     created: str
+    context: Context
     remarks: tuple[str, ...]
 
 
@@ -143,6 +152,7 @@ def load(request: Request, *, links: bool = False) -> Loaded:
         expired=expired(curations, request.as_of),
         epoch=epoch or 0,
         created=_date(epoch or 0),
+        context=source.context,
         remarks=remarks,
     )
 
