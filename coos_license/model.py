@@ -22,6 +22,7 @@ from coos_license.expression import Claim, Declared, Expression
 from coos_license.identity import PackageId
 from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
 from coos_license.vocabulary import (
+    Context,
     LicenseCategory,
     Obligation,
     Severity,
@@ -295,7 +296,8 @@ class DocumentMeta:
     """What a document says of itself; derived from the input, never from a clock.
 
     ``created`` is UTC in the form ``2026-01-31T00:00:00Z``. ``namespace`` is a URI
-    made from the digest of inputs, policy and tool version.
+    made from the digest of inputs, policy and tool version. ``context`` is when the
+    input was: that of a build, or what it was built from or made.
     """
 
     created: str
@@ -304,11 +306,13 @@ class DocumentMeta:
     tool: str = "coos-license"
     tool_version: str = ""
     findings: tuple[Finding, ...] = field(default=())
+    context: Context = Context.DURING_BUILD
 
 
 __all__ = [
     "Claim",
     "Component",
+    "Context",
     "CopyrightUse",
     "Curated",
     "Declared",

@@ -29,6 +29,7 @@ LAYERS = (
     {"policy"},
     {"audit"},
     {"resources"},
+    {"bom"},
     {"render"},
     {"output"},
     {"cli", "__main__"},

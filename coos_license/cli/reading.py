@@ -27,6 +27,7 @@ from coos_license.cli.sources import (
 )
 from coos_license.errors import InputError, ReadError
 from coos_license.model import (
+    Context,
     Evidence,
     Finding,
     Image,
@@ -86,7 +87,8 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
-    ``expired`` are findings that depend on the day, and so are in no file.
+    ``expired`` are findings that depend on the day, and so are in no file. ``context``
+    is when SOURCE is from.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -96,6 +98,7 @@ class Loaded:
     expired: tuple[Finding, ...]
     epoch: int
     created: str
+    context: Context
     remarks: tuple[str, ...]
 
 
@@ -150,6 +153,7 @@ def load(request: Request, *, links: bool = False) -> Loaded:
         expired=expired(curations, request.as_of),
         epoch=epoch or 0,
         created=_date(epoch or 0),
+        context=source.context,
         remarks=remarks,
     )
 
