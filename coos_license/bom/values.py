@@ -71,6 +71,14 @@ class Algorithm(StrEnum):
     BLAKE2B_512 = "BLAKE2b-512"
 
 
+class Completeness(StrEnum):
+    """Whether a list of relationships is known to name all there is."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    NOT_KNOWN = "not-known"
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """A person, an organization or a tool, with an e-mail address where one is known.
@@ -106,7 +114,8 @@ class Element:
     as the thing is the same. ``location`` is where it can be downloaded. ``file_name``
     and ``digests`` are of the one file that the element is, if it is one.
     ``copyright`` is one statement a line. ``built`` is when it was built, as
-    ``2026-01-31T00:00:00Z``. All are supplied by who supplies the image.
+    ``2026-01-31T00:00:00Z``. ``dependencies`` tells whether ``DEPENDS_ON`` names all
+    that it says it needs at run time. All are supplied by who supplies the image.
     """
 
     kind: ElementKind
@@ -130,6 +139,7 @@ class Element:
     comment: str = ""
     built: str = ""
     annotations: tuple[Annotation, ...] = ()
+    dependencies: Completeness = Completeness.NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
