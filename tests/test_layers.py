@@ -14,7 +14,10 @@ SOURCE = Path(__file__).parent.parent / PACKAGE
 # A module imports from its own row and from rows above it, never from below. A new
 # top-level module or package gets its place here, and in docs/architecture.md.
 LAYERS = (
-    {"", "embedded", "errors", "expression", "findings", "model", "vocabulary"},
+    {
+        *("", "embedded", "errors", "expression", "findings", "identity", "linkage"),
+        *("model", "vocabulary"),
+    },
     {"trees"},
     {"portage"},
     {"chromiumos"},

@@ -35,7 +35,7 @@ from coos_license.bom.ids import package_ref
 from coos_license.bom.wellformed import (
     agent,
     download_location,
-    purl_locator,
+    purl_locators,
     timestamp,
     web_page,
 )
@@ -286,7 +286,7 @@ def test_the_tag_value_has_one_line_for_each_thing_said() -> None:
         *("PackageLicenseDeclared", "PackageLicenseComments", "PackageCopyrightText"),
         *("PackageSummary", "PackageComment", "PackageAttributionText"),
         *("PrimaryPackagePurpose", "ExternalRef", "LicenseID", "ExtractedText"),
-        *("LicenseName", "LicenseComment", "Relationship"),
+        *("LicenseName", "LicenseComment", "Relationship", "CreatorComment"),
     }
 
 
@@ -443,8 +443,8 @@ def test_actor(name: str | None, email: str | None, expected: str | None) -> Non
 def test_single_values() -> None:
     assert single_line("2026-01-31T00:00:00Z") == '"2026-01-31T00:00:00Z"'
     assert single_line("SPDX") == "SPDX"
-    assert purl_locator("pkg:ebuild/a/b c@1") == ""
-    assert purl_locator("pkg:ebuild/a/b%20c@1") == "pkg:ebuild/a/b%20c@1"
+    purls = ("pkg:ebuild/a/b c@1", "pkg:ebuild/a/b%20c@1")
+    assert purl_locators(*purls) == purls[1:]
     assert timestamp(-1) == ""
     assert timestamp(10**12) == ""
     assert timestamp(253_402_300_799) == "9999-12-31T23:59:59Z"

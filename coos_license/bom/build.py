@@ -61,6 +61,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         contact=one_line(image.contact or ""),
         board=one_line(image.board or ""),
         comment=_COMMENT,
+        context=meta.context,
         image=packages.image_element(image),
         elements=(
             *(packages.package_element(one, inventory, incomplete) for one in some),

@@ -11,7 +11,7 @@ from typing import Final
 
 from coos_license.bom.ids import component_ref
 from coos_license.bom.values import Element, ElementKind, Relation, Relationship
-from coos_license.bom.wellformed import multi_line, one_line, purl_locator
+from coos_license.bom.wellformed import multi_line, one_line, purl_locators
 from coos_license.expression import Claim, Declared
 from coos_license.model import Component, Ecosystem, Linkage, Package
 
@@ -49,7 +49,7 @@ def _element(same: list[Component]) -> Element:
         id=component_ref(*first.key),
         name=one_line(first.name),
         version=one_line(first.version),
-        purl=purl_locator(first.purl),
+        purls=purl_locators(first.purl),
         declared=declared,
         concluded=declared,
         license_comment=multi_line(_comments(same, agreed)),

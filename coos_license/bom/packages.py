@@ -11,7 +11,7 @@ from coos_license.bom.wellformed import (
     download_location,
     multi_line,
     one_line,
-    purl_locator,
+    purl_locators,
     timestamp,
     web_page,
 )
@@ -82,7 +82,7 @@ def package_element(
         name=one_line(package.id.key),
         version=one_line(package.id.version),
         purpose=_purpose(package.id.category),
-        purl=purl_locator(package.purl),
+        purls=purl_locators(package.purl),
         homepage=web_page(package.homepage),
         location=download_location(package.download_location),
         declared=package.declared,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from coos_license.expression import Claim, Declared
+from coos_license.vocabulary import Context
 
 
 class ElementKind(StrEnum):
@@ -99,13 +100,6 @@ class Digest:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """A decision about an element; who wrote it and when is as for the whole bill."""
-
-    text: str
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Element:
     """One thing of the bill.
@@ -114,8 +108,12 @@ class Element:
     as the thing is the same. ``location`` is where it can be downloaded. ``file_name``
     and ``digests`` are of the one file that the element is, if it is one.
     ``copyright`` is one statement a line. ``built`` is when it was built, as
-    ``2026-01-31T00:00:00Z``. ``dependencies`` tells whether ``DEPENDS_ON`` names all
-    that it says it needs at run time. All are supplied by who supplies the image.
+    ``2026-01-31T00:00:00Z``. ``verification_code`` is that of its files (SPDX 2.3,
+    clause 7.9), ``""`` where the bill lists none. Of several ``purls`` the first is the
+    one by which the element is known here. ``annotations`` are decisions about it, made
+    by the first creator of the bill when it was created. ``dependencies`` tells whether
+    ``DEPENDS_ON`` names all that it says it needs at run time. All are supplied by who
+    supplies the image.
     """
 
     kind: ElementKind
@@ -123,8 +121,8 @@ class Element:
     name: str
     version: str = ""
     purpose: Purpose | None = None
-    purl: str = ""
-    cpe: str = ""
+    purls: tuple[str, ...] = ()
+    cpes: tuple[str, ...] = ()
     homepage: str = ""
     location: str = ""
     file_name: str = ""
@@ -138,8 +136,24 @@ class Element:
     source_info: str = ""
     comment: str = ""
     built: str = ""
-    annotations: tuple[Annotation, ...] = ()
+    annotations: tuple[str, ...] = ()
+    verification_code: str = ""
     dependencies: Completeness = Completeness.NOT_KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class FileElement:
+    """An installed file: ``path`` is below the root of the image, no slash before it.
+
+    ``owners`` are the ids of the packages that contain it.
+    """
+
+    id: str
+    path: str
+    sha1: bytes
+    sha256: bytes
+    sha512: bytes
+    owners: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +179,12 @@ class OwnLicense:
 class Bom:
     """A whole bill of materials, sorted.
 
-    ``image`` is its root; ``elements`` are all the others, packages first.
+    ``image`` is its root; ``elements`` are all the others, packages first; ``files``
+    the installed files, if they were asked for, each contained in its ``owners``.
     ``creators`` answer for it, the tool last. ``contact`` is an e-mail address or a
     web address, ``board`` what the image runs on. ``created`` is UTC, as
-    ``2026-01-31T00:00:00Z``; ``namespace`` a URI that only an equal bill has.
+    ``2026-01-31T00:00:00Z``; ``context`` when the bill was made. ``namespace`` is a
+    URI that only an equal bill has.
     """
 
     name: str
@@ -179,7 +195,9 @@ class Bom:
     contact: str
     board: str
     comment: str
+    context: Context
     image: Element
     elements: tuple[Element, ...]
     licenses: tuple[OwnLicense, ...]
     relationships: tuple[Relationship, ...]
+    files: tuple[FileElement, ...] = ()

@@ -96,9 +96,9 @@ def download_location(uri: str) -> str:
     return uri if uri == "NONE" or _DOWNLOAD.fullmatch(uri) else ""
 
 
-def purl_locator(purl: str) -> str:
-    """Return the purl where it can stand as a locator, percent-encoded, else ``""``."""
-    return purl if _PURL.fullmatch(purl) else ""
+def purl_locators(*purls: str) -> tuple[str, ...]:
+    """Return the purls that can stand as a locator, percent-encoded."""
+    return tuple(purl for purl in purls if _PURL.fullmatch(purl))
 
 
 def timestamp(seconds: int | None) -> str:

@@ -20,7 +20,7 @@ def command(request: Request, what: str) -> int:
 
     FILE is an absolute path inside the image. Exits 0 whatever the findings.
     """
-    loaded = load(request)
+    loaded = load(request, links=True)
     packages = loaded.inventory.packages
     if what.startswith("/"):
         keys = owners(request, what)

@@ -17,5 +17,5 @@ def annotations(bom: Bom) -> Iterator[Json]:
                 iri(bom.namespace, f"Annotation-{number}-{item.id}"),
                 annotationType="other",
                 subject=iri(bom.namespace, item.id),
-                statement=one.text,
+                statement=one,
             )

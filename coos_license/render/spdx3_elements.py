@@ -9,12 +9,20 @@ is a ``software_Package``. An agent is one element however many things it made.
 from collections.abc import Iterator
 from typing import Final
 
-from coos_license.bom.values import Agent, AgentKind, Bom, Element, ElementKind
+from coos_license.bom.values import (
+    Agent,
+    AgentKind,
+    Algorithm,
+    Bom,
+    Digest,
+    Element,
+    ElementKind,
+)
 from coos_license.render.spdx3_values import (
     Json,
     element,
     hashes,
-    identifier,
+    identifiers,
     iri,
     purpose,
     short_digest,
@@ -58,7 +66,7 @@ def agents(bom: Bom) -> Iterator[Json]:
             "Organization",
             _maker_id(bom.namespace, page),
             name=f"The makers of {page}",
-            externalIdentifier=identifier("urlScheme", page),
+            externalIdentifier=identifiers("urlScheme", page),
             comment=_MAKER_COMMENT,
         )
     tool = bom.creators[-1]
@@ -74,6 +82,24 @@ def artifacts(bom: Bom) -> Iterator[Json]:
             yield _packed(bom, item)
 
 
+def installed_files(bom: Bom) -> Iterator[Json]:
+    """Yield the files of the image."""
+    for file in bom.files:
+        yield element(
+            "software_File",
+            iri(bom.namespace, file.id),
+            name=file.path,
+            software_fileKind="file",
+            verifiedUsing=hashes(
+                (
+                    Digest(Algorithm.SHA1, file.sha1.hex()),
+                    Digest(Algorithm.SHA256, file.sha256.hex()),
+                    Digest(Algorithm.SHA512, file.sha512.hex()),
+                )
+            ),
+        )
+
+
 def packed_id(namespace: str, item: Element) -> str:
     """Return the id of the file that a package was read from."""
     return iri(namespace, f"File-{item.id}")
@@ -82,12 +108,12 @@ def packed_id(namespace: str, item: Element) -> str:
 def _addresses(bom: Bom, agent: Agent) -> list[Json]:
     """Return where an agent can be asked: by its address, else that of the image."""
     if agent.email:
-        return identifier("email", agent.email)
+        return identifiers("email", agent.email)
     if agent.kind is AgentKind.TOOL:
         return []
     kind = "email" if "@" in bom.contact else "urlScheme"
     is_address = "@" in bom.contact or bom.contact.startswith(("http://", "https://"))
-    return identifier(kind, bom.contact) if is_address else []
+    return identifiers(kind, bom.contact) if is_address else []
 
 
 def _maker_id(namespace: str, page: str) -> str:
@@ -126,10 +152,18 @@ def _package(bom: Bom, item: Element) -> Json:
         originatedBy=[_maker_id(bom.namespace, item.homepage)] if item.homepage else [],
         software_downloadLocation="" if item.location == "NONE" else item.location,
         software_homePage=item.homepage,
+        verifiedUsing=_verification_code(item.verification_code),
         software_copyrightText=item.copyright,
         comment=item.comment,
         **_facts(item),
     )
+
+
+def _verification_code(code: str) -> list[Json]:
+    """Return the code of a package's files as a list of one, of none without files."""
+    if not code:
+        return []
+    return [{"type": "PackageVerificationCode", "algorithm": "sha1", "hashValue": code}]
 
 
 def _file(bom: Bom, item: Element) -> Json:
@@ -168,9 +202,9 @@ def _facts(item: Element) -> dict[str, object]:
     return {
         "summary": item.summary,
         "software_sourceInfo": item.source_info,
-        "software_packageUrl": item.purl,
-        "externalIdentifier": identifier("packageUrl", item.purl)
-        + identifier("cpe23", item.cpe),
+        "software_packageUrl": item.purls[0] if item.purls else "",
+        "externalIdentifier": identifiers("packageUrl", *item.purls)
+        + identifiers("cpe23", *item.cpes),
         "software_attributionText": list(item.attributions),
         "builtTime": item.built,
     }

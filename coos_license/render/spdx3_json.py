@@ -1,20 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""SPDX 3.0.1 as JSON-LD, written a few hundred elements at a time.
+"""SPDX 3.0.1 as JSON-LD, indented by two.
 
 The root is the document; its one root is the ``software_Sbom``, which lists every other
 element and whose root is the image. The Sbom stands last, when all have been listed.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 
 from coos_license.bom.build import bill_of_materials
 from coos_license.bom.values import Bom
-from coos_license.model import DocumentMeta, Inventory
+from coos_license.model import Context, DocumentMeta, Inventory
+from coos_license.render.json_lists import json_object
 from coos_license.render.spdx3_annotations import annotations
-from coos_license.render.spdx3_elements import agent_id, agents, artifacts, created_by
+from coos_license.render.spdx3_elements import (
+    agent_id,
+    agents,
+    artifacts,
+    created_by,
+    installed_files,
+)
 from coos_license.render.spdx3_licenses import (
     DATA_LICENSE,
     image_license,
@@ -32,27 +39,23 @@ from coos_license.render.spdx3_values import (
     iri,
 )
 
-_AT_ONCE: Final = 500
 _COMPLETENESS: Final = (
     "Relationships of the type dependsOn say whether they are complete. A package of "
     "the image that none starts from names no package that it needs at run time."
 )
+#: SPDX has a type for each kind of source; CISA's words only tell them in time.
+_SBOM_TYPES: Final = {
+    Context.BEFORE_BUILD: "source",
+    Context.DURING_BUILD: "build",
+    Context.AFTER_BUILD: "analyzed",
+}
 _PROFILES: Final = ["core", "software", "simpleLicensing"]
 
 
 def render(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
-    """Yield the document as UTF-8 that ends in a line feed, indented by two."""
-    import orjson  # noqa: PLC0415 (heavy: only when a document is written)
-
-    yield b'{\n  "@context": "%s",\n  "@graph": [' % CONTEXT.encode()
-    objects = graph(bill_of_materials(inventory, meta))
-    comma = b""
-    while some := list(islice(objects, _AT_ONCE)):
-        block = orjson.dumps(some, option=orjson.OPT_INDENT_2)
-        # The list's own brackets go; its members already stand at the right depth.
-        yield comma + block[1:-2].replace(b"\n", b"\n  ")
-        comma = b","
-    yield b"\n  ]\n}\n"
+    """Yield the document as UTF-8 that ends in a line feed, piece by piece."""
+    bom = bill_of_materials(inventory, meta)
+    return json_object({"@context": CONTEXT, "@graph": graph(bom)})
 
 
 def graph(bom: Bom) -> Iterator[Json]:
@@ -67,7 +70,7 @@ def graph(bom: Bom) -> Iterator[Json]:
         "software_Sbom",
         _sbom_id(bom),
         name=bom.name,
-        software_sbomType=["build"],
+        software_sbomType=[_SBOM_TYPES[bom.context]],
         rootElement=[iri(bom.namespace, bom.image.id)],
         element=listed,
     )
@@ -78,6 +81,7 @@ def _listed(bom: Bom) -> Iterable[Json]:
     return chain(
         agents(bom),
         artifacts(bom),
+        installed_files(bom),
         license_elements(bom),
         [image_license(bom)],
         chain.from_iterable(

@@ -66,7 +66,25 @@ def relationships(bom: Bom) -> Iterator[Json]:
         if relation is Relation.DEPENDS_ON:
             asserted = known[source]
         yield _related(bom.namespace, source, relation, some, asserted)
+    yield from _contained_files(bom)
     yield from _distributed(bom)
+
+
+def _contained_files(bom: Bom) -> Iterator[Json]:
+    """Yield which installed files each package contains."""
+    owned: dict[str, list[str]] = {}
+    for file in bom.files:
+        for owner in file.owners:
+            owned.setdefault(owner, []).append(iri(bom.namespace, file.id))
+    for owner, files in owned.items():
+        yield element(
+            "Relationship",
+            iri(bom.namespace, f"Relationship-contains-files-{owner}"),
+            relationshipType="contains",
+            **{"from": iri(bom.namespace, owner)},
+            to=files,
+            completeness=_COMPLETENESS[Completeness.NOT_KNOWN],
+        )
 
 
 def _related(

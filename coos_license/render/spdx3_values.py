@@ -78,14 +78,14 @@ def hashes(digests: tuple[Digest, ...]) -> list[Json]:
     ]
 
 
-def identifier(kind: str, value: str) -> list[Json]:
-    """Return an external identifier as a list of one, of none where it is empty."""
-    if not value:
-        return []
+def identifiers(kind: str, *values: str) -> list[Json]:
+    """Return external identifiers of one kind, without those that are empty."""
     return [
         {
             "type": "ExternalIdentifier",
             "externalIdentifierType": kind,
             "identifier": value,
         }
+        for value in values
+        if value
     ]

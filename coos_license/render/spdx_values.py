@@ -3,16 +3,26 @@
 """Labels and actors of an SPDX 2.3 document, as both its formats hold them."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from coos_license.bom.values import Agent
 from coos_license.bom.wellformed import one_line
 
+#: A JSON object in the making.
+Element = dict[str, Any]
+
 NOASSERTION: Final = "NOASSERTION"
+DOCUMENT_ID: Final = "SPDXRef-DOCUMENT"
 
 #: Ends a ``<text>`` value of the tag-value format, which has no escape for it.
 #: Tools differ in whether they look at the case, so it is not looked at here.
 TEXT_END: Final = re.compile("</(?=text>)", re.IGNORECASE)
+
+_TEXT_END_NOTE: Final = (
+    'A value of this element holds "</" directly followed by "text>". The tag-value '
+    "format ends a text there and knows no escape, so in that format a space was put "
+    "between the two."
+)
 
 _TAGS: Final = frozenset(
     # One word a line would be three screens: ruff may not make it so.
@@ -71,3 +81,38 @@ def actor(agent: Agent) -> str:
     """
     name = _folded(agent.name)
     return f"{agent.kind}: {name}" + (f" ({agent.email})" if agent.email else "")
+
+
+def spdx_id(ref: str) -> str:
+    """Return the SPDXID of an element of the bill (clause 3.2)."""
+    return f"SPDXRef-{ref}"
+
+
+def file_name(path: str) -> str:
+    """Return a path as clause 8.1 wants it, relative to the root of the image.
+
+    >>> file_name("usr/share/a b -> c")
+    './usr/share/a b -> c'
+    """
+    return f"./{path}"
+
+
+def finished(element: Element) -> Element:
+    """Return the element without empty values, and a word on ``</text>`` in it."""
+    kept = {key: value for key, value in element.items() if value not in ("", None, [])}
+    if any(map(_ends_a_text, kept.values())):
+        kept["comment"] = "\n".join(filter(None, (kept.get("comment"), _TEXT_END_NOTE)))
+    return kept
+
+
+def _ends_a_text(value: object) -> bool:
+    """Return whether tag-value cannot hold the value, or one in it, as it is."""
+    match value:
+        case str():
+            return TEXT_END.search(value) is not None
+        case list():
+            return any(map(_ends_a_text, value))
+        case dict():
+            return any(map(_ends_a_text, value.values()))
+        case _:
+            return False
