@@ -109,7 +109,8 @@ class RawPackage:
     where that is a directory of values, else the lines of the values in it that have
     one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
     recorded. ``embedded`` is read where SOURCE has the installed files; ``root`` is the
-    evidence path that those are below.
+    evidence path that those are below. ``stated`` is whether it ships, where a list
+    says that; of what a list alone names all is ``unreadable``.
     """
 
     id: PackageId
@@ -134,6 +135,7 @@ class RawPackage:
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     lines: Mapping[str, int] | None = None
+    stated: Shipped | None = None
 
     def evidence(self, name: str = "") -> Evidence:
         """Return where a value of the entry lies, or the entry itself."""
