@@ -89,7 +89,8 @@ class RawPackage:
     one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
     recorded. ``embedded`` is read where SOURCE has the installed files; ``root`` is the
     evidence path that those are below. ``objects`` are the ELF files that it records,
-    where they were asked for.
+    where they were asked for. ``stated`` is whether it ships, where a list says that;
+    of what a list alone names all is ``unreadable``.
     """
 
     id: PackageId
@@ -116,6 +117,7 @@ class RawPackage:
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     lines: Mapping[str, int] | None = None
+    stated: Shipped | None = None
 
     def evidence(self, name: str = "") -> Evidence:
         """Return where a value of the entry lies, or the entry itself."""
