@@ -81,7 +81,8 @@ class RawPackage:
 
     ``license_field`` is ``None`` when there is no LICENSE file. ``slot`` has no
     sub-slot; that is in ``subslot`` (the slot itself where none is written: PMS 7.2).
-    ``files`` counts its files and symlinks, ``None`` where nothing lists them.
+    ``files`` counts its files and symlinks, ``None`` where nothing lists them;
+    ``first_files`` are the first of them, looked up for metapackages only.
     ``license_cache`` is what Chromium OS's licence hook left, as (name, content).
     ``unreadable`` names values that are there and could not be read, all of them where
     the entry cannot. ``place`` is the evidence path of the entry; ``lines`` is ``None``
@@ -109,6 +110,7 @@ class RawPackage:
     src_uri: str
     build_time: int | None
     files: int | None
+    first_files: tuple[str, ...] = ()
     license_cache: tuple[str, bytes] | None = None
     embedded: tuple[EmbeddedFile, ...] = ()
     root: str = ""
