@@ -114,7 +114,7 @@ def load(request: Request) -> Loaded:
         extra = find_texts(source, request.licenses, trees)
         packages, shipping, shipped_from = _shipping(request, source, trees)
         given = find_sources(
-            source.opened.sources, request.sources, packages, repositories, request.jobs
+            source, request.sources, packages, repositories, request.jobs
         )
         inventory = build(
             packages,
