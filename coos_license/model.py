@@ -19,7 +19,10 @@ from coos_license.embedded import (
     Linkage,
 )
 from coos_license.expression import Claim, Declared, Expression
+from coos_license.identity import PackageId
+from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
 from coos_license.vocabulary import (
+    Context,
     LicenseCategory,
     Obligation,
     Severity,
@@ -34,30 +37,6 @@ class Evidence:
 
     path: str
     line: int | None = None
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PackageId:
-    """Category, name and version (with its ``-rN``) of a package (PMS 3.1, 3.2)."""
-
-    category: str
-    name: str
-    version: str
-
-    @property
-    def cpv(self) -> str:
-        """Return ``category/name-version``."""
-        return f"{self.category}/{self.name}-{self.version}"
-
-    @property
-    def pf(self) -> str:
-        """Return ``name-version``, the directory name in a vdb."""
-        return f"{self.name}-{self.version}"
-
-    @property
-    def key(self) -> str:
-        """Return ``category/name``, which outlives a version bump."""
-        return f"{self.category}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +88,8 @@ class RawPackage:
     where that is a directory of values, else the lines of the values in it that have
     one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
     recorded. ``embedded`` is read where SOURCE has the installed files; ``root`` is the
-    evidence path that those are below.
+    evidence path that those are below. ``objects`` are the ELF files that it records,
+    where they were asked for.
     """
 
     id: PackageId
@@ -131,6 +111,8 @@ class RawPackage:
     license_cache: tuple[str, bytes] | None = None
     embedded: tuple[EmbeddedFile, ...] = ()
     root: str = ""
+    objects: tuple[ElfObject, ...] = ()
+    bdepend: str = ""
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     lines: Mapping[str, int] | None = None
@@ -284,12 +266,16 @@ class ExtractedLicense:
     sha256: str | None
 
 
+_NO_LINKS = LinkGraph()
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Inventory:
     """Everything known about one image, sorted when built; equal to itself only.
 
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
+    ``links`` is empty where the command does not ask for it.
     """
 
     image: Image
@@ -297,6 +283,7 @@ class Inventory:
     texts: Mapping[str, LicenseText]
     extracted: Mapping[str, ExtractedLicense]
     defects: tuple[Finding, ...] = ()
+    links: LinkGraph = _NO_LINKS
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:
@@ -309,7 +296,8 @@ class DocumentMeta:
     """What a document says of itself; derived from the input, never from a clock.
 
     ``created`` is UTC in the form ``2026-01-31T00:00:00Z``. ``namespace`` is a URI
-    made from the digest of inputs, policy and tool version.
+    made from the digest of inputs, policy and tool version. ``context`` is when the
+    input was: that of a build, or what it was built from or made.
     """
 
     created: str
@@ -318,17 +306,20 @@ class DocumentMeta:
     tool: str = "coos-license"
     tool_version: str = ""
     findings: tuple[Finding, ...] = field(default=())
+    context: Context = Context.DURING_BUILD
 
 
 __all__ = [
     "Claim",
     "Component",
+    "Context",
     "CopyrightUse",
     "Curated",
     "Declared",
     "DocumentMeta",
     "Ecosystem",
     "Election",
+    "ElfObject",
     "EmbeddedFile",
     "Evidence",
     "EvidenceKind",
@@ -341,10 +332,14 @@ __all__ = [
     "Inventory",
     "LicenseCategory",
     "LicenseText",
+    "LinkGraph",
     "Linkage",
+    "LinkedFile",
+    "Need",
     "Obligation",
     "Package",
     "PackageId",
+    "Provider",
     "RawPackage",
     "Severity",
     "Shipped",

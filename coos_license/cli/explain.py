@@ -23,7 +23,7 @@ def command(request: Request, what: str) -> int:
 
     FILE is an absolute path inside the image. Exits 0 whatever the findings.
     """
-    loaded = load(request)
+    loaded = load(request, links=True)
     for package in _chosen(request, loaded, what):
         identified = _identified(package, loaded)
         found = loaded.findings

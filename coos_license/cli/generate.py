@@ -49,7 +49,7 @@ def command(
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
-    loaded = load(request)
+    loaded = load(request, links=True)
     listed = b"".join(inventory_json.render(loaded.inventory))
     artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed)
     level = options.severity(fail_on)
@@ -74,7 +74,10 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     ``listed`` is ``inventory.json``: the inputs as far as any output shows them.
     """
     image = loaded.inventory.image
-    told = (__version__, loaded.created, image.creator or "", image.contact or "")
+    told = (
+        *(__version__, loaded.created, loaded.context),
+        *(image.creator or "", image.contact or ""),
+    )
     digest = hashlib.sha256("\0".join(told).encode())
     digest.update(listed)
     name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
@@ -84,6 +87,7 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
         namespace=f"{_NAMESPACE}{name}",
         tool_version=__version__,
         findings=loaded.findings,
+        context=loaded.context,
     )
 
 

@@ -27,6 +27,7 @@ from coos_license.cli.sources import (
 )
 from coos_license.errors import InputError, ReadError
 from coos_license.model import (
+    Context,
     Evidence,
     Finding,
     Image,
@@ -86,7 +87,8 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
-    ``expired`` are findings that depend on the day, and so are in no file.
+    ``expired`` are findings that depend on the day, and so are in no file. ``context``
+    is when SOURCE is from.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -96,23 +98,27 @@ class Loaded:
     expired: tuple[Finding, ...]
     epoch: int
     created: str
+    context: Context
     remarks: tuple[str, ...]
 
 
-def load(request: Request) -> Loaded:
+def load(request: Request, *, links: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    Raises: InputError.
+    With ``links`` it is read what links what. Raises: InputError.
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
-        source = read_source(request.source, trees, "root", inside=request.inside)
+        inside = replace(request.inside, links=links)
+        source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
         extra = find_texts(source, request.licenses, trees)
-        packages, shipping, shipped_from = _shipping(request, source, trees)
+        packages, shipping, shipped_from = _shipping(
+            request, source, trees, links=links
+        )
         given = find_sources(
             source, request.sources, packages, repositories, request.jobs
         )
@@ -147,6 +153,7 @@ def load(request: Request) -> Loaded:
         expired=expired(curations, request.as_of),
         epoch=epoch or 0,
         created=_date(epoch or 0),
+        context=source.context,
         remarks=remarks,
     )
 
@@ -159,7 +166,7 @@ def tell(request: Request, loaded: Loaded) -> None:
 
 
 def _shipping(
-    request: Request, source: Source, trees: ExitStack
+    request: Request, source: Source, trees: ExitStack, *, links: bool
 ) -> tuple[tuple[RawPackage, ...], Shipping, Source]:
     """Return all packages, which of them ship, and the source that says so."""
     rule = request.shipped
@@ -172,7 +179,8 @@ def _shipping(
         atom = rule.removeprefix("closure:")
         return source.packages, ship_closure(source.packages, installed, atom), source
     cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
-    image = read_source(Path(rule or " "), trees, "shipped", cure)
+    inside = Inside(links=links)
+    image = read_source(Path(rule or " "), trees, "shipped", cure, inside)
     packages = merged(source.packages, image.packages)
     decided = ship_set(packages, Installed(packages), image.packages)
     return packages, decided, image

@@ -21,6 +21,13 @@ from coos_license.model import (
     evidence_of,
 )
 from coos_license.portage.names import is_repository_name, is_slot
+from coos_license.portage.needed import (
+    NEEDED,
+    NEEDED_LIMIT,
+    PROVIDES,
+    REQUIRES,
+    read_objects,
+)
 from coos_license.trees.text import clean_value, decode, show
 
 #: What the licence hook of Chromium OS leaves in an entry; the first that is there
@@ -45,18 +52,25 @@ FILES: Final = frozenset(
         "repository",
     )
 )
+#: What is read besides where a command asks what links what.
+LINK_FILES: Final = frozenset((NEEDED, PROVIDES, REQUIRES, "BDEPEND"))
+#: What a snapshot keeps.
+ALL_FILES: Final = FILES | LINK_FILES
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
 LIMITS: Final = {
     "": 1 << 20,
     "LICENSE": 1 << 22,
     "CONTENTS": 1 << 28,
+    NEEDED: NEEDED_LIMIT,
     **dict.fromkeys(LICENSE_CACHES, 1 << 24),
 }
 #: Digits of a size in bytes, and enough for every year that a date can have.
 _DIGITS: Final = 11
 _URI: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII)
 #: CONTENTS is a list, and LICENSE is left to its grammar as it stands.
-_NOT_LINES: Final = frozenset({"CONTENTS", "LICENSE", *LICENSE_CACHES})
+_NOT_LINES: Final = frozenset(
+    {"CONTENTS", "LICENSE", NEEDED, PROVIDES, REQUIRES, *LICENSE_CACHES}
+)
 
 
 def parse_package(
@@ -90,6 +104,8 @@ def parse_package(
         faults.append((findings.SUSPICIOUS_VALUE, "SLOT", message))
         slot, subslot = "0", ""
     faults += _suspicious(texts, dirty)
+    objects, odd = read_objects(files)
+    faults += [(findings.UNREADABLE_ENTRY, name, message) for name, message in odd]
     field = files.get("LICENSE")
     is_repository = is_repository_name(get("repository", ""))
     return RawPackage(
@@ -112,7 +128,9 @@ def parse_package(
         license_cache=next(
             ((name, files[name]) for name in LICENSE_CACHES if name in files), None
         ),
-        unreadable=FILES if "" in failed else frozenset(failed),
+        objects=objects,
+        bdepend=get("BDEPEND", ""),
+        unreadable=ALL_FILES if "" in failed else frozenset(failed),
         faults=tuple(
             Finding(
                 kind,

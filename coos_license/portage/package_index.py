@@ -18,7 +18,12 @@ from coos_license import findings
 from coos_license.errors import ReadError
 from coos_license.model import Evidence, Finding, PackageId, RawPackage
 from coos_license.portage.builds import Build
-from coos_license.portage.entry import FILES, number_of, parse_package, without_defaults
+from coos_license.portage.entry import (
+    ALL_FILES,
+    number_of,
+    parse_package,
+    without_defaults,
+)
 from coos_license.portage.names import package_id
 from coos_license.trees.text import clean_line, show
 
@@ -33,7 +38,7 @@ _MOST_PROBLEMS: Final = 100
 _HEADER: Final = re.compile(rb"(?:[A-Za-z_][A-Za-z0-9_]*:[^\0\n]*\n)+")
 #: That of a public server has 50,000.
 _MOST_PACKAGES: Final = 200_000
-_READ: Final = FILES - {"CONTENTS"}
+_READ: Final = ALL_FILES - {"CONTENTS"}
 _OF_INDEX: Final = frozenset(("BUILD_ID", "CPV", "IUSE", "PATH", "SIZE", "VERSION"))
 #: Keys that are read, and what they are called elsewhere.
 _KEYS: Final = {

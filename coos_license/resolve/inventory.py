@@ -29,6 +29,7 @@ from coos_license.portage.source_uri import download_location
 from coos_license.resolve.components import embedded_of
 from coos_license.resolve.from_sources import SourceResolver
 from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
+from coos_license.resolve.links import resolve_links
 from coos_license.resolve.problems import as_finding
 from coos_license.resolve.shipping import Shipping
 from coos_license.resolve.texts import TextFinder
@@ -81,6 +82,7 @@ def build(
             if spdx_id in used
         },
         defects=tuple(met),
+        links=resolve_links(packages),
     )
 
 

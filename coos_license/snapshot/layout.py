@@ -24,7 +24,7 @@ from coos_license.errors import ReadError
 from coos_license.portage.binary_package import KEYS, OUTER, OUTER_LIMIT
 from coos_license.portage.binhost import SUFFIXES
 from coos_license.portage.databases import BINARIES
-from coos_license.portage.entry import FILES, LIMITS
+from coos_license.portage.entry import ALL_FILES, LIMITS
 from coos_license.portage.names import is_repository_name, package_id
 from coos_license.portage.package_index import INDEX, INDEX_LIMIT
 from coos_license.portage.repository import (
@@ -155,7 +155,7 @@ def _sysroot_limit(path: Sequence[str]) -> int | None:
     """Return how many bytes are kept of a file of a sysroot, ``None`` for any other."""
     name = path[-1]
     if _is_entry_file(path):
-        return LIMITS.get(name, LIMITS[""]) if name in FILES else _SHORT
+        return LIMITS.get(name, LIMITS[""]) if name in ALL_FILES else _SHORT
     if tuple(path[-2:]) in _RELEASE or tuple(path[-3:]) in _RELEASE:
         return RELEASE_LIMIT
     if ("db", "pkg") in (tuple(path[-3:-1]), tuple(path[-4:-2])):
@@ -206,7 +206,7 @@ def _is_entry_file(path: Sequence[str]) -> bool:
     """Return whether the path ends in a metadata file of a vdb entry."""
     name = path[-1]
     return (
-        (name in FILES or name.isupper())
+        (name in ALL_FILES or name.isupper())
         and len(path) > 2  # noqa: PLR2004 (category, entry, file)
         and package_id(path[-3], path[-2]) is not None
     )

@@ -1,75 +1,60 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""The components of all packages as elements of an SPDX 2.3 document.
+"""The components of all packages as elements of the bill.
 
 One component is one element, whatever number of packages hold it: an element says
 what a thing is, relationships say where it is.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
-from coos_license.expression import Claim
+from coos_license.bom.ids import component_ref
+from coos_license.bom.values import Element, ElementKind, Relation, Relationship
+from coos_license.bom.wellformed import multi_line, one_line, purl_locators
+from coos_license.expression import Claim, Declared
 from coos_license.model import Component, Ecosystem, Linkage, Package
-from coos_license.render.spdx_values import (
-    NOASSERTION,
-    component_id,
-    multi_line,
-    purl_locator,
-    single_line,
-)
 
-#: Clause 7.3 has no word for a version that nobody stated; NTIA wants one.
-_NO_VERSION: Final = "unknown"
 _MOST_PLACES: Final = 3
 #: A Go module's own checksum is of a list of files and none that SPDX knows.
 _DIGESTS: Final = {Ecosystem.GO: "go.sum"}
 
 
-def elements(packages: Iterable[Package], supplier: str) -> Iterator[dict[str, Any]]:
+def elements(packages: Iterable[Package]) -> Iterator[Element]:
     """Yield one element for each component, in order of ecosystem, name and version."""
     groups: dict[tuple[Ecosystem, str, str], list[Component]] = {}
     for package in packages:
         for component in package.components:
             groups.setdefault(component.key, []).append(component)
     for key in sorted(groups):
-        yield _element(groups[key], supplier)
+        yield _element(groups[key])
 
 
-def relationships(own: str, package: Package) -> Iterator[tuple[str, str, str]]:
-    """Yield (from, type, to) for what a package, whose id is ``own``, is made of."""
+def relationships(own: str, package: Package) -> Iterator[Relationship]:
+    """Yield what a package, whose id is ``own``, is made of."""
     for component in package.components:
-        other = component_id(*component.key)
-        yield own, "CONTAINS", other
+        other = component_ref(*component.key)
+        yield Relationship(own, Relation.CONTAINS, other)
         if component.linked is Linkage.STATIC:
-            yield own, "STATIC_LINK", other
+            yield Relationship(own, Relation.STATIC_LINK, other)
 
 
-def _element(same: list[Component], supplier: str) -> dict[str, Any]:
+def _element(same: list[Component]) -> Element:
     """Return the element of a component that one or more packages hold."""
     first = same[0]
-    purl = purl_locator(first.purl)
-    reference = {
-        "referenceCategory": "PACKAGE-MANAGER",
-        "referenceType": "purl",
-        "referenceLocator": purl,
-    }
     agreed = {one.declared for one in same}
-    declared = str(first.declared) if len(agreed) == 1 else NOASSERTION
-    return {
-        "SPDXID": component_id(*first.key),
-        "name": single_line(first.name),
-        "versionInfo": single_line(first.version) or _NO_VERSION,
-        "supplier": supplier,
-        "downloadLocation": NOASSERTION,
-        "filesAnalyzed": False,
-        "sourceInfo": multi_line(_source_info(same)),
-        "licenseConcluded": declared,
-        "licenseDeclared": declared,
-        "licenseComments": multi_line(_comments(same, agreed)),
-        "copyrightText": NOASSERTION,
-        "externalRefs": [reference] if purl else None,
-    }
+    declared = first.declared if len(agreed) == 1 else Claim.NOASSERTION
+    return Element(
+        kind=ElementKind.COMPONENT,
+        id=component_ref(*first.key),
+        name=one_line(first.name),
+        version=one_line(first.version),
+        purls=purl_locators(first.purl),
+        declared=declared,
+        concluded=declared,
+        license_comment=multi_line(_comments(same, agreed)),
+        source_info=multi_line(_source_info(same)),
+    )
 
 
 def _source_info(same: list[Component]) -> str:
@@ -85,7 +70,7 @@ def _source_info(same: list[Component]) -> str:
     return "; ".join(facts)
 
 
-def _comments(same: list[Component], agreed: set[Any]) -> str:
+def _comments(same: list[Component], agreed: set[Declared]) -> str:
     """Return the words that the licence was read from."""
     if len(agreed) > 1:
         said = ", ".join(sorted(map(str, agreed)))
