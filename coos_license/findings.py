@@ -261,6 +261,13 @@ SOURCES_CONTRADICT_LICENSE: Final = FindingKind(
     "The project's own licence files are of licences that LICENSE does not name.",
     "Look at the files: correct LICENSE in the ebuild, or record it in a curation.",
 )
+UNLOCATED_SOURCES: Final = FindingKind(
+    "CL054",
+    "unlocated-sources",
+    _W,
+    "Where in a checkout the sources of a package lie cannot be told, or is empty.",
+    "Sync the project, or give its directory as <category>/<name>-<version>/.",
+)
 CURATION_DRIFTED: Final = FindingKind(
     "CL055",
     "curation-drifted",

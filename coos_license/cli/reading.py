@@ -127,7 +127,7 @@ def load(request: Request, *, links: bool = False) -> Loaded:
             request, source, repositories, trees, links=links
         )
         given = find_sources(
-            source.opened.sources, request.sources, packages, repositories, request.jobs
+            source, request.sources, packages, repositories, request.jobs
         )
         inventory = build(
             packages,
