@@ -162,6 +162,14 @@ class TextUse:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyrightUse:
+    """A copyright statement, word for word, and every place that it stands at."""
+
+    text: str
+    places: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderUse:
     """That ``files`` source files begin with an expression; the first is ``first``."""
 
@@ -201,6 +209,8 @@ class Package:
     ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
     ``built_with`` are the installed packages that it needed to be built. ``fetched``
     are the files that it was made from, ``binary`` is the one that it was read from.
+    ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
+    that a curation adds.
     """
 
     id: PackageId
@@ -237,6 +247,7 @@ class Package:
     fetched: tuple[FetchedFile, ...] = ()
     binary: BinaryFile | None = None
     cpes: tuple[str, ...] = ()
+    copyright_evidence: tuple[CopyrightUse, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -313,6 +324,7 @@ __all__ = [
     "Claim",
     "Component",
     "Context",
+    "CopyrightUse",
     "Curated",
     "Declared",
     "Digests",

@@ -31,6 +31,7 @@ LAYERS = (
     {"resources"},
     {"bom"},
     {"render"},
+    {"verify"},
     {"output"},
     {"cli", "__main__"},
 )
@@ -71,8 +72,8 @@ OPENERS = ("bz2", "codecs", "gzip", "io", "lzma", "tarfile")
 
 # A command that prints its version or its help must not wait for these.
 HEAVY = (
-    *("jinja2", "license_expression", "lxml", "orjson", "rich", "spdx_tools"),
-    "zstandard",
+    *("jinja2", "license_expression", "lxml", "orjson", "rich", "spdx_python_model"),
+    *("spdx_tools", "zstandard"),
 )
 LIGHT_FILES = ("__init__.py", "cli/__init__.py", "errors.py", "model.py")
 

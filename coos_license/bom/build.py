@@ -53,6 +53,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
     """Return what every SBOM of the inventory says."""
     image = inventory.image
     some = sorted(inventory.packages, key=lambda package: package.id)
+    incomplete = packages.incomplete_dependencies(inventory)
     return Bom(
         name=_name(image),
         namespace=meta.namespace,
@@ -65,7 +66,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         context=meta.context,
         image=packages.image_element(image),
         elements=(
-            *(packages.package_element(package, inventory) for package in some),
+            *(packages.package_element(one, inventory, incomplete) for one in some),
             *components.elements(some),
             *sources.elements(some),
         ),

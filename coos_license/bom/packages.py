@@ -7,7 +7,7 @@ from typing import Final
 
 from coos_license.bom import ids
 from coos_license.bom.digests import known_digests
-from coos_license.bom.values import Element, ElementKind, Purpose
+from coos_license.bom.values import Completeness, Element, ElementKind, Purpose
 from coos_license.bom.wellformed import (
     download_location,
     multi_line,
@@ -17,7 +17,13 @@ from coos_license.bom.wellformed import (
     web_page,
 )
 from coos_license.expression import Claim
-from coos_license.model import Image, Inventory, Package, Shipped
+from coos_license.findings import (
+    DEPENDENCY_SYNTAX,
+    UNKNOWN_USE,
+    UNMATCHED_DEPENDENCY,
+    UNREADABLE_ENTRY,
+)
+from coos_license.model import Image, Inventory, Package, PackageId, Shipped
 
 _SHIPPED_COMMENTS: Final = {
     Shipped.YES: "Shipped: the package is in the image.",
@@ -28,6 +34,12 @@ _SHIPPED_COMMENTS: Final = {
     ),
     Shipped.BUILD_TIME: "Build-time: the package is not in the image.",
 }
+_INCOMPLETE: Final = (
+    DEPENDENCY_SYNTAX,
+    UNKNOWN_USE,
+    UNMATCHED_DEPENDENCY,
+    UNREADABLE_ENTRY,
+)
 # What the category itself promises, nothing guessed: Gentoo's categories ending in
 # -libs hold libraries, sys-firmware holds firmware.
 _FIRMWARE_CATEGORY: Final = "sys-firmware"
@@ -52,7 +64,18 @@ def image_element(image: Image) -> Element:
     )
 
 
-def package_element(package: Package, inventory: Inventory) -> Element:
+def incomplete_dependencies(inventory: Inventory) -> frozenset[PackageId]:
+    """Return the packages whose dependencies could not all be read or found."""
+    return frozenset(
+        one.package
+        for one in inventory.defects
+        if one.kind in _INCOMPLETE and one.package is not None
+    )
+
+
+def package_element(
+    package: Package, inventory: Inventory, incomplete: frozenset[PackageId]
+) -> Element:
     """Return one package with every claim made about it."""
     binary = package.binary
     return Element(
@@ -77,7 +100,17 @@ def package_element(package: Package, inventory: Inventory) -> Element:
         annotations=tuple(_decisions(package)),
         comment=_SHIPPED_COMMENTS[package.shipped],
         built=timestamp(package.build_time),
+        dependencies=_completeness(package, incomplete),
     )
+
+
+def _completeness(package: Package, incomplete: frozenset[PackageId]) -> Completeness:
+    """Return whether all dependencies are named; nobody looks at what does not ship."""
+    if package.id in incomplete:
+        return Completeness.INCOMPLETE
+    if package.shipped is not Shipped.YES:
+        return Completeness.NOT_KNOWN
+    return Completeness.COMPLETE
 
 
 def _purpose(category: str) -> Purpose | None:

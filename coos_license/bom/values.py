@@ -72,6 +72,14 @@ class Algorithm(StrEnum):
     BLAKE2B_512 = "BLAKE2b-512"
 
 
+class Completeness(StrEnum):
+    """Whether a list of relationships is known to name all there is."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    NOT_KNOWN = "not-known"
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """A person, an organization or a tool, with an e-mail address where one is known.
@@ -103,7 +111,8 @@ class Element:
     ``2026-01-31T00:00:00Z``. ``verification_code`` is that of its files (SPDX 2.3,
     clause 7.9), ``""`` where the bill lists none. Of several ``purls`` the first is the
     one by which the element is known here. ``annotations`` are decisions about it, made
-    by the first creator of the bill when it was created. All are supplied by who
+    by the first creator of the bill when it was created. ``dependencies`` tells whether
+    ``DEPENDS_ON`` names all that it says it needs at run time. All are supplied by who
     supplies the image.
     """
 
@@ -129,6 +138,7 @@ class Element:
     built: str = ""
     annotations: tuple[str, ...] = ()
     verification_code: str = ""
+    dependencies: Completeness = Completeness.NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from coos_license.cli.sources import (
 from coos_license.errors import InputError, ReadError
 from coos_license.model import (
     Context,
+    Evidence,
     Finding,
     Image,
     Inventory,
@@ -226,8 +227,8 @@ def read_small(path: Path, cure: str) -> bytes:
     return content
 
 
-def owners(request: Request, file: str) -> frozenset[PackageId]:
-    """Return the packages whose CONTENTS lists the file (PMS 13, CONTENTS).
+def owners(request: Request, file: str) -> dict[PackageId, Evidence]:
+    """Return the packages whose CONTENTS lists the file, and where.
 
     Raises: InputError.
     """
@@ -243,7 +244,10 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
                     cure="give the sysroot or the image that the file is in",
                 )
             with tree.at(place) as vdb:
-                return frozenset(find_owners(vdb, file))
+                return {
+                    package: Evidence(f"root/{place}/{package.cpv}/CONTENTS", line)
+                    for package, line in find_owners(vdb, file)
+                }
         except ReadError as error:
             where = str(request.source)
             raise InputError(str(error), where=where, cure="repair it") from error

@@ -12,6 +12,7 @@ from coos_license.render import (
 from coos_license.render import (
     findings_json,
     notice,
+    spdx3_json,
     spdx_json,
     spdx_tag_value,
 )
@@ -25,6 +26,7 @@ ARTIFACTS: Final[dict[str, Renderer]] = {
     "findings.json": lambda _inventory, meta: findings_json.render(meta.findings),
     "sbom.spdx": spdx_tag_value.render,
     "sbom.spdx.json": spdx_json.render,
+    "sbom.spdx3.json": spdx3_json.render,
 }
 BUNDLE: Final = "notice-bundle.tar.gz"
 _IN_BUNDLE: Final = ("NOTICE", "credits.html")
