@@ -63,6 +63,8 @@ def _others() -> tuple[Element, ...]:
         file_name="zstd-1.5.6.tar.gz",
         purpose=Purpose.SOURCE,
         location="https://example.org/zstd-1.5.6.tar.gz",
+        purls=("pkg:generic/zstd-1.5.6.tar.gz",),
+        source_info="Fetched by SRC_URI of app-arch/zstd-1.5.6_p1-r1",
         digests=_DIGESTS,
     )
     patch = Element(
