@@ -21,6 +21,7 @@ from coos_license.embedded import (
 from coos_license.expression import Claim, Declared, Expression
 from coos_license.identity import PackageId
 from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
+from coos_license.origin import BinaryFile, Digests, FetchedFile
 from coos_license.vocabulary import (
     Context,
     LicenseCategory,
@@ -89,7 +90,8 @@ class RawPackage:
     one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
     recorded. ``embedded`` is read where SOURCE has the installed files; ``root`` is the
     evidence path that those are below. ``objects`` are the ELF files that it records,
-    where they were asked for.
+    where they were asked for. ``is_native``: it was built for machines like the one
+    that built it. ``binary`` is the binary package that the entry is, if it is one.
     """
 
     id: PackageId
@@ -113,6 +115,8 @@ class RawPackage:
     root: str = ""
     objects: tuple[ElfObject, ...] = ()
     bdepend: str = ""
+    is_native: bool = False
+    binary: BinaryFile | None = None
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     lines: Mapping[str, int] | None = None
@@ -195,6 +199,8 @@ class Package:
     """One package of the inventory with every claim made about it.
 
     ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``built_with`` are the installed packages that it needed to be built. ``fetched``
+    are the files that it was made from, ``binary`` is the one that it was read from.
     """
 
     id: PackageId
@@ -227,6 +233,10 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    built_with: tuple[PackageId, ...] = ()
+    fetched: tuple[FetchedFile, ...] = ()
+    binary: BinaryFile | None = None
+    cpes: tuple[str, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -299,11 +309,13 @@ class DocumentMeta:
 
 
 __all__ = [
+    "BinaryFile",
     "Claim",
     "Component",
     "Context",
     "Curated",
     "Declared",
+    "Digests",
     "DocumentMeta",
     "Ecosystem",
     "Election",
@@ -313,6 +325,7 @@ __all__ = [
     "EvidenceKind",
     "Expression",
     "ExtractedLicense",
+    "FetchedFile",
     "Finding",
     "FindingKind",
     "HeaderUse",

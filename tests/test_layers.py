@@ -16,7 +16,7 @@ SOURCE = Path(__file__).parent.parent / PACKAGE
 LAYERS = (
     {
         *("", "embedded", "errors", "expression", "findings", "identity", "linkage"),
-        *("model", "vocabulary"),
+        *("model", "origin", "vocabulary"),
     },
     {"trees"},
     {"portage"},

@@ -52,8 +52,10 @@ FILES: Final = frozenset(
         "repository",
     )
 )
-#: What is read besides where a command asks what links what.
-LINK_FILES: Final = frozenset((NEEDED, PROVIDES, REQUIRES, "BDEPEND"))
+#: What is read besides where a command asks what links what, and what built what.
+LINK_FILES: Final = frozenset(
+    (NEEDED, PROVIDES, REQUIRES, "BDEPEND", "CBUILD", "CHOST")
+)
 #: What a snapshot keeps.
 ALL_FILES: Final = FILES | LINK_FILES
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
@@ -130,6 +132,7 @@ def parse_package(
         ),
         objects=objects,
         bdepend=get("BDEPEND", ""),
+        is_native=get("CHOST", "") != "" and get("CBUILD") == get("CHOST"),
         unreadable=ALL_FILES if "" in failed else frozenset(failed),
         faults=tuple(
             Finding(

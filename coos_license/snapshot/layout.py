@@ -28,6 +28,7 @@ from coos_license.portage.entry import ALL_FILES, LIMITS
 from coos_license.portage.names import is_repository_name, package_id
 from coos_license.portage.package_index import INDEX, INDEX_LIMIT
 from coos_license.portage.repository import (
+    BESIDE_EBUILDS,
     CACHE,
     CACHE_LIMIT,
     SMALL_FILES,
@@ -57,6 +58,8 @@ _SHORT: Final = 1 << 12
 _RELEASE: Final = frozenset(tuple(path.split("/")) for path in RELEASE_FILES)
 _SMALL: Final = frozenset(tuple(path.split("/")) for path in SMALL_FILES)
 _CACHE: Final = tuple(CACHE.split("/"))
+#: Parts of ``<category>/<name>/Manifest``.
+_BESIDE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +221,6 @@ def _repository_limit(path: tuple[str, ...]) -> int:
         return TEXT_LIMIT
     if path[: len(_CACHE)] == _CACHE:
         return CACHE_LIMIT
+    if len(path) == _BESIDE and path[-1] in BESIDE_EBUILDS:
+        return BESIDE_EBUILDS[path[-1]]
     return SMALL_LIMIT if path in _SMALL else UNREAD
