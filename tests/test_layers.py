@@ -25,8 +25,11 @@ LAYERS = (
     {"resolve"},
     {"policy"},
     {"audit"},
+    {"documents"},
+    {"compare"},
     {"resources"},
     {"render"},
+    {"verify"},
     {"output"},
     {"cli", "__main__"},
 )
