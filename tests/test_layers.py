@@ -28,6 +28,8 @@ LAYERS = (
     {"resolve"},
     {"policy"},
     {"audit"},
+    {"documents"},
+    {"compare"},
     {"resources"},
     {"bom"},
     {"render"},
