@@ -26,6 +26,7 @@ LAYERS = (
     {"snapshot"},
     {"licenses"},
     {"resolve"},
+    {"obligations"},
     {"policy"},
     {"audit"},
     {"documents"},
