@@ -21,6 +21,7 @@ from coos_license.embedded import (
 from coos_license.expression import Claim, Declared, Expression
 from coos_license.identity import PackageId
 from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
+from coos_license.origin import BinaryFile, Digests, FetchedFile
 from coos_license.vocabulary import (
     Context,
     LicenseCategory,
@@ -90,7 +91,10 @@ class RawPackage:
     one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
     recorded. ``embedded`` is read where SOURCE has the installed files; ``root`` is the
     evidence path that those are below. ``objects`` are the ELF files that it records,
-    where they were asked for.
+    where they were asked for. ``is_native``: it was built for machines like the one
+    that built it. ``binary`` is the binary package that the entry is, if it is one.
+    ``stated`` is whether it ships, where a list says that; of what a list alone names
+    all is ``unreadable``.
     """
 
     id: PackageId
@@ -115,9 +119,12 @@ class RawPackage:
     root: str = ""
     objects: tuple[ElfObject, ...] = ()
     bdepend: str = ""
+    is_native: bool = False
+    binary: BinaryFile | None = None
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     lines: Mapping[str, int] | None = None
+    stated: Shipped | None = None
 
     def evidence(self, name: str = "") -> Evidence:
         """Return where a value of the entry lies, or the entry itself."""
@@ -205,6 +212,8 @@ class Package:
     """One package of the inventory with every claim made about it.
 
     ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``built_with`` are the installed packages that it needed to be built. ``fetched``
+    are the files that it was made from, ``binary`` is the one that it was read from.
     ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
     that a curation adds.
     """
@@ -239,6 +248,10 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    built_with: tuple[PackageId, ...] = ()
+    fetched: tuple[FetchedFile, ...] = ()
+    binary: BinaryFile | None = None
+    cpes: tuple[str, ...] = ()
     copyright_evidence: tuple[CopyrightUse, ...] = ()
 
     @property
@@ -312,12 +325,14 @@ class DocumentMeta:
 
 
 __all__ = [
+    "BinaryFile",
     "Claim",
     "Component",
     "Context",
     "CopyrightUse",
     "Curated",
     "Declared",
+    "Digests",
     "DocumentMeta",
     "Ecosystem",
     "Election",
@@ -327,6 +342,7 @@ __all__ = [
     "EvidenceKind",
     "Expression",
     "ExtractedLicense",
+    "FetchedFile",
     "Finding",
     "FindingKind",
     "HeaderUse",

@@ -38,7 +38,10 @@ LICENSE_CACHES: Final = ("license.json", "license.yaml")
 FILES: Final = frozenset(
     (
         *LICENSE_CACHES,
+        "BDEPEND",
         "BUILD_TIME",
+        "CBUILD",
+        "CHOST",
         "CONTENTS",
         "DEPEND",
         "DESCRIPTION",
@@ -54,7 +57,7 @@ FILES: Final = frozenset(
     )
 )
 #: What is read besides where a command asks what links what.
-LINK_FILES: Final = frozenset((NEEDED, PROVIDES, REQUIRES, "BDEPEND"))
+LINK_FILES: Final = frozenset((NEEDED, PROVIDES, REQUIRES))
 #: What a snapshot keeps.
 ALL_FILES: Final = FILES | LINK_FILES
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
@@ -134,6 +137,7 @@ def parse_package(
         ),
         objects=objects,
         bdepend=get("BDEPEND", ""),
+        is_native=get("CHOST", "") != "" and get("CBUILD") == get("CHOST"),
         unreadable=ALL_FILES if "" in failed else frozenset(failed),
         faults=tuple(
             Finding(

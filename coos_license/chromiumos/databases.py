@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which list of packages a tree holds, and reading it.
 
-In this order: the database of installed packages, a directory of binary packages, an
-ebuild cache. The first one that is there counts.
+In this order: the database of installed packages, an ebuild cache, a directory of
+binary packages, a ``cos-package-info.json``. The first one that is there counts.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from coos_license.chromiumos.package_info import LIMIT, find_list, read_list
 from coos_license.errors import ReadError
 from coos_license.model import Finding, RawPackage
 from coos_license.portage.binhost import has_index, has_packages, read_binhost
@@ -32,6 +33,7 @@ class DatabaseKind(StrEnum):
     BINARY = "binary packages"
     INDEX = "index of binary packages"
     EBUILDS = "ebuild cache"
+    LISTED = "list of packages"
 
     @property
     def holder(self) -> str:
@@ -45,6 +47,8 @@ class DatabaseKind(StrEnum):
                 return "directory with an index of binary packages"
             case DatabaseKind.EBUILDS:
                 return "repository of ebuilds"
+            case DatabaseKind.LISTED:
+                return "root file system with a list of packages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,12 @@ def find_database(
     """
     vdb = find_vdb(tree, places)
     if vdb is not None:
-        passed = BINARIES if _is(tree, BINARIES, has_packages) else ""
+        also = (BINARIES if _is(tree, BINARIES, has_packages) else "", find_list(tree))
+        passed = " and ".join(filter(None, also))
         return Database(DatabaseKind.INSTALLED, vdb, vdb, passed=passed)
     if places != VDB_PLACES:
         return None
-    return _find_ebuilds(tree) or _find_binaries(tree)
+    return _find_ebuilds(tree) or _find_binaries(tree) or _find_listed(tree)
 
 
 def _find_ebuilds(tree: FileTree) -> Database | None:
@@ -108,6 +113,12 @@ def _find_binaries(tree: FileTree) -> Database | None:
     return None
 
 
+def _find_listed(tree: FileTree) -> Database | None:
+    """Return the list of packages of an image, ``None`` where there is none."""
+    place = find_list(tree)
+    return Database(DatabaseKind.LISTED, place, place) if place else None
+
+
 def _is(tree: FileTree, place: str, looks_like: Callable[[FileTree], bool]) -> bool:
     """Return whether a directory is there and looks like what is looked for."""
     try:
@@ -130,6 +141,9 @@ def read_database(
     ``name`` is how evidence names the root of the tree. With ``links`` it is read what
     links what, where that takes time. Raises: ReadError.
     """
+    if database.kind is DatabaseKind.LISTED:
+        content = tree.read(database.place, LIMIT)
+        return read_list(content, f"{name}/{database.evidence}")
     with tree.at(database.place) as below:
         match database.kind:
             case DatabaseKind.INSTALLED:
