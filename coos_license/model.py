@@ -13,8 +13,10 @@ from functools import cached_property
 
 from coos_license.embedded import (
     Component,
+    ComponentFile,
     Ecosystem,
     EmbeddedFile,
+    Evidence,
     EvidenceKind,
     Linkage,
 )
@@ -26,14 +28,6 @@ from coos_license.vocabulary import (
     Shipped,
     TextKind,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A place that a claim rests on; ``line`` counts from 1 where one is known."""
-
-    path: str
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -312,6 +306,7 @@ class DocumentMeta:
 __all__ = [
     "Claim",
     "Component",
+    "ComponentFile",
     "Curated",
     "Declared",
     "DocumentMeta",

@@ -50,6 +50,10 @@ GO = {
     "linked": "static",
     "digests": [],
     "evidence": [PLACE],
+    "lists": [],
+    "source": [],
+    "texts": [],
+    "copyrights": [],
 }
 DOCKER_COMPONENTS = [
     GO

@@ -74,7 +74,7 @@ def _read(
         packages,
         surveys,
         repositories,
-        lambda raw: raw.src_uri or finder.source_uri(raw),
+        lambda raw: finder.source_uri(raw)[0],
     )
     places = [place for where in located.values() for place in where.places]
     scans = read_all(places, jobs or cores())

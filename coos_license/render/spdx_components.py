@@ -40,6 +40,9 @@ def relationships(own: str, package: Package) -> Iterator[tuple[str, str, str]]:
     """Yield (from, type, to) for what a package, whose id is ``own``, is made of."""
     for component in package.components:
         other = component_id(*component.key)
+        if component.linked is Linkage.DECLARED:
+            yield own, "DEPENDS_ON", other
+            continue
         yield own, "CONTAINS", other
         if component.linked is Linkage.STATIC:
             yield own, "STATIC_LINK", other
@@ -67,18 +70,25 @@ def _element(same: list[Component], supplier: str) -> dict[str, Any]:
         "licenseConcluded": declared,
         "licenseDeclared": declared,
         "licenseComments": multi_line(_comments(same, agreed)),
-        "copyrightText": NOASSERTION,
+        "copyrightText": _copyright_text(same),
         "externalRefs": [reference] if purl else None,
     }
 
 
 def _source_info(same: list[Component]) -> str:
-    """Return which installed files name the component, and its checksum there."""
-    places = sorted({place for one in same for place in one.evidence})
+    """Return which files name the component, and its checksum there.
+
+    Lists of the sources only where no installed file does.
+    """
+    lists = {f"{at.path}:{at.line or 1}" for one in same for at in one.lists}
+    places = sorted({place for one in same for place in one.evidence} or lists)
     more = len(places) - _MOST_PLACES
     facts = [f"Named by {', '.join(places[:_MOST_PLACES])}"]
     if more > 0:
         facts[0] += f" and {more} more"
+    texts = sorted({text.path for one in same for text in one.texts})
+    if texts:
+        facts.append(f"text at {texts[0]}")
     digests = sorted({digest for one in same for digest in one.digests})
     kind = _DIGESTS.get(same[0].ecosystem, "checksum")
     facts += [f"{kind} {digest}" for digest in digests]
@@ -94,5 +104,12 @@ def _comments(same: list[Component], agreed: set[Any]) -> str:
     if stated:
         return "Stated: " + "; ".join(f'"{words}"' for words in stated)
     if same[0].declared is Claim.NOASSERTION:
-        return "No installed file states its license."
-    return ""
+        return "Neither installed files nor sources state its license."
+    texts = sorted({text.path for one in same for text in one.texts})
+    return f"By its text {texts[0]}." if texts else ""
+
+
+def _copyright_text(same: list[Component]) -> str:
+    """Return the statements in the texts of the component."""
+    lines = dict.fromkeys(line for one in same for line in one.copyrights)
+    return multi_line("\n".join(lines)) or NOASSERTION

@@ -2,11 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """The licence facts of a package with those of its own sources added."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from coos_license import findings
-from coos_license.model import Obligation, PackageId, RawPackage
+from coos_license.components.source_lists import Named, read_lists
+from coos_license.licenses.identify import Identified
+from coos_license.model import (
+    Component,
+    Finding,
+    Obligation,
+    PackageId,
+    RawPackage,
+)
+from coos_license.resolve.component_sources import Reader, joined
 from coos_license.resolve.components import ComponentText
 from coos_license.resolve.licensing import (
     LICENSE_TEXTS,
@@ -18,6 +27,7 @@ from coos_license.resolve.source_facts import (
     copyrights_of,
     header_uses,
     label_of,
+    list_fault,
     notice_not_sought,
     notice_uses,
     problems_of,
@@ -27,7 +37,8 @@ from coos_license.resolve.source_facts import (
     use_of,
     with_place,
 )
-from coos_license.sources.values import PackageSources, Sources
+from coos_license.sources.values import PackageSources, Role, Sources
+from coos_license.trees.text import clean_bytes
 
 _NOTHING = PackageSources()
 
@@ -62,6 +73,35 @@ class SourceResolver:
         problems = (*facts.problems, *_problems(facts, package, found))
         return replace(facts, problems=tuple(with_place(problems, package, found)))
 
+    def components(
+        self,
+        package: RawPackage,
+        components: Sequence[Component],
+        crates: Iterable[Named],
+    ) -> tuple[tuple[Component, ...], tuple[Finding, ...]]:
+        """Return the components with what the sources say of them, and what is broken.
+
+        ``crates`` are those that SRC_URI names.
+        """
+        found = self._found(package.id) or _NOTHING
+        lists = read_lists(package.id, found.files, self._content)
+        lists = replace(lists, named=(*crates, *lists.named))
+        faults = (list_fault(*fault, package) for fault in lists.faults)
+        reader = Reader(self._identified, self._text)
+        return joined(components, lists, found.files, reader), tuple(faults)
+
+    def _content(self, sha256: str) -> bytes:
+        """Return a file of the sources."""
+        return b"" if self._sources is None else self._sources.contents[sha256]
+
+    def _identified(self, sha256: str) -> Identified:
+        """Return what a text of the sources is."""
+        return self._resolver.identify(self._content(sha256))
+
+    def _text(self, sha256: str) -> str:
+        """Return a text of the sources, cleaned."""
+        return clean_bytes(self._content(sha256))[0]
+
     def _found(self, package: PackageId) -> PackageSources | None:
         """Return what the sources say of a package, ``None`` where none were given."""
         if self._sources is None:
@@ -82,6 +122,8 @@ class SourceResolver:
         lines = dict.fromkeys(facts.copyrights)
         settled = False
         for file in found.files:
+            if file.role is Role.LIST:
+                continue
             use = use_of(file, package.id)
             content = contents[file.sha256]
             text = self._resolver.add(use, content, facts.declared, label_of(file)).text

@@ -8,6 +8,7 @@ from functools import cmp_to_key
 from operator import attrgetter
 
 from coos_license import findings
+from coos_license.components.source_lists import crates_named
 from coos_license.errors import ParseError
 from coos_license.expression import leaves
 from coos_license.licenses.expressions import with_components
@@ -25,10 +26,11 @@ from coos_license.model import (
 from coos_license.portage import depset
 from coos_license.portage.installed import Installed
 from coos_license.portage.names import compare_versions, purl
-from coos_license.portage.source_uri import download_location
+from coos_license.portage.source_uri import distfiles, download_location
 from coos_license.resolve.components import embedded_of
 from coos_license.resolve.from_sources import SourceResolver
 from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
+from coos_license.resolve.missing_components import missing
 from coos_license.resolve.problems import as_finding
 from coos_license.resolve.shipping import Shipping
 from coos_license.resolve.texts import TextFinder
@@ -55,14 +57,15 @@ def build(
     for raw in sorted(packages, key=_order):
         embedded = embedded_of(raw)
         facts = sourced.facts(raw, embedded.texts)
-        met += raw.faults
-        met += embedded.faults
+        src_uri, uri_place = finder.source_uri(raw)
+        crates = crates_named(distfiles(src_uri, raw.use), uri_place)
+        components, broken = sourced.components(raw, embedded.components, crates)
+        met += (*raw.faults, *embedded.faults, *broken, *missing(raw, components))
         met += [as_finding(problem, raw) for problem in facts.problems]
         depends_on, faults = _edges(raw, installed)
         met += faults
-        src_uri = raw.src_uri or finder.source_uri(raw)
         package = _package(raw, facts, shipping, depends_on, src_uri)
-        resolved.append(_with_components(package, embedded.components))
+        resolved.append(_with_components(package, components))
     met += _undecided(packages)
     met += _repository_findings(packages, finder)
     met += _list_texts(resolved)

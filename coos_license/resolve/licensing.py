@@ -22,6 +22,7 @@ from coos_license.licenses.expressions import (
     category_of,
     obligations_of,
 )
+from coos_license.licenses.identify import Identified
 from coos_license.licenses.names import license_ref
 from coos_license.model import (
     ExtractedLicense,
@@ -138,6 +139,10 @@ class LicenseResolver:
         self._finder.keep(content)
         self._keep(use, name or label(self._identify(use.sha256), declared))
         return self._texts[use.sha256]
+
+    def identify(self, content: bytes) -> Identified:
+        """Return what a text is."""
+        return self._identify(self._finder.keep(content))
 
     def facts(self, package: RawPackage) -> LicenseFacts:
         """Return the licence facts of a package."""

@@ -13,6 +13,7 @@ from coos_license.licenses import spdx_list
 from coos_license.licenses.expressions import license_row
 from coos_license.model import (
     Evidence,
+    Finding,
     FindingKind,
     HeaderUse,
     Obligation,
@@ -116,12 +117,12 @@ def problems_of(
     """Yield what is wrong with the sources of a package, and what they contradict."""
     for fault in found.faults:
         message = f"{fault.path} {fault.reason}"
-        subject, place = _subject(fault.path, package), (fault.path, None)
+        subject, place = subject_of(fault.path, package), (fault.path, None)
         yield Problem(findings.UNUSABLE_SOURCE, subject, message, place=place)
     for one in found.left_out:
         if one.role is Role.NOTICE:
             message = f"{one.path} is left out: {one.reason}"
-            subject, place = _subject(one.path, package), (one.path, None)
+            subject, place = subject_of(one.path, package), (one.path, None)
             yield Problem(findings.MISSING_NOTICE, subject, message, place=place)
     for path, name in found.named:
         message = f"{path} names the licence file {name}, which is not there"
@@ -129,14 +130,26 @@ def problems_of(
     yield from undeclared(found.headers, declared)
 
 
-def _subject(path: str, package: PackageId) -> str:
+def subject_of(path: str, package: PackageId) -> str:
     """Return a path as it is in every version of the package: fingerprints outlive one.
 
-    >>> _subject("sources/a/b-1.2-r3/b-1.2/NOTICE", PackageId("a", "b", "1.2-r3"))
+    >>> subject_of("sources/a/b-1.2-r3/b-1.2/NOTICE", PackageId("a", "b", "1.2-r3"))
     'b-${PV}/NOTICE'
     """
     below = "/".join(path.split("/")[3:])
     return below.replace(package.version.partition("-r")[0], "${PV}") or "sources"
+
+
+def list_fault(path: str, reason: str, package: RawPackage) -> Finding:
+    """Return the finding that a list in the sources does not say what it names."""
+    return Finding(
+        findings.COMPONENT_LICENSE_UNKNOWN,
+        subject_of(path, package.id),
+        f"{path} {reason}; what it names is not known",
+        package.id,
+        package.slot,
+        (Evidence(path),),
+    )
 
 
 def unmatched(found: PackageSources) -> Problem | None:

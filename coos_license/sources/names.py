@@ -57,6 +57,7 @@ _PACKED: Final = re.compile(r"\.(?:gz|bz2|xz|zst)$")
 _TEXTS: Final = frozenset(("", "txt", "md", "rst", "html", "htm", "license"))
 _DATA_DIRECTORIES: Final = frozenset(("license-list-data", "license-list-xml"))
 _METADATA_PLACES: Final = (".dist-info", ".egg-info")
+_LISTS: Final = frozenset(("go.sum", "go.mod", "Cargo.lock", "Cargo.toml"))
 _LICENSE: Final = r"licen[cs](?:e|es|ing)"
 
 
@@ -109,6 +110,11 @@ def _is_metadata(path: Path) -> bool:
     )
 
 
+def _is_list(path: Path) -> bool:
+    """Return whether the file names modules of Go or crates of Rust."""
+    return path[-1] in _LISTS or path[-2:] == ("vendor", "modules.txt")
+
+
 _begins_terms: Final = _begins(rf"{_LICENSE}|copying|copyleft|unlicense|patents?|eula")
 _ends_terms: Final = _ends(rf"{_LICENSE}|unlicense|copying|eula")
 
@@ -136,6 +142,12 @@ RULES: Final = (
         None,
         "what version control keeps is no source",
         lambda path: not {".git", ".hg", ".svn"}.isdisjoint(path[:-1]),
+    ),
+    Rule(
+        "list of components",
+        Role.LIST,
+        "no text to pass on; it tells which module or crate a directory is",
+        _is_list,
     ),
     Rule(
         "metadata",

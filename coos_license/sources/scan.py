@@ -97,9 +97,7 @@ class _Collector:
         role = role_of(path[len(name.root) :])
         if role is None:
             if found.kind is Kind.FILE and not found.fault and is_code(path):
-                header = header_of(found.read(HEAD_BYTES))
-                if header is not None:
-                    self._count(*header, path)
+                self._count_header(path, found.read(HEAD_BYTES))
         elif found.kind is Kind.OTHER:
             raise ReadError(f"is a {Kind.OTHER}, which is not read")
         elif found.fault:
@@ -150,6 +148,8 @@ class _Collector:
                 most = f"{MOST_FILES} licence files, or {MOST_BYTES} bytes of them"
                 raise _SpentError(f"has more than {most}")
             self._files[path] = role, self._put(content)
+            if role is Role.LIST:
+                self._count_header(path, content)
 
     def _put(self, content: bytes) -> str:
         """Remember a content; return its SHA-256."""
@@ -163,6 +163,12 @@ class _Collector:
         self._metadata.append((path, names))
         if stated is not None:
             self._count(*stated, path)
+
+    def _count_header(self, path: Path, content: bytes) -> None:
+        """Count what a file of code says at its head."""
+        header = header_of(content[:HEAD_BYTES]) if is_code(path) else None
+        if header is not None:
+            self._count(*header, path)
 
     def _count(self, expression: str, line: int, path: Path) -> None:
         """Count one file that says an expression; the first by path is remembered."""

@@ -27,6 +27,8 @@ class Role(StrEnum):
     NOTICE = "notice"
     #: Metadata of a package of another kind, which names its licence files.
     METADATA = "metadata"
+    #: Names components, or describes one: lock files of Go and Rust, and manifests.
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True, order=True)
