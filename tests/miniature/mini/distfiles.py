@@ -114,7 +114,7 @@ def _name_of(apt: debian.Apt, item: Item) -> str:
 
 
 def _made_of(work: Work, item: Item, file: str) -> str:
-    """The name in DISTDIR of what an item gives; a crate or module is made of a file."""
+    """The name in DISTDIR of what an item gives; crates and modules are made here."""
     source = work.distfiles / debian.plain_name(file)
     module = item.name.partition(" ")[2]
     if item.client is Client.CRATE:
