@@ -206,7 +206,8 @@ class Curated:
 class Package:
     """One package of the inventory with every claim made about it.
 
-    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates;
+    ``notices_sought``: they are all, for its sources were read, or it came with them.
     """
 
     id: PackageId
@@ -239,6 +240,7 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    notices_sought: bool = True
 
     @property
     def credited(self) -> bool:

@@ -207,14 +207,14 @@ def _workspace(
 def cached_modules(paths: Iterable[str], wanted: Iterable[Key]) -> Iterator[Root]:
     """Yield the directories that are modules as Go's module cache has them.
 
-    Such a directory is ``<path>@<version>``, escaped; where the path begins, only the
-    ``wanted`` modules tell.
+    Such a directory is ``<path>@<version>``, escaped but in a module's zip; where the
+    path begins, only the ``wanted`` modules tell.
     """
-    known = {
-        f"{escaped(path)}@{escaped(version)}": (ecosystem, path, version)
-        for ecosystem, path, version in wanted
-        if ecosystem is Ecosystem.GO and version
-    }
+    known: dict[str, Key] = {}
+    for ecosystem, path, version in wanted:
+        if ecosystem is Ecosystem.GO and version:
+            for form in (f"{path}@{version}", escaped(f"{path}@{version}")):
+                known[form] = (ecosystem, path, version)
     seen: set[str] = set()
     for path in paths:
         parts = path.split("/")

@@ -32,10 +32,9 @@ from coos_license.model import (
 )
 from coos_license.resolve.component_licenses import license_of
 from coos_license.resolve.source_facts import copyrights_of
-from coos_license.sources.values import Role, SourceFile
+from coos_license.sources.values import PASSED_ON, Role, SourceFile
 
 _TERMS: Final = (Role.TERMS, Role.GNU_TERMS)
-_TEXTS: Final = (*_TERMS, Role.ATTRIBUTION, Role.AUTHORS, Role.NOTICE)
 #: The ecosystems whose programs say nothing of licences.
 _LINKED: Final = (Ecosystem.GO, Ecosystem.RUST)
 _PATENTS: Final = "patent"
@@ -66,14 +65,42 @@ def joined(
     for root in (*lists.roots, *cached):
         roots.setdefault(root.key, []).append(root)
     own = {one.key: _roots_of(one, roots) for one in every}
-    directories = {root.directory for some in roots.values() for root in some}
-    below = _by_root(files, directories)
+    every_root = [root for some in roots.values() for root in some]
+    directories = {root.directory for root in every_root}
+    below = _by_root(files, directories | {root.workspace for root in every_root})
     return tuple(
         _with_source(
             _with_lists(one, named.get(one.key, ())), own[one.key], below, reader
         )
         for one in sorted(every, key=lambda each: each.key)
     )
+
+
+def foreign_sources(components: Iterable[Component]) -> frozenset[str]:
+    """Return the directories of the sources that are of others than the package.
+
+    A crate without a checksum is one of the package's own workspace.
+    """
+    return frozenset(
+        directory
+        for one in components
+        if one.linked is not Linkage.CONTAINED and one.version and one.digests
+        for directory in one.source
+    )
+
+
+def is_below(path: str, directories: frozenset[str]) -> bool:
+    """Return whether a path lies below one of the directories.
+
+    >>> is_below("a/b/c", frozenset(("a/b",))), is_below("a/bc", frozenset(("a/b",)))
+    (True, False)
+    """
+    place = path
+    while place:
+        place = place.rpartition("/")[0]
+        if place in directories:
+            return True
+    return False
 
 
 def _declared(
@@ -131,7 +158,7 @@ def _by_root(
     """Return the texts below each directory, each with the nearest one above it."""
     found: dict[str, list[SourceFile]] = {}
     for file in files:
-        if file.role not in _TEXTS:
+        if file.role not in PASSED_ON:
             continue
         place = file.path.rpartition("/")[0]
         while place and place not in directories:

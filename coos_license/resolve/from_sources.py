@@ -15,7 +15,12 @@ from coos_license.model import (
     PackageId,
     RawPackage,
 )
-from coos_license.resolve.component_sources import Reader, joined
+from coos_license.resolve.component_sources import (
+    Reader,
+    foreign_sources,
+    is_below,
+    joined,
+)
 from coos_license.resolve.components import ComponentText
 from coos_license.resolve.licensing import (
     LICENSE_TEXTS,
@@ -28,7 +33,6 @@ from coos_license.resolve.source_facts import (
     header_uses,
     label_of,
     list_fault,
-    notice_not_sought,
     notice_uses,
     problems_of,
     settles,
@@ -37,7 +41,7 @@ from coos_license.resolve.source_facts import (
     use_of,
     with_place,
 )
-from coos_license.sources.values import PackageSources, Role, Sources
+from coos_license.sources.values import PASSED_ON, PackageSources, Sources
 from coos_license.trees.text import clean_bytes
 
 _NOTHING = PackageSources()
@@ -59,19 +63,28 @@ class SourceResolver:
             resolver.resolve_all(packages)
 
     def facts(
-        self, package: RawPackage, texts: Iterable[ComponentText]
+        self,
+        package: RawPackage,
+        texts: Sequence[ComponentText],
+        components: Iterable[Component],
     ) -> LicenseFacts:
         """Return the licence facts of a package, those of its sources included.
 
-        ``texts`` came with components of the package.
+        ``texts`` came with the ``components`` of the package.
         """
         facts = self._resolver.facts(package)
         facts = self._resolver.with_texts(facts, package, texts)
         found = self._found(package.id)
         if found is not None:
-            facts = self._with_files(facts, package, found)
+            foreign = foreign_sources(components)
+            facts = self._with_files(facts, package, found, foreign)
         problems = (*facts.problems, *_problems(facts, package, found))
-        return replace(facts, problems=tuple(with_place(problems, package, found)))
+        came_along = any(text.notice and text.own for text in texts)
+        return replace(
+            facts,
+            problems=tuple(with_place(problems, package, found)),
+            notices_sought=came_along or (found is not None and found.read),
+        )
 
     def components(
         self,
@@ -109,9 +122,16 @@ class SourceResolver:
         return self._sources.packages.get(package, _NOTHING)
 
     def _with_files(
-        self, facts: LicenseFacts, package: RawPackage, found: PackageSources
+        self,
+        facts: LicenseFacts,
+        package: RawPackage,
+        found: PackageSources,
+        foreign: frozenset[str],
     ) -> LicenseFacts:
-        """Return the facts with the texts and notices of the package's sources."""
+        """Return the facts with the texts and notices of the package's sources.
+
+        Those in ``foreign`` directories are of parts, and say nothing of the whole.
+        """
         if not found.files:
             return replace(facts, headers=header_uses(found))
         contents = {} if self._sources is None else self._sources.contents
@@ -122,14 +142,16 @@ class SourceResolver:
         lines = dict.fromkeys(facts.copyrights)
         settled = False
         for file in found.files:
-            if file.role is Role.LIST:
+            if file.role not in PASSED_ON:
                 continue
             use = use_of(file, package.id)
             content = contents[file.sha256]
             text = self._resolver.add(use, content, facts.declared, label_of(file)).text
             own = copyrights_of(text, licenses)
             lines.update(dict.fromkeys(own))
-            settled = settled or settles(file.role, text, own)
+            settled = settled or (
+                settles(file.role, text, own) and not is_below(file.path, foreign)
+            )
         return replace(
             facts,
             uses=(*facts.uses, *text_uses(found, package.id)),
@@ -147,12 +169,9 @@ class SourceResolver:
 def _problems(
     facts: LicenseFacts, package: RawPackage, found: PackageSources | None
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the sources of a package, or that none were read."""
+    """Yield what is wrong with the sources of a package, where any were given."""
     if found is not None:
-        yield from problems_of(found, package.id, facts.declared)
+        owed = Obligation.NOTICE_FILE in facts.obligations
+        yield from problems_of(found, package.id, facts.declared, notice_owed=owed)
         if facts.obligations and (missing := unmatched(found)):
             yield missing
-    was_read = found is not None and found.read
-    if not was_read and Obligation.NOTICE_FILE in facts.obligations:
-        partly = found is not None and bool(found.files or found.faults)
-        yield notice_not_sought(facts.declared, partly=partly)

@@ -56,10 +56,10 @@ def build(
     resolved: list[Package] = []
     for raw in sorted(packages, key=_order):
         embedded = embedded_of(raw)
-        facts = sourced.facts(raw, embedded.texts)
         src_uri, uri_place = finder.source_uri(raw)
         crates = crates_named(distfiles(src_uri, raw.use), uri_place)
         components, broken = sourced.components(raw, embedded.components, crates)
+        facts = sourced.facts(raw, embedded.texts, components)
         met += (*raw.faults, *embedded.faults, *broken, *missing(raw, components))
         met += [as_finding(problem, raw) for problem in facts.problems]
         depends_on, faults = _edges(raw, installed)
@@ -119,6 +119,7 @@ def _package(
         notices=tuple(dict.fromkeys(use.sha256 for use in facts.notices)),
         notice_files=facts.notices,
         license_headers=facts.headers,
+        notices_sought=facts.notices_sought,
         homepage=raw.homepage,
         description=raw.description,
         download_location=download_location(src_uri, raw.use),

@@ -74,6 +74,7 @@ class LicenseFacts:
     problems: tuple[Problem, ...] = ()
     notices: tuple[TextUse, ...] = ()
     headers: tuple[HeaderUse, ...] = ()
+    notices_sought: bool = True
 
 
 _NOTHING_OWED: Final = LicenseFacts(

@@ -95,11 +95,11 @@ def _places(components: Iterable[Component]) -> Iterator[Evidence]:
 def _total(components: Iterable[Component]) -> str:
     """Return how many components there are, those apart that only may be in."""
     counts = Counter(one.linked is Linkage.DECLARED for one in components)
-    certain = f"{counts[False]:,} component{'' if counts[False] == 1 else 's'}"
+    first, rest = (counts[False], counts[True]) if counts[False] else (counts[True], 0)
+    words = f"{first:,} component{'' if first == 1 else 's'}"
     if not counts[True]:
-        return certain
-    maybe = f"{counts[True]:,} that the build may use"
-    return f"{certain} and {maybe}" if counts[False] else f"components, {maybe}"
+        return words
+    return f"{words}{f' and {rest:,}' if rest else ''} that the build may use"
 
 
 def _named(components: list[Component]) -> str:

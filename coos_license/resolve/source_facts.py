@@ -8,15 +8,13 @@ from functools import lru_cache
 from typing import Final
 
 from coos_license import findings
-from coos_license.expression import Declared, leaves
+from coos_license.expression import Declared
 from coos_license.licenses import spdx_list
-from coos_license.licenses.expressions import license_row
 from coos_license.model import (
     Evidence,
     Finding,
     FindingKind,
     HeaderUse,
-    Obligation,
     PackageId,
     RawPackage,
     Severity,
@@ -26,7 +24,13 @@ from coos_license.model import (
 from coos_license.resolve.copyrights import holds_notice, own_statements, statements
 from coos_license.resolve.header_lines import undeclared
 from coos_license.resolve.problems import Problem
-from coos_license.sources.values import PackageSources, Role, SourceFile
+from coos_license.sources.values import (
+    EMPTY,
+    SCRIPT,
+    PackageSources,
+    Role,
+    SourceFile,
+)
 from coos_license.trees.text import clean_bytes
 
 #: Roles whose files are credited as texts of the package.
@@ -112,15 +116,20 @@ def _lines(text: str) -> str:
 
 
 def problems_of(
-    found: PackageSources, package: PackageId, declared: Declared
+    found: PackageSources, package: PackageId, declared: Declared, *, notice_owed: bool
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the sources of a package, and what they contradict."""
+    """Yield what is wrong with the sources of a package, and what they contradict.
+
+    A NOTICE file with nothing in it counts where a licence of the package wants its
+    NOTICE file passed on: ``notice_owed``.
+    """
     for fault in found.faults:
         message = f"{fault.path} {fault.reason}"
         subject, place = subject_of(fault.path, package), (fault.path, None)
         yield Problem(findings.UNUSABLE_SOURCE, subject, message, place=place)
     for one in found.left_out:
-        if one.role is Role.NOTICE:
+        is_notice = one.role is Role.NOTICE and one.reason not in (EMPTY, SCRIPT)
+        if is_notice and notice_owed:
             message = f"{one.path} is left out: {one.reason}"
             subject, place = subject_of(one.path, package), (one.path, None)
             yield Problem(findings.MISSING_NOTICE, subject, message, place=place)
@@ -167,28 +176,6 @@ def unmatched(found: PackageSources) -> Problem | None:
         return None  # it is there; faults say why it was not read
     message = "--sources has no directory of it, and its SRC_URI names no file"
     return Problem(findings.UNMATCHED_SOURCES, "sources", message)
-
-
-def notice_not_sought(declared: Declared, *, partly: bool) -> Problem:
-    """Return that a NOTICE file may be owed and was not looked for, or not to the end.
-
-    ``partly``: sources were found, and something kept them from being read whole.
-    """
-    wanting = sorted(
-        {
-            leaf.id
-            for leaf in leaves(declared)
-            if Obligation.NOTICE_FILE in license_row(leaf).obligations
-        }
-    )
-    who = ", ".join(wanting) or "the licence"
-    message = f"{who} wants the NOTICE file of the work passed on, if it has one"
-    return Problem(
-        findings.MISSING_NOTICE,
-        "NOTICE",
-        f"{message}; {'not all' if partly else 'no'} sources of the package were read",
-        licenses=frozenset(wanting),
-    )
 
 
 def with_place(

@@ -57,6 +57,7 @@ _PACKED: Final = re.compile(r"\.(?:gz|bz2|xz|zst)$")
 _TEXTS: Final = frozenset(("", "txt", "md", "rst", "html", "htm", "license"))
 _DATA_DIRECTORIES: Final = frozenset(("license-list-data", "license-list-xml"))
 _METADATA_PLACES: Final = (".dist-info", ".egg-info")
+_SOURCES: Final = "SOURCES.txt"
 _LISTS: Final = frozenset(("go.sum", "go.mod", "Cargo.lock", "Cargo.toml"))
 _LICENSE: Final = r"licen[cs](?:e|es|ing)"
 
@@ -102,12 +103,20 @@ def _is_in_licenses(path: Path) -> bool:
 
 
 def _is_metadata(path: Path) -> bool:
-    """Return whether the file is the metadata of a Python package."""
-    if path[-1] == "PKG-INFO":
+    """Return whether the file is the metadata of a Python package.
+
+    ``SOURCES.txt`` of an sdist lists all of its files.
+    """
+    if path[-1] == "PKG-INFO" or (path[-1] == _SOURCES and _in_egg_info(path)):
         return True
     return (
         path[-1] == "METADATA" and len(path) > 1 and path[-2].endswith(_METADATA_PLACES)
     )
+
+
+def _in_egg_info(path: Path) -> bool:
+    """Return whether a file lies in the metadata of setuptools."""
+    return len(path) > 1 and path[-2].endswith(".egg-info")
 
 
 def _is_list(path: Path) -> bool:

@@ -12,9 +12,17 @@ from typing import Final
 
 from coos_license.errors import ReadError
 from coos_license.portage.repository import TEXT_LIMIT
-from coos_license.sources.headers import HEAD_BYTES, header_of, license_fields
+from coos_license.sources.headers import (
+    HEAD_BYTES,
+    header_of,
+    license_fields,
+    listed_files,
+)
 from coos_license.sources.names import is_code, role_of
 from coos_license.sources.values import (
+    EMPTY,
+    PASSED_ON,
+    SCRIPT,
     Fault,
     Header,
     LeftOut,
@@ -159,6 +167,9 @@ class _Collector:
 
     def _fields(self, path: Path, content: bytes) -> None:
         """Note what metadata says of licences."""
+        if path[-1] == "SOURCES.txt":
+            self._metadata.append((path, listed_files(content)))
+            return
         names, stated = license_fields(content)
         self._metadata.append((path, names))
         if stated is not None:
@@ -258,7 +269,7 @@ class _Collector:
                 places += beside[:-1], beside[:-2]
             for name in names:
                 parts = tuple(name.split("/"))
-                if role_of(parts) is not None and not any(
+                if role_of(parts) in PASSED_ON and not any(
                     (*place, *parts) in there for place in places
                 ):
                     yield show_path(path), show(name)
@@ -275,9 +286,9 @@ def _whole(name: Name) -> bytes:
 def _nothing_in(content: bytes) -> str:
     """Return why a file has nothing to pass on, ``""`` where it has."""
     if not content.strip():
-        return "it is empty"
+        return EMPTY
     if content.startswith(b"#!"):
-        return "it is a script"
+        return SCRIPT
     if b"\0" in content and not content.startswith(_BOMS):
         return "it is no text"
     return ""

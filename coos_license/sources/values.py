@@ -8,6 +8,7 @@ Nothing here reads: runs without sources load this module alone.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from coos_license.model import PackageId
 
@@ -29,6 +30,12 @@ class Role(StrEnum):
     METADATA = "metadata"
     #: Names components, or describes one: lock files of Go and Rust, and manifests.
     LIST = "list"
+
+
+#: Roles of files that are passed on; the others only tell of such.
+PASSED_ON: Final = (
+    *(Role.TERMS, Role.GNU_TERMS, Role.ATTRIBUTION, Role.AUTHORS, Role.NOTICE),
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,6 +63,11 @@ class Fault:
 
     path: str
     reason: str
+
+
+#: Why a file is left out that would hold nothing to pass on, wherever it came from.
+EMPTY: Final = "it is empty"
+SCRIPT: Final = "it is a script"
 
 
 @dataclass(frozen=True, slots=True, order=True)
