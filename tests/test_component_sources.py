@@ -167,7 +167,7 @@ def test_a_replaced_module_lies_where_the_replaced_one_would(place: Path) -> Non
     assert components["k8s.io/api"]["declared"] == "Apache-2.0"
     assert message(findings, DOCKER) == (
         "of 5 components, licence not known: 1 Go module;"
-        " licence not identified, though there is a text: 1 Go module"
+        " licence not told by their texts: example.org/fork v0.2.0+incompatible"
     )
 
 

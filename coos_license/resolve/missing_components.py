@@ -30,17 +30,17 @@ def missing(package: RawPackage, components: Iterable[Component]) -> Iterator[Fi
     The package's own text stands for the component that is the package itself.
     """
     every = tuple(components)
+    unclear = [one for one in every if _is_unclear(one)]
     found = {
         "licence not known": [one for one in every if _is_unknown(one)],
-        "licence not identified, though there is a text": [
-            one for one in every if _is_unclear(one)
-        ],
         "came without the text that their licence wants": [
             one for one in every if _is_bare(one) and not is_package(one, package)
         ],
     }
     said = [f"{what}: {_counted(some)}" for what, some in found.items() if some]
-    lacking = [one for some in found.values() for one in some]
+    if unclear:
+        said.append(f"licence not told by their texts: {_named(unclear)}")
+    lacking = [*unclear, *(one for some in found.values() for one in some)]
     without = [one for one in lacking if one.source and not _has_text(one)]
     if without:
         said.append(f"no text in their sources: {_named(without)}")
