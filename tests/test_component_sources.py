@@ -317,7 +317,7 @@ def test_a_crate_is_not_asked_for_by_the_lock_file_of_another(place: Path) -> No
     assert generated(place)[0].keys() & {"adler", "only-for-tests"} == {"adler"}
 
 
-def test_crates_of_src_uri_are_known_without_sources(place: Path) -> None:
+def test_crates_of_src_uri_are_known_without_their_files(place: Path) -> None:
     (place / "root/usr/bin/rg").write_bytes(elf())
     with_distfiles(place, RG, {"adler-1.0.2.crate": b""})
     (place / "distfiles/adler-1.0.2.crate").unlink()

@@ -31,7 +31,7 @@ from coos_license.model import (
     Linkage,
 )
 from coos_license.resolve.component_licenses import license_of
-from coos_license.resolve.source_facts import copyrights_of
+from coos_license.resolve.source_facts import statements_in
 from coos_license.sources.values import PASSED_ON, Role, SourceFile
 
 _TERMS: Final = (Role.TERMS, Role.GNU_TERMS)
@@ -188,8 +188,8 @@ def _with_source(
     stated = dict.fromkeys(words for _, words in answers if words)
     lines: dict[str, None] = {}
     for path in sorted(texts):
-        found = copyrights_of(reader.text(texts[path].sha256), ())
-        lines.update(dict.fromkeys(found))
+        found = statements_in(reader.text(texts[path].sha256), ())
+        lines.update(dict.fromkeys(one.text for one in found))
     return replace(
         component,
         declared=declared,

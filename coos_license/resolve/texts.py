@@ -22,6 +22,7 @@ from coos_license.model import (
     Evidence,
     LicenseText,
     Obligation,
+    PackageId,
     RawPackage,
     TextKind,
     TextUse,
@@ -78,7 +79,7 @@ class TextFinder:
         the packages' own sources hold, ``None`` where none were given.
         """
         self.sources = sources
-        self._repositories = repositories
+        self.repositories = repositories
         self._by_name = {repository.name: repository for repository in repositories}
         self._extra = extra
         self._template_texts = template_texts
@@ -88,6 +89,7 @@ class TextFinder:
         self._contents: dict[str, bytes] = {}
         self._cached: dict[str, frozenset[str]] = {}
         self._attributed: dict[str, frozenset[str]] = {}
+        self.rubouts: dict[PackageId, str] = {}
         self.missing_masters: dict[tuple[str, str], None] = {}
 
     @property
@@ -116,9 +118,10 @@ class TextFinder:
             found = place.attribution(package.id)
             if found is not None:
                 name, content = found
-                if not content.strip():
-                    return None
                 path = f"{place.place}/{name}"
+                if not content.strip():
+                    self.rubouts[package.id] = path
+                    return None
                 sha256 = self.keep(content)
                 return TextUse(sha256, package.id.key, TextKind.ATTRIBUTION, path)
         return None
@@ -146,7 +149,7 @@ class TextFinder:
     def _order(self, repository: str) -> tuple[Repository, ...]:
         """Return where a package of the repository finds texts."""
         if repository not in self._orders:
-            order, missing = search_order(self._repositories, repository)
+            order, missing = search_order(self.repositories, repository)
             self._orders[repository] = (*order, *self._extra)
             self.missing_masters.update(dict.fromkeys(missing))
         return self._orders[repository]
