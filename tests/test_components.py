@@ -207,6 +207,14 @@ def test_texts_of_a_distribution_are_credited_with_the_package(
     assert "\nRequests\nCopyright 2019 Kenneth Reitz\n" in notice
 
 
+def test_a_package_that_brought_its_notice_needs_no_sources_for_it(
+    installed_outputs: Path,
+) -> None:
+    found = json.loads((installed_outputs / "findings.json").read_bytes())["findings"]
+    (message,) = [one["message"] for one in found if one["code"] == "CL046"]
+    assert message.endswith(": app-containers/docker-24.0.9")
+
+
 def test_a_text_of_the_package_itself_settles_the_wanted_notice(tmp_path: Path) -> None:
     """It does under the package's own name; a part's notice is that of the part."""
     info = f"{SITE}/{{0}}-1.dist-info"
