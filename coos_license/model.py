@@ -13,8 +13,10 @@ from functools import cached_property
 
 from coos_license.embedded import (
     Component,
+    ComponentFile,
     Ecosystem,
     EmbeddedFile,
+    Evidence,
     EvidenceKind,
     Linkage,
 )
@@ -30,14 +32,6 @@ from coos_license.vocabulary import (
     Shipped,
     TextKind,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A place that a claim rests on; ``line`` counts from 1 where one is known."""
-
-    path: str
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +205,8 @@ class Curated:
 class Package:
     """One package of the inventory with every claim made about it.
 
-    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates;
+    ``notices_sought``: they are all, for its sources were read, or it came with them.
     ``built_with`` are the installed packages that it needed to be built. ``fetched``
     are the files that it was made from, ``binary`` is the one that it was read from.
     ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
@@ -248,6 +243,7 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    notices_sought: bool = True
     built_with: tuple[PackageId, ...] = ()
     fetched: tuple[FetchedFile, ...] = ()
     binary: BinaryFile | None = None
@@ -328,6 +324,7 @@ __all__ = [
     "BinaryFile",
     "Claim",
     "Component",
+    "ComponentFile",
     "Context",
     "CopyrightUse",
     "Curated",
