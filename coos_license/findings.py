@@ -297,6 +297,21 @@ CURATION_OVER_BROAD: Final = FindingKind(
     "Bind it: give versions with an upper end, the LICENSE it is about, or files.",
 )
 
+NO_EBUILD: Final = FindingKind(
+    "CL060",
+    "no-ebuild",
+    _E,
+    "A list names a package whose ebuild no repository has: nothing is known of it.",
+    "Give the repositories that the image was built from with --overlay.",
+)
+AMBIGUOUS_EBUILD: Final = FindingKind(
+    "CL061",
+    "ambiguous-ebuild",
+    _E,
+    "Repositories differ in the ebuild of a version, and the list does not say which.",
+    "Give only the repositories that the image was built from.",
+)
+
 CONTRADICTORY_PACKAGE: Final = FindingKind(
     "CL030",
     "contradictory-package",

@@ -516,6 +516,15 @@ def test_a_package_says_all_that_is_known() -> None:
         ],
         "attributionTexts": ["Zstandard NOTICE\n"],
         "builtDate": "2026-01-31T00:00:00Z",
+        "annotations": [
+            {
+                "annotationDate": META.created,
+                "annotationType": "OTHER",
+                "annotator": "Person: Jane Doe (oss@example.org)",
+                "comment": "Elected BSD-3-Clause out of BSD-3-Clause, GPL-2.0-only, "
+                "by policy line 12: fewest obligations",
+            }
+        ],
     }
 
 

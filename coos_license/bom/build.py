@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from coos_license.bom import components, ids, packages
+from coos_license.bom import components, ids, packages, sources
 from coos_license.bom.values import (
     Agent,
     AgentKind,
@@ -26,7 +26,9 @@ from coos_license.model import (
     ExtractedLicense,
     Image,
     Inventory,
+    LinkGraph,
     Package,
+    PackageId,
     Shipped,
 )
 
@@ -66,11 +68,12 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         elements=(
             *(packages.package_element(one, inventory, incomplete) for one in some),
             *components.elements(some),
+            *sources.elements(some),
         ),
         licenses=tuple(
             _own_license(license_, inventory) for license_ in _references(inventory)
         ),
-        relationships=tuple(_relationships(some)),
+        relationships=tuple(_relationships(some, inventory.links)),
     )
 
 
@@ -110,19 +113,38 @@ def _own_license(license_: ExtractedLicense, inventory: Inventory) -> OwnLicense
     )
 
 
-def _relationships(some: Iterable[Package]) -> Iterator[Relationship]:
+def _relationships(some: Iterable[Package], links: LinkGraph) -> Iterator[Relationship]:
     """Yield what is in the image, what built it, and what depends on what."""
     refs = {package.id: ids.package_ref(package.id) for package in some}
     for package in some:
         yield _to_image(refs[package.id], package.shipped)
     for package in some:
         own = refs[package.id]
-        # One outside the inventory has no element here to point at; a package that
-        # depends on itself (to bootstrap) says nothing.
-        others = {refs.get(other, own) for other in package.depends_on} - {own}
-        for other in sorted(others):
-            yield Relationship(own, Relation.DEPENDS_ON, other)
+        for relation, others in (
+            (Relation.DEPENDS_ON, package.depends_on),
+            (Relation.BUILT_WITH, package.built_with),
+            (Relation.DYNAMIC_LINK, _linked(package, links)),
+        ):
+            # One outside the inventory has no element here to point at; a package that
+            # depends on itself (to bootstrap) says nothing.
+            for other in sorted({refs.get(other, own) for other in others} - {own}):
+                yield Relationship(own, relation, other)
+        yield from sources.relationships(own, package)
         yield from components.relationships(own, package)
+
+
+def _linked(package: Package, links: LinkGraph) -> set[PackageId]:
+    """Return the packages whose libraries the programs of a package load.
+
+    Where several have a library, which of them is loaded is not known, and none is
+    claimed.
+    """
+    return {
+        need.providers[0].package
+        for file in links.files.get(package.id, ())
+        for need in file.needs
+        if len({provider.package for provider in need.providers}) == 1
+    }
 
 
 def _to_image(package: str, shipped: Shipped) -> Relationship:

@@ -63,6 +63,18 @@ def component_ref(ecosystem: str, name: str, version: str) -> str:
     return f"Component-{named}{_VERSION_FOLLOWS}{versioned}"
 
 
+def source_ref(name: str, digest: str) -> str:
+    """Return the id of a fetched file, by its name and one of its digests, if any.
+
+    >>> source_ref("libsigc++-2.tar.gz", "0123456789abcdef0123")
+    'Source-libsigc..plus..plus-2.tar.gz..v0123456789abcdef'
+    """
+    named = _NOT_IN_COMPONENT.sub(
+        lambda match: _escaped(match[0], _COMPONENT_ESCAPES), name
+    )
+    return f"Source-{named}" + (f"{_VERSION_FOLLOWS}{digest[:16]}" if digest else "")
+
+
 def _in_id(part: str) -> str:
     """Return the part with every character escaped that an id may not hold."""
     return _NOT_IN_ID.sub(lambda match: _escaped(match[0], _ESCAPES), part)

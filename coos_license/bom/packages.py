@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from coos_license.bom import ids
+from coos_license.bom.digests import known_digests
 from coos_license.bom.values import Completeness, Element, ElementKind, Purpose
 from coos_license.bom.wellformed import (
     download_location,
@@ -76,6 +77,7 @@ def package_element(
     package: Package, inventory: Inventory, incomplete: frozenset[PackageId]
 ) -> Element:
     """Return one package with every claim made about it."""
+    binary = package.binary
     return Element(
         kind=ElementKind.PACKAGE,
         id=ids.package_ref(package.id),
@@ -83,8 +85,11 @@ def package_element(
         version=one_line(package.id.version),
         purpose=_purpose(package.id.category),
         purls=purl_locators(package.purl),
+        cpes=package.cpes,
         homepage=web_page(package.homepage),
         location=download_location(package.download_location),
+        file_name=one_line(binary.name) if binary else "",
+        digests=known_digests(binary.digests) if binary else (),
         declared=package.declared,
         concluded=package.concluded,
         license_comment=multi_line("\n".join(_license_comments(package))),
@@ -92,6 +97,7 @@ def package_element(
         attributions=_attributions(package, inventory),
         summary=multi_line(package.description).strip(),
         source_info=multi_line(_source_info(package)),
+        annotations=tuple(_decisions(package)),
         comment=_SHIPPED_COMMENTS[package.shipped],
         built=timestamp(package.build_time),
         dependencies=_completeness(package, incomplete),
@@ -133,16 +139,7 @@ def _license_comments(package: Package) -> Iterator[str]:
         yield "No LICENSE is recorded."
     else:
         yield f'LICENSE="{package.license_field}"'
-    for election in package.elections:
-        options = ", ".join(election.options)
-        yield f"Elected {election.elected} out of {options}, by {election.by}: " + (
-            election.reason or "no reason recorded"
-        )
-    for curated in package.curations:
-        if curated.concluded:
-            yield f"Concluded by curation {curated.id} of {curated.owner}: " + (
-                curated.comment or curated.reason
-            )
+    yield from _decisions(package)
     if package.license_comment:
         yield package.license_comment
     explained = package.elections or package.curations or package.license_comment
@@ -150,6 +147,22 @@ def _license_comments(package: Package) -> Iterator[str]:
         yield "Concluded differs from declared by the policy or a curation."
     if package.concluded is Claim.NOASSERTION and not explained:
         yield "The field does not say which license applies."
+
+
+def _decisions(package: Package) -> Iterator[str]:
+    """Yield what people decided about the licence, who and why."""
+    for election in package.elections:
+        options = ", ".join(election.options)
+        yield multi_line(
+            f"Elected {election.elected} out of {options}, by {election.by}: "
+            + (election.reason or "no reason recorded")
+        )
+    for curated in package.curations:
+        if curated.concluded:
+            yield multi_line(
+                f"Concluded by curation {curated.id} of {curated.owner}: "
+                + (curated.comment or curated.reason)
+            )
 
 
 def _attributions(package: Package, inventory: Inventory) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.cli.sources import Source, open_directory
 from coos_license.errors import InputError, ReadError
 from coos_license.model import RawPackage
-from coos_license.portage.databases import DatabaseKind
 from coos_license.portage.repository import Repository
 from coos_license.resolve.texts import TextFinder
 from coos_license.trees.base import AbsentError

@@ -78,7 +78,7 @@ class TextFinder:
         the packages' own sources hold, ``None`` where none were given.
         """
         self.sources = sources
-        self._repositories = repositories
+        self.repositories = repositories
         self._by_name = {repository.name: repository for repository in repositories}
         self._extra = extra
         self._template_texts = template_texts
@@ -143,7 +143,7 @@ class TextFinder:
     def _order(self, repository: str) -> tuple[Repository, ...]:
         """Return where a package of the repository finds texts."""
         if repository not in self._orders:
-            order, missing = search_order(self._repositories, repository)
+            order, missing = search_order(self.repositories, repository)
             self._orders[repository] = (*order, *self._extra)
             self.missing_masters.update(dict.fromkeys(missing))
         return self._orders[repository]
