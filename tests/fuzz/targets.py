@@ -21,6 +21,7 @@ from builders_archives import make_tar
 from coos_license.chromiumos.checkout import find_overlays, is_checkout
 from coos_license.chromiumos.disk import open_image
 from coos_license.chromiumos.license_cache import parse_license_cache
+from coos_license.chromiumos.package_info import looks_like_list, read_list
 from coos_license.chromiumos.release import read_release
 from coos_license.chromiumos.workon import projects_of
 from coos_license.components import cargo, go_modules
@@ -37,6 +38,7 @@ from coos_license.portage.assignments import assignments
 from coos_license.portage.atoms import parse_atom, version_fits
 from coos_license.portage.binary_package import is_binary_package, read_binary_package
 from coos_license.portage.binhost import read_binhost
+from coos_license.portage.cpe import cpe_names
 from coos_license.portage.ebuild_cache import read_cache
 from coos_license.portage.entry import ALL_FILES, parse_package
 from coos_license.portage.installed import Installed
@@ -64,6 +66,7 @@ from coos_license.trees.excerpt import Excerpt
 from coos_license.trees.packed import packing_of, unpacked, walk
 from coos_license.trees.text import clean_bytes, clean_line, file_lines, show
 from coos_license.trees.unpack import Form, Stream, sniff
+from coos_license.trees.whole import first_block, read_whole
 from coos_license.trees.window import Window
 
 _MOST_UNPACKED: Final = 1 << 22
@@ -233,6 +236,20 @@ def _component_places(content: bytes) -> None:
         component_purl(ecosystem, name, name)
 
 
+def _package_info(content: bytes) -> None:
+    """Read the list of packages of a COS image."""
+    place = "etc/cos-package-info.json"
+    looks_like_list(content)
+    read_list(content, f"root/{place}")
+
+
+def _whole(content: bytes) -> None:
+    """Read a document that may be packed."""
+    with _file(content) as path:
+        first_block(path)
+        read_whole(path, _MOST_UNPACKED)
+
+
 def _source_names(content: bytes) -> None:
     """Decide what a path of a source is."""
     parts = tuple(_text(content).split("/"))
@@ -343,6 +360,9 @@ TARGETS: Final = (
         partial(_license_cache, "license.json"),
     ),
     Target("release", ("chromiumos.release",), _release),
+    Target("package-info", ("chromiumos.package_info",), _package_info),
+    Target("cpe", ("portage.cpe",), lambda content: cpe_names(content, "1.2-r3")),
+    Target("whole", ("trees.whole",), _whole),
     Target(
         "program",
         ("components.elf", "components.reading", "trees.excerpt"),
@@ -413,12 +433,12 @@ TARGETS: Final = (
 #: Modules of the same packages that read no bytes from outside, and why they do not.
 NO_PARSERS: Final = {
     "chromiumos.chroot": "looks at which directories there are",
+    "chromiumos.databases": "tells by names which reader is asked",
     "chromiumos.source": "holds values",
     "components.embed": "gives the files of CONTENTS to the parsers",
     "policy.curate": "applies what was parsed",
     "policy.suggest": "writes",
     "portage.builds": "compares values",
-    "portage.databases": "tells by names which reader is asked",
     "portage.sysroot": "looks at which directories there are",
     "snapshot.collect": "chooses what is written",
     "snapshot.databases": "chooses what is written",
