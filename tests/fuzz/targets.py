@@ -24,11 +24,16 @@ from coos_license.chromiumos.license_cache import parse_license_cache
 from coos_license.chromiumos.package_info import looks_like_list, read_list
 from coos_license.chromiumos.release import read_release
 from coos_license.chromiumos.workon import projects_of
+from coos_license.compare import from_inventory, from_pages, from_spdx
+from coos_license.compare.sides import Kind as SideKind
 from coos_license.components import cargo, go_modules
 from coos_license.components.parts import parts_of
 from coos_license.components.places import candidates, component_directory, is_notice
 from coos_license.components.purls import component_purl, python_name
 from coos_license.components.reading import read_program
+from coos_license.documents.inventory import parse_inventory
+from coos_license.documents.pages import looks_like_page, parse_page
+from coos_license.documents.spdx import looks_like_tag_value, parse_spdx
 from coos_license.embedded import Ecosystem, EmbeddedFile, EvidenceKind
 from coos_license.model import PackageId
 from coos_license.policy.policy_curations import parse_curations
@@ -250,6 +255,23 @@ def _whole(content: bytes) -> None:
         read_whole(path, _MOST_UNPACKED)
 
 
+def _inventory(content: bytes) -> None:
+    """Read an inventory.json to compare it."""
+    from_inventory.side_of_json(parse_inventory(content))
+
+
+def _spdx(content: bytes) -> None:
+    """Read an SBOM of either form to compare it."""
+    looks_like_tag_value(content)
+    from_spdx.side_of(parse_spdx(content))
+
+
+def _page(content: bytes) -> None:
+    """Read a credits page to compare it."""
+    if looks_like_page(content):
+        from_pages.side_of(parse_page(content), SideKind.CREDITS)
+
+
 def _source_names(content: bytes) -> None:
     """Decide what a path of a source is."""
     parts = tuple(_text(content).split("/"))
@@ -427,6 +449,9 @@ TARGETS: Final = (
     Target("text", ("trees.text",), _clean),
     Target("snapshot", ("snapshot.layout",), parse_snapshot),
     Target("snapshot-sources", ("snapshot.sources",), _snapshot_sources),
+    Target("document-inventory", ("documents.inventory",), _inventory),
+    Target("document-spdx", ("documents.spdx", "documents.tag_value"), _spdx),
+    Target("document-page", ("documents.pages",), _page),
     Target("curations", ("policy.policy_curations",), partial(_toml, parse_curations)),
     Target("elections", ("policy.policy_elections",), partial(_toml, parse_elections)),
 )

@@ -9,6 +9,7 @@ crash is kept.
 
 import gzip
 import hashlib
+import tempfile
 import time
 from pathlib import Path
 from typing import Final
@@ -26,7 +27,7 @@ SOURCE: Final = HERE.parent.parent / "coos_license"
 #: Where parsers of what comes from outside live; a module there has a target.
 PACKAGES: Final = (
     *("portage", "chromiumos", "components", "sources", "trees", "policy"),
-    "snapshot",
+    *("documents", "snapshot"),
 )
 #: Seconds of processor time for one input; the largest of the corpus takes a tenth.
 LIMIT_S: Final = 5
@@ -60,8 +61,11 @@ def tried(target: Target, content: bytes) -> None:
     except CoosLicenseError as error:
         assert str(error).isprintable()  # noqa: PT017 - refusing is one of two answers
     except Exception as error:
+        # Written for each smaller one that is found: the smallest is the last.
+        kept = Path(tempfile.gettempdir()) / f"fuzz-crash-{target.name}"
+        kept.write_bytes(content)
         name = f"crash-{hashlib.sha256(content).hexdigest()[:12]}"
-        error.add_note(f"keep it as corpus/{target.name}/{name}: {content!r}")
+        error.add_note(f"{kept} broke it: keep it as corpus/{target.name}/{name}")
         raise
     assert time.process_time() - start < LIMIT_S
 
