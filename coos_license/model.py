@@ -21,7 +21,7 @@ from coos_license.embedded import (
 from coos_license.expression import Claim, Declared, Expression
 from coos_license.identity import PackageId
 from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
-from coos_license.origin import BinaryFile, Digests, FetchedFile
+from coos_license.origin import BinaryFile, Digests, FetchedFile, InstalledFile
 from coos_license.vocabulary import (
     Context,
     LicenseCategory,
@@ -285,7 +285,8 @@ class Inventory:
 
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
-    ``links`` is empty where the command does not ask for it.
+    ``links`` is empty where the command does not ask for it, and so are ``files``, the
+    installed ones by path.
     """
 
     image: Image
@@ -294,6 +295,7 @@ class Inventory:
     extracted: Mapping[str, ExtractedLicense]
     defects: tuple[Finding, ...] = ()
     links: LinkGraph = _NO_LINKS
+    files: tuple[InstalledFile, ...] = ()
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:
@@ -342,6 +344,7 @@ __all__ = [
     "FindingKind",
     "HeaderUse",
     "Image",
+    "InstalledFile",
     "Inventory",
     "LicenseCategory",
     "LicenseText",

@@ -14,6 +14,7 @@ import click
 
 from coos_license.audit.policy_gate import audit
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.installed import with_files
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -102,15 +103,16 @@ class Loaded:
     remarks: tuple[str, ...]
 
 
-def load(request: Request, *, links: bool = False) -> Loaded:
+def load(request: Request, *, links: bool = False, files: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    With ``links`` it is read what links what. Raises: InputError.
+    With ``links`` it is read what links what, with ``files`` the installed files.
+    Raises: InputError.
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
-        inside = replace(request.inside, links=links)
+        inside = replace(request.inside, links=links, files=files)
         source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
@@ -134,6 +136,8 @@ def load(request: Request, *, links: bool = False) -> Loaded:
             _image(request.image, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
+        if files:
+            inventory = with_files(inventory, source, request.source, request.jobs)
     inventory = elect(curate(inventory, curations), elections)
     epoch = document_epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
