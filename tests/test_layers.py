@@ -28,8 +28,11 @@ LAYERS = (
     {"snapshot"},
     {"licenses"},
     {"resolve"},
+    {"obligations"},
     {"policy"},
     {"audit"},
+    {"documents"},
+    {"compare"},
     {"resources"},
     {"bom"},
     {"render"},
@@ -74,8 +77,8 @@ OPENERS = ("bz2", "codecs", "gzip", "io", "lzma", "tarfile")
 
 # A command that prints its version or its help must not wait for these.
 HEAVY = (
-    *("jinja2", "license_expression", "lxml", "orjson", "rich", "spdx_python_model"),
-    *("spdx_tools", "zstandard"),
+    *("cyclonedx", "jinja2", "license_expression", "lxml", "orjson", "rich"),
+    *("spdx_python_model", "spdx_tools", "zstandard"),
 )
 LIGHT_FILES = ("__init__.py", "cli/__init__.py", "errors.py", "model.py")
 

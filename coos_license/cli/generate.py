@@ -14,11 +14,11 @@ from coos_license import __version__
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
 from coos_license.cli.reading import Loaded, Request, load, read_small, tell
-from coos_license.errors import ExitCode
+from coos_license.errors import ExitCode, InputError
 from coos_license.model import DocumentMeta, Inventory, Severity
 from coos_license.output import differences, write_all
 from coos_license.render import inventory_json
-from coos_license.render.artifacts import render_all
+from coos_license.render.artifacts import Renderer, cyclonedx_renderer, render_all
 
 #: Documents of one content share one namespace; nobody needs to host it (SPDX 6.5).
 _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
@@ -38,6 +38,11 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
     "--check", is_flag=True, help="Write nothing; exit 1 when DIR would change."
 )
 @click.option(
+    "--cyclonedx",
+    is_flag=True,
+    help="Write sbom.cdx.json too: CycloneDX 1.6. Needs the extra 'cyclonedx'.",
+)
+@click.option(
     "--files",
     is_flag=True,
     help="List the installed files with their digests, and compare them with what"
@@ -50,6 +55,7 @@ def command(  # noqa: PLR0913 (one for each option)
     *,
     output: Path,
     check: bool,
+    cyclonedx: bool,
     files: bool,
     baseline: Path | None,
     fail_on: str,
@@ -62,9 +68,10 @@ def command(  # noqa: PLR0913 (one for each option)
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
+    asked = [_cyclonedx()] if cyclonedx else []
     loaded = load(request, links=True, files=files)
     listed = b"".join(inventory_json.render(loaded.inventory))
-    artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed)
+    artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed, asked)
     level = options.severity(fail_on)
     fresh = new_findings(loaded.findings, known)
     code = verdict((*loaded.expired, *fresh), level)
@@ -79,6 +86,16 @@ def command(  # noqa: PLR0913 (one for each option)
     if request.verbosity >= 0:
         _summarise(loaded, level, verbose=request.verbosity > 0)
     return code
+
+
+def _cyclonedx() -> tuple[str, Renderer]:
+    """Return what writes CycloneDX. Raises: InputError where its library is missing."""
+    try:
+        return cyclonedx_renderer()
+    except ImportError as error:
+        message = f"needs a library that is not installed: {error.name}"
+        cure = "install the extra: pip install 'coos-license[cyclonedx]'"
+        raise InputError(message, where="--cyclonedx", cure=cure) from error
 
 
 def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:

@@ -37,7 +37,12 @@ _AGENTS: Final = {
     AgentKind.TOOL: "SoftwareAgent",
 }
 _MAKER_COMMENT: Final = "Who they are is known by this page only: HOMEPAGE."
-_ARCHIVE: Final = ["archive", "container"]
+_STRUCTURED: Final = ["container"]
+_ARCHIVE: Final = ["archive", *_STRUCTURED]
+_ARCHIVES: Final = (
+    *(".bz2", ".crate", ".gem", ".gz", ".jar", ".lz", ".rpm", ".tar", ".tbz2", ".tgz"),
+    *(".txz", ".whl", ".xz", ".zip", ".zst", ".deb", ".7z"),
+)
 
 
 def agent_id(namespace: str, agent: Agent) -> str:
@@ -150,6 +155,8 @@ def _package(bom: Bom, item: Element) -> Json:
         software_primaryPurpose=purpose(item.purpose),
         suppliedBy=agent_id(bom.namespace, bom.supplier) if bom.supplier else "",
         originatedBy=[_maker_id(bom.namespace, item.homepage)] if item.homepage else [],
+        software_packageUrl=item.purls[0] if item.purls else "",
+        software_sourceInfo=item.source_info,
         software_downloadLocation="" if item.location == "NONE" else item.location,
         software_homePage=item.homepage,
         verifiedUsing=_verification_code(item.verification_code),
@@ -167,21 +174,32 @@ def _verification_code(code: str) -> list[Json]:
 
 
 def _file(bom: Bom, item: Element) -> Json:
-    """Return a distfile or a patch."""
-    is_archive = item.kind is ElementKind.SOURCE
+    """Return a distfile or a patch; a file has no field for where it comes from."""
+    told = (item.source_info, item.license_comment, item.comment)
     return element(
         "software_File",
         iri(bom.namespace, item.id),
         name=item.file_name or item.name,
         software_primaryPurpose=purpose(item.purpose),
-        software_additionalPurpose=_ARCHIVE if is_archive else [],
+        software_additionalPurpose=_additional_purposes(item),
         software_fileKind="file",
         verifiedUsing=hashes(item.digests),
         externalRef=_reference("sourceArtifact", item.location),
         software_copyrightText=item.copyright,
-        comment=item.comment,
+        comment="\n".join(filter(None, told)),
         **_facts(item),
     )
+
+
+def _additional_purposes(item: Element) -> list[str]:
+    """Return whether a file is an archive, and that it has structure (BSI TR-03183-2).
+
+    That guideline calls a file "container" that is no mere dump of a memory.
+    """
+    if item.kind is not ElementKind.SOURCE:
+        return []
+    is_archive = item.file_name.lower().endswith(_ARCHIVES)
+    return _ARCHIVE if is_archive else _STRUCTURED
 
 
 def _packed(bom: Bom, item: Element) -> Json:
@@ -201,8 +219,6 @@ def _facts(item: Element) -> dict[str, object]:
     """Return what all kinds of artifacts say in the same words."""
     return {
         "summary": item.summary,
-        "software_sourceInfo": item.source_info,
-        "software_packageUrl": item.purls[0] if item.purls else "",
         "externalIdentifier": identifiers("packageUrl", *item.purls)
         + identifiers("cpe23", *item.cpes),
         "software_attributionText": list(item.attributions),
