@@ -262,7 +262,10 @@ class Package:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
-    """Who the image is; ``None`` where neither options nor the image say it."""
+    """Who the image is; ``None`` where neither options nor the image say it.
+
+    ``milestone`` is the one of Container-Optimized OS, where the image says it is that.
+    """
 
     name: str | None = None
     version: str | None = None
@@ -270,6 +273,7 @@ class Image:
     supplier: str | None = None
     creator: str | None = None
     contact: str | None = None
+    milestone: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

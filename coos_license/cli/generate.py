@@ -106,7 +106,7 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     image = loaded.inventory.image
     told = (
         *(__version__, loaded.created, loaded.context),
-        *(image.creator or "", image.contact or ""),
+        *(image.creator or "", image.contact or "", image.milestone or ""),
     )
     digest = hashlib.sha256("\0".join(told).encode())
     digest.update(listed)
