@@ -45,8 +45,8 @@ which. NOASSERTION means that nothing is known; it never means that nothing is o
 The purl type "ebuild" is not registered with the purl specification."""
 
 _COS_COMMENT: Final = (
-    '\n\nThe purl type "cos" is a proposal: pull request 270 of the purl specification. '
-    "The version in it is that of the image."
+    '\n\nThe purl type "cos" is a proposal: pull request 270 of the purl '
+    "specification. The version in it is that of the image."
 )
 _LINKED_COMMENT: Final = (
     "A dependency at build time whose code may be linked statically into the image: "
