@@ -333,6 +333,34 @@ SUPERSEDED_BUILD: Final = FindingKind(
     "There are several builds of one version; the newest one counts.",
     "Remove the builds that do not ship.",
 )
+MISSING_FILES: Final = FindingKind(
+    "CL036",
+    "missing-files",
+    _I,
+    "A package owns files that are not there.",
+    "Nothing, where INSTALL_MASK or the image build leaves them out; else rebuild it.",
+)
+CHANGED_FILE: Final = FindingKind(
+    "CL037",
+    "changed-file",
+    _W,
+    "A file is not the one that its package installed.",
+    "Find out what changed it; rebuild the package, or say what replaces the file.",
+)
+UNREAD_FILE: Final = FindingKind(
+    "CL038",
+    "unread-file",
+    _W,
+    "A file that a package owns has no digest: it is no file, or cannot be read.",
+    "Look at it; repair it, or read SOURCE as a user who may.",
+)
+UNREADABLE_CONTENTS: Final = FindingKind(
+    "CL039",
+    "unreadable-contents",
+    _W,
+    "Lines of CONTENTS do not say which file they are about; those are not listed.",
+    "Rebuild the package.",
+)
 
 #: All kinds by name, in order of code. CL016 (denied-license) and CL017
 #: (expired-waiver) are reserved: they come with the policy.

@@ -23,7 +23,7 @@ from coos_license.embedded import (
 from coos_license.expression import Claim, Declared, Expression
 from coos_license.identity import PackageId
 from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
-from coos_license.origin import BinaryFile, Digests, FetchedFile
+from coos_license.origin import BinaryFile, Digests, FetchedFile, InstalledFile
 from coos_license.vocabulary import (
     Context,
     LicenseCategory,
@@ -258,7 +258,10 @@ class Package:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
-    """Who the image is; ``None`` where neither options nor the image say it."""
+    """Who the image is; ``None`` where neither options nor the image say it.
+
+    ``milestone`` is the one of Container-Optimized OS, where the image says it is that.
+    """
 
     name: str | None = None
     version: str | None = None
@@ -266,6 +269,7 @@ class Image:
     supplier: str | None = None
     creator: str | None = None
     contact: str | None = None
+    milestone: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -286,7 +290,8 @@ class Inventory:
 
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
-    ``links`` is empty where the command does not ask for it.
+    ``links`` is empty where the command does not ask for it, and so are ``files``, the
+    installed ones by path.
     """
 
     image: Image
@@ -295,6 +300,7 @@ class Inventory:
     extracted: Mapping[str, ExtractedLicense]
     defects: tuple[Finding, ...] = ()
     links: LinkGraph = _NO_LINKS
+    files: tuple[InstalledFile, ...] = ()
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:
@@ -344,6 +350,7 @@ __all__ = [
     "FindingKind",
     "HeaderUse",
     "Image",
+    "InstalledFile",
     "Inventory",
     "LicenseCategory",
     "LicenseText",

@@ -13,8 +13,10 @@ from typing import Final
 import click
 
 from coos_license.audit.policy_gate import audit
+from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.installed import with_files
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -106,15 +108,16 @@ class Loaded:
     remarks: tuple[str, ...]
 
 
-def load(request: Request, *, links: bool = False) -> Loaded:
+def load(request: Request, *, links: bool = False, files: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    With ``links`` it is read what links what. Raises: InputError.
+    With ``links`` it is read what links what, with ``files`` the installed files.
+    Raises: InputError.
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
-        inside = replace(request.inside, links=links)
+        inside = replace(request.inside, links=links, files=files)
         source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
@@ -141,6 +144,8 @@ def load(request: Request, *, links: bool = False) -> Loaded:
             _image(request.image, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
+        if files:
+            inventory = with_files(inventory, source, request.source, request.jobs)
     inventory = elect(curate(inventory, curations), elections)
     epoch = document_epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
@@ -160,7 +165,7 @@ def load(request: Request, *, links: bool = False) -> Loaded:
         expired=expired(curations, request.as_of),
         epoch=epoch or 0,
         created=_date(epoch or 0),
-        context=source.context,
+        context=_context(source),
         remarks=remarks,
     )
 
@@ -220,10 +225,17 @@ def _image(given: Image, *read: Image) -> Image:
     """Return who the image is: options first, then what the sources say."""
     values = {
         name: next((getattr(one, name) for one in read if getattr(one, name)), None)
-        for name in ("name", "version", "board")
+        for name in ("name", "version", "board", "milestone")
         if not getattr(given, name)
     }
     return replace(given, **values)
+
+
+def _context(source: Source) -> Context:
+    """Return when SOURCE is from: an image is what a build made."""
+    if source.database.kind is DatabaseKind.EBUILDS:
+        return Context.BEFORE_BUILD
+    return Context.AFTER_BUILD if source.is_image else Context.DURING_BUILD
 
 
 def _elections(path: Path | None) -> Elections:
