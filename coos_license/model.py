@@ -200,7 +200,9 @@ class Package:
 
     ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
     ``built_with`` are the installed packages that it needed to be built. ``fetched``
-    are the files that it was made from, ``binary`` is the one that it was read from.
+    are the files that it was made from, ``binary`` is the one that it was read from;
+    ``ebuild`` is given where it fetches nothing, its ``location`` is empty. ``use`` are
+    the flags that it was built with, ``None`` where they are not recorded.
     """
 
     id: PackageId
@@ -237,6 +239,8 @@ class Package:
     fetched: tuple[FetchedFile, ...] = ()
     binary: BinaryFile | None = None
     cpes: tuple[str, ...] = ()
+    ebuild: FetchedFile | None = None
+    use: frozenset[str] | None = None
 
     @property
     def credited(self) -> bool:
@@ -246,7 +250,10 @@ class Package:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
-    """Who the image is; ``None`` where neither options nor the image say it."""
+    """Who the image is; ``None`` where neither options nor the image say it.
+
+    ``file`` is the file that it is distributed as.
+    """
 
     name: str | None = None
     version: str | None = None
@@ -254,6 +261,7 @@ class Image:
     supplier: str | None = None
     creator: str | None = None
     contact: str | None = None
+    file: BinaryFile | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -59,6 +59,8 @@ def image_element(image: Image) -> Element:
         name=one_line(image.name or "") or "image",
         version=one_line(image.version or ""),
         purpose=Purpose.OPERATING_SYSTEM,
+        file_name=one_line(image.file.name) if image.file else "",
+        digests=known_digests(image.file.digests) if image.file else (),
         license_comment="The image has no license of its own: see its packages.",
         comment="\n".join(comments),
     )
@@ -93,7 +95,7 @@ def package_element(
         declared=package.declared,
         concluded=package.concluded,
         license_comment=multi_line("\n".join(_license_comments(package))),
-        copyright=multi_line("\n".join(package.copyrights)).strip(),
+        copyright=_copyright(package),
         attributions=_attributions(package, inventory),
         summary=multi_line(package.description).strip(),
         source_info=multi_line(_source_info(package)),
@@ -102,6 +104,13 @@ def package_element(
         built=timestamp(package.build_time),
         dependencies=_completeness(package, incomplete),
     )
+
+
+def _copyright(package: Package) -> str:
+    """Return the statements found; ``NONE`` where there is nothing to have any."""
+    holds_nothing = package.files == 0 and package.declared is Claim.NONE
+    found = multi_line("\n".join(package.copyrights)).strip()
+    return found or ("NONE" if holds_nothing else "")
 
 
 def _completeness(package: Package, incomplete: frozenset[PackageId]) -> Completeness:
