@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""The bundled databases with all that a checker asks for: sources, Manifests, ebuilds."""
+"""A bundled database with all that checkers want: sources, Manifests and ebuilds."""
 
 import hashlib
 import io

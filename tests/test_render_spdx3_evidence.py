@@ -130,3 +130,21 @@ def test_the_bytes_do_not_depend_on_how_much_is_written_at_once() -> None:
     bom = full_bom()
     content = b"".join(json_object({"@context": CONTEXT, "@graph": graph(bom)}))
     assert orjson.loads(content)["@graph"] == list(graph(bom))
+
+
+def test_a_build_says_what_went_in_and_what_came_out() -> None:
+    found = objects(full_bom())
+    assert found["Document"]["profileConformance"][-1] == "build"
+    build = found[f"Build-{ZSTD}"]
+    assert build["build_buildEndTime"] == "2026-01-31T00:00:00Z"
+    assert build["build_configSourceEntrypoint"] == [
+        "app-arch/zstd/zstd-1.5.6_p1-r1.ebuild"
+    ]
+    told = {one["key"]: one["value"] for one in build["build_parameter"]}
+    assert told == {"USE": "lzma zlib", "repository": "portage-stable"}
+    assert to(found[f"Relationship-hasInput-{ZSTD}"]) == [TARBALL]
+    assert to(found[f"Relationship-hasOutput-{ZSTD}"]) == [ZSTD]
+
+
+def test_of_what_nothing_says_that_it_was_built_there_is_no_build() -> None:
+    assert f"Build-{GLIBC}" not in objects(full_bom())

@@ -7,7 +7,13 @@ from typing import Final
 
 from coos_license.bom import ids
 from coos_license.bom.digests import known_digests
-from coos_license.bom.values import Completeness, Element, ElementKind, Purpose
+from coos_license.bom.values import (
+    Build,
+    Completeness,
+    Element,
+    ElementKind,
+    Purpose,
+)
 from coos_license.bom.wellformed import (
     download_location,
     multi_line,
@@ -24,6 +30,7 @@ from coos_license.findings import (
     UNREADABLE_ENTRY,
 )
 from coos_license.model import Image, Inventory, Package, PackageId, Shipped
+from coos_license.portage.repository import EBUILD
 
 _SHIPPED_COMMENTS: Final = {
     Shipped.YES: "Shipped: the package is in the image.",
@@ -103,6 +110,7 @@ def package_element(
         comment=_SHIPPED_COMMENTS[package.shipped],
         built=timestamp(package.build_time),
         dependencies=_completeness(package, incomplete),
+        build=_build(package),
     )
 
 
@@ -111,6 +119,16 @@ def _copyright(package: Package) -> str:
     holds_nothing = package.files == 0 and package.declared is Claim.NONE
     found = multi_line("\n".join(package.copyrights)).strip()
     return found or ("NONE" if holds_nothing else "")
+
+
+def _build(package: Package) -> Build | None:
+    """Return how the package was built, ``None`` where nothing says that it was."""
+    if package.build_time is None and package.use is None:
+        return None
+    flags = None if package.use is None else tuple(sorted(package.use))
+    digests = known_digests(package.ebuild.digests) if package.ebuild else ()
+    ebuild = f"{package.id.key}/{package.id.pf}{EBUILD}"
+    return Build(ebuild, package.repository, flags, digests)
 
 
 def _completeness(package: Package, incomplete: frozenset[PackageId]) -> Completeness:

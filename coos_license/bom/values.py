@@ -100,6 +100,20 @@ class Digest:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Build:
+    """How an element was built: from which ebuild of which repository, with which USE.
+
+    ``ebuild`` is its path in the repository, ``digests`` are of it where it was read.
+    ``flags`` are ``None`` where they are not recorded.
+    """
+
+    ebuild: str
+    repository: str
+    flags: tuple[str, ...] | None
+    digests: tuple[Digest, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Element:
     """One thing of the bill.
@@ -140,6 +154,7 @@ class Element:
     annotations: tuple[str, ...] = ()
     verification_code: str = ""
     dependencies: Completeness = Completeness.NOT_KNOWN
+    build: Build | None = None
 
 
 @dataclass(frozen=True, slots=True)

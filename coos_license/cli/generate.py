@@ -4,7 +4,6 @@
 
 import hashlib
 import uuid
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +12,6 @@ import click
 from coos_license import __version__
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
-from coos_license.cli.image_file import measured
 from coos_license.cli.reading import Loaded, Request, load, read_small, tell
 from coos_license.errors import ExitCode, InputError
 from coos_license.model import DocumentMeta, Severity
@@ -39,12 +37,6 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
     "--check", is_flag=True, help="Write nothing; exit 1 when DIR would change."
 )
 @click.option(
-    "--image-file",
-    type=options.NamedPath(),
-    metavar="FILE",
-    help="The image as it is distributed: its name and digests are in the SBOM.",
-)
-@click.option(
     "--cyclonedx",
     is_flag=True,
     help="Write sbom.cdx.json too: CycloneDX 1.6. Needs the extra 'cyclonedx'.",
@@ -56,7 +48,6 @@ def command(  # noqa: PLR0913 (one for each option)
     *,
     output: Path,
     check: bool,
-    image_file: Path | None,
     cyclonedx: bool,
     baseline: Path | None,
     fail_on: str,
@@ -70,7 +61,7 @@ def command(  # noqa: PLR0913 (one for each option)
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
     asked = [_cyclonedx()] if cyclonedx else []
-    loaded = _with_file(load(request, links=True), image_file)
+    loaded = load(request, links=True)
     listed = b"".join(inventory_json.render(loaded.inventory))
     artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed, asked)
     level = options.severity(fail_on)
@@ -87,15 +78,6 @@ def command(  # noqa: PLR0913 (one for each option)
     if request.verbosity >= 0:
         _summarise(loaded, level, verbose=request.verbosity > 0)
     return code
-
-
-def _with_file(loaded: Loaded, path: Path | None) -> Loaded:
-    """Return what was read, with the file that the image is distributed as."""
-    if path is None:
-        return loaded
-    inventory = loaded.inventory
-    image = replace(inventory.image, file=measured(path))
-    return replace(loaded, inventory=replace(inventory, image=image))
 
 
 def _cyclonedx() -> tuple[str, Renderer]:

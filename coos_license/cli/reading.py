@@ -14,6 +14,7 @@ import click
 
 from coos_license.audit.policy_gate import audit
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.image_file import measured
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -70,6 +71,7 @@ class Request:
     shipped: str | None
     template_texts: bool
     image: Image
+    image_file: Path | None
     policy: Path | None
     curations: Path | None
     as_of: date
@@ -108,6 +110,8 @@ def load(request: Request, *, links: bool = False) -> Loaded:
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
+    file = measured(request.image_file) if request.image_file else None
+    named = replace(request.image, file=file)
     with ExitStack() as trees:
         inside = replace(request.inside, links=links)
         source = read_source(request.source, trees, "root", inside=inside)
@@ -130,7 +134,7 @@ def load(request: Request, *, links: bool = False) -> Loaded:
                 sources=given.found,
             ),
             shipping,
-            _image(request.image, shipped_from.release, source.release),
+            _image(named, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
     inventory = elect(curate(inventory, curations), elections)
