@@ -247,6 +247,20 @@ IDENTIFIED_TEXT: Final = FindingKind(
     "The text of a licence name without an SPDX id is one of the SPDX list.",
     "Use the usual name of that licence in the ebuild, or propose a row for this one.",
 )
+TEXT_NEEDS_REVIEW: Final = FindingKind(
+    "CL052",
+    "text-needs-review",
+    _I,
+    "A text is near to a licence of the SPDX list, and is not that licence for sure.",
+    "Read where it differs, which 'coos-license explain' shows; record what it is.",
+)
+SOURCES_CONTRADICT_LICENSE: Final = FindingKind(
+    "CL053",
+    "sources-contradict-license",
+    _W,
+    "The project's own licence files are of licences that LICENSE does not name.",
+    "Look at the files: correct LICENSE in the ebuild, or record it in a curation.",
+)
 CURATION_DRIFTED: Final = FindingKind(
     "CL055",
     "curation-drifted",
@@ -296,6 +310,34 @@ SUPERSEDED_BUILD: Final = FindingKind(
     _I,
     "There are several builds of one version; the newest one counts.",
     "Remove the builds that do not ship.",
+)
+MISSING_FILES: Final = FindingKind(
+    "CL036",
+    "missing-files",
+    _I,
+    "A package owns files that are not there.",
+    "Nothing, where INSTALL_MASK or the image build leaves them out; else rebuild it.",
+)
+CHANGED_FILE: Final = FindingKind(
+    "CL037",
+    "changed-file",
+    _W,
+    "A file is not the one that its package installed.",
+    "Find out what changed it; rebuild the package, or say what replaces the file.",
+)
+UNREAD_FILE: Final = FindingKind(
+    "CL038",
+    "unread-file",
+    _W,
+    "A file that a package owns has no digest: it is no file, or cannot be read.",
+    "Look at it; repair it, or read SOURCE as a user who may.",
+)
+UNREADABLE_CONTENTS: Final = FindingKind(
+    "CL039",
+    "unreadable-contents",
+    _W,
+    "Lines of CONTENTS do not say which file they are about; those are not listed.",
+    "Rebuild the package.",
 )
 
 MISSING_SBOM_FIELD: Final = FindingKind(

@@ -21,7 +21,7 @@ from coos_license.embedded import (
 from coos_license.expression import Claim, Declared, Expression
 from coos_license.identity import PackageId
 from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
-from coos_license.origin import BinaryFile, Digests, FetchedFile
+from coos_license.origin import BinaryFile, Digests, FetchedFile, InstalledFile
 from coos_license.vocabulary import (
     Context,
     LicenseCategory,
@@ -162,6 +162,14 @@ class TextUse:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyrightUse:
+    """A copyright statement, word for word, and every place that it stands at."""
+
+    text: str
+    places: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderUse:
     """That ``files`` source files begin with an expression; the first is ``first``."""
 
@@ -203,6 +211,8 @@ class Package:
     are the files that it was made from, ``binary`` is the one that it was read from;
     ``ebuild`` is given where it fetches nothing, its ``location`` is empty. ``use`` are
     the flags that it was built with, ``None`` where they are not recorded.
+    ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
+    that a curation adds.
     """
 
     id: PackageId
@@ -241,6 +251,7 @@ class Package:
     cpes: tuple[str, ...] = ()
     ebuild: FetchedFile | None = None
     use: frozenset[str] | None = None
+    copyright_evidence: tuple[CopyrightUse, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -282,7 +293,8 @@ class Inventory:
 
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
-    ``links`` is empty where the command does not ask for it.
+    ``links`` is empty where the command does not ask for it, and so are ``files``, the
+    installed ones by path.
     """
 
     image: Image
@@ -291,6 +303,7 @@ class Inventory:
     extracted: Mapping[str, ExtractedLicense]
     defects: tuple[Finding, ...] = ()
     links: LinkGraph = _NO_LINKS
+    files: tuple[InstalledFile, ...] = ()
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:
@@ -321,6 +334,7 @@ __all__ = [
     "Claim",
     "Component",
     "Context",
+    "CopyrightUse",
     "Curated",
     "Declared",
     "Digests",
@@ -338,6 +352,7 @@ __all__ = [
     "FindingKind",
     "HeaderUse",
     "Image",
+    "InstalledFile",
     "Inventory",
     "LicenseCategory",
     "LicenseText",

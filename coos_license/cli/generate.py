@@ -4,6 +4,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
 from coos_license.cli.reading import Loaded, Request, load, read_small, tell
 from coos_license.errors import ExitCode, InputError
-from coos_license.model import DocumentMeta, Severity
+from coos_license.model import DocumentMeta, Inventory, Severity
 from coos_license.output import differences, write_all
 from coos_license.render import inventory_json
 from coos_license.render.artifacts import Renderer, cyclonedx_renderer, render_all
@@ -41,6 +42,12 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
     is_flag=True,
     help="Write sbom.cdx.json too: CycloneDX 1.6. Needs the extra 'cyclonedx'.",
 )
+@click.option(
+    "--files",
+    is_flag=True,
+    help="List the installed files with their digests, and compare them with what"
+    " their packages installed.",
+)
 @options.baseline
 @options.fail_on
 def command(  # noqa: PLR0913 (one for each option)
@@ -49,6 +56,7 @@ def command(  # noqa: PLR0913 (one for each option)
     output: Path,
     check: bool,
     cyclonedx: bool,
+    files: bool,
     baseline: Path | None,
     fail_on: str,
 ) -> int:
@@ -61,7 +69,7 @@ def command(  # noqa: PLR0913 (one for each option)
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
     asked = [_cyclonedx()] if cyclonedx else []
-    loaded = load(request, links=True)
+    loaded = load(request, links=True, files=files)
     listed = b"".join(inventory_json.render(loaded.inventory))
     artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed, asked)
     level = options.severity(fail_on)
@@ -93,7 +101,7 @@ def _cyclonedx() -> tuple[str, Renderer]:
 def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     """Return what the documents say of themselves; a digest of all that they hold.
 
-    ``listed`` is ``inventory.json``: the inputs as far as any output shows them.
+    ``listed`` is ``inventory.json``: the inputs as far as it shows them.
     """
     image = loaded.inventory.image
     told = (
@@ -102,6 +110,8 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     )
     digest = hashlib.sha256("\0".join(told).encode())
     digest.update(listed)
+    for said in _unlisted(loaded.inventory):
+        digest.update(said)
     name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
     return DocumentMeta(
         created=loaded.created,
@@ -111,6 +121,15 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
         findings=loaded.findings,
         context=loaded.context,
     )
+
+
+def _unlisted(inventory: Inventory) -> Iterator[bytes]:
+    """Yield what the documents say and ``inventory.json`` does not: links, files."""
+    for package, _, need in inventory.links.links():
+        for provider in need.providers:
+            yield f"{package.cpv}\0{provider.package.cpv}\n".encode()
+    for file in inventory.files:
+        yield file.path.encode("utf-8", "surrogateescape") + b"\0" + file.sha512
 
 
 def _summarise(loaded: Loaded, level: Severity, *, verbose: bool) -> None:

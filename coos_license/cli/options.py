@@ -74,7 +74,8 @@ _READ: Final = (
         "--jobs",
         type=click.IntRange(1, 1024),
         metavar="N",
-        help="Processes that read --sources at once; default: one for each core.",
+        help="Processes that read --sources or --files at once; default: one for each"
+        " core.",
     ),
 )
 _TALKING: Final = (

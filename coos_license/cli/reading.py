@@ -15,6 +15,7 @@ import click
 from coos_license.audit.policy_gate import audit
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.image_file import measured
+from coos_license.cli.installed import with_files
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -29,6 +30,7 @@ from coos_license.cli.sources import (
 from coos_license.errors import InputError, ReadError
 from coos_license.model import (
     Context,
+    Evidence,
     Finding,
     Image,
     Inventory,
@@ -103,17 +105,18 @@ class Loaded:
     remarks: tuple[str, ...]
 
 
-def load(request: Request, *, links: bool = False) -> Loaded:
+def load(request: Request, *, links: bool = False, files: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    With ``links`` it is read what links what. Raises: InputError.
+    With ``links`` it is read what links what, with ``files`` the installed files.
+    Raises: InputError.
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     file = measured(request.image_file) if request.image_file else None
     named = replace(request.image, file=file)
     with ExitStack() as trees:
-        inside = replace(request.inside, links=links)
+        inside = replace(request.inside, links=links, files=files)
         source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
@@ -137,6 +140,8 @@ def load(request: Request, *, links: bool = False) -> Loaded:
             _image(named, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
+        if files:
+            inventory = with_files(inventory, source, request.source, request.jobs)
     inventory = elect(curate(inventory, curations), elections)
     epoch = document_epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
@@ -230,8 +235,8 @@ def read_small(path: Path, cure: str) -> bytes:
     return content
 
 
-def owners(request: Request, file: str) -> frozenset[PackageId]:
-    """Return the packages whose CONTENTS lists the file (PMS 13, CONTENTS).
+def owners(request: Request, file: str) -> dict[PackageId, Evidence]:
+    """Return the packages whose CONTENTS lists the file, and where.
 
     Raises: InputError.
     """
@@ -247,7 +252,10 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
                     cure="give the sysroot or the image that the file is in",
                 )
             with tree.at(place) as vdb:
-                return frozenset(find_owners(vdb, file))
+                return {
+                    package: Evidence(f"root/{place}/{package.cpv}/CONTENTS", line)
+                    for package, line in find_owners(vdb, file)
+                }
         except ReadError as error:
             where = str(request.source)
             raise InputError(str(error), where=where, cure="repair it") from error

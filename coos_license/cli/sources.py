@@ -76,12 +76,14 @@ class Opened:
 class Inside:
     """Which root inside of SOURCE is meant: a path in it, a board of a checkout.
 
-    With ``links`` it is also read what links what in it.
+    With ``links`` it is also read what links what in it; with ``files`` the digests of
+    all files are had of an archive, which is read once.
     """
 
     sysroot: str | None = None
     board: str | None = None
     links: bool = False
+    files: bool = False
 
 
 _TOP: Final = Inside()
@@ -144,7 +146,7 @@ def open_source(
         found = checkout.sysroot(sysroot, trees)
         form = f"checkout, sysroot {found.place}"
         return Opened(found.tree, form, checkout=checkout)
-    opened = _opened(path, trees, cure, inside=sysroot is not None)
+    opened = _opened(path, trees, cure, inside)
     return _below(opened, sysroot, trees, path) if sysroot else opened
 
 
@@ -164,8 +166,8 @@ def _below(opened: Opened, sysroot: str, trees: ExitStack, path: Path) -> Opened
     return Opened(tree, opened.form)
 
 
-def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
-    """Return the tree of what a path holds; ``inside``: its top is not the root.
+def _opened(path: Path, trees: ExitStack, cure: str, inside: Inside) -> Opened:
+    """Return the tree of what a path holds.
 
     Raises: InputError.
     """
@@ -177,9 +179,12 @@ def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
             case Form.DIRECTORY:
                 return Opened(trees.enter_context(DirectoryTree.open(path)), "")
             case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
-                archive = TarTree.open(path, form, keep_limit, tells_something)
+                archive = TarTree.open(
+                    path, form, keep_limit, tells_something, digests=inside.files
+                )
                 tree = trees.enter_context(archive)
-                return Opened(tree, form) if inside else _open_archive(tree, form)
+                is_root = inside.sysroot is None
+                return _open_archive(tree, form) if is_root else Opened(tree, form)
             case Form.OTHER | Form.TAR_BZ2:
                 index = open_index(path)
                 return _open_image(path, trees) if index is None else Opened(index, "")

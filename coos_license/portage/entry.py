@@ -37,7 +37,10 @@ LICENSE_CACHES: Final = ("license.json", "license.yaml")
 FILES: Final = frozenset(
     (
         *LICENSE_CACHES,
+        "BDEPEND",
         "BUILD_TIME",
+        "CBUILD",
+        "CHOST",
         "CONTENTS",
         "DEPEND",
         "DESCRIPTION",
@@ -52,10 +55,8 @@ FILES: Final = frozenset(
         "repository",
     )
 )
-#: What is read besides where a command asks what links what, and what built what.
-LINK_FILES: Final = frozenset(
-    (NEEDED, PROVIDES, REQUIRES, "BDEPEND", "CBUILD", "CHOST")
-)
+#: What is read besides where a command asks what links what.
+LINK_FILES: Final = frozenset((NEEDED, PROVIDES, REQUIRES))
 #: What a snapshot keeps.
 ALL_FILES: Final = FILES | LINK_FILES
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.

@@ -10,6 +10,7 @@ from coos_license.expression import Declared
 from coos_license.model import (
     BinaryFile,
     Component,
+    CopyrightUse,
     Curated,
     Election,
     FetchedFile,
@@ -79,6 +80,7 @@ def package_value(package: Package) -> dict[str, Any]:
         "curations": [_curated(one) for one in package.curations],
         "texts": _texts(package.texts),
         "copyrights": package.copyrights,
+        "copyright_evidence": [_statement(one) for one in package.copyright_evidence],
         "notices": package.notices,
         "notice_files": [
             {"sha256": use.sha256, "path": use.path} for use in package.notice_files
@@ -125,6 +127,12 @@ def _text(use: TextUse) -> dict[str, str | None]:
     if use.pointed_from is not None:
         value["pointed_from"] = use.pointed_from
     return value
+
+
+def _statement(use: CopyrightUse) -> dict[str, Any]:
+    """Return a copyright statement with its places."""
+    places = [{"path": place.path, "line": place.line} for place in use.places]
+    return {"text": use.text, "places": places}
 
 
 def _header(header: HeaderUse) -> dict[str, Any]:

@@ -8,7 +8,6 @@ name; files at the top are distfiles, found by the names in SRC_URI.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from coos_license.errors import ReadError
 from coos_license.model import PackageId, RawPackage
@@ -18,13 +17,8 @@ from coos_license.portage.repository import Repository
 from coos_license.portage.source_uri import distfiles
 from coos_license.sources.packages import Located
 from coos_license.sources.places import Place
+from coos_license.sources.values import ARCHIVES
 from coos_license.trees.base import FileTree, Kind
-
-#: Names of archives at the top of a package's directory; content decides what they are.
-_ARCHIVES: Final = (
-    *(".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"),
-    *(".zip", ".jar", ".whl", ".deb", ".gem", ".crate", ".tar.lz", ".7z", ".rpm"),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +86,7 @@ def _archives(directory: FileTree, name: str) -> Iterator[str]:
     try:
         with directory.at(name) as below:
             for one in below.entries():
-                if one.kind is Kind.FILE and one.name.lower().endswith(_ARCHIVES):
+                if one.kind is Kind.FILE and one.name.lower().endswith(ARCHIVES):
                     yield one.name
     except ReadError:
         return

@@ -8,8 +8,15 @@ Nothing here reads: runs without sources load this module alone.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from coos_license.model import PackageId
+
+#: How names of archives end, lower case; content decides what they are.
+ARCHIVES: Final = (
+    *(".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"),
+    *(".zip", ".jar", ".whl", ".deb", ".gem", ".crate", ".tar.lz", ".7z", ".rpm"),
+)
 
 
 class Role(StrEnum):
