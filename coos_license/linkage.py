@@ -63,10 +63,13 @@ class LinkGraph:
     """The ELF files of every package, sorted by path.
 
     ``is_recorded``: some package says what its programs link. Without that nothing is
-    known about any; with it a package without files has no ELF files.
+    known about any; with it a package without files has no ELF files. ``built_with``
+    are the packages that DEPEND names, ``tools`` those of BDEPEND.
     """
 
     files: Mapping[PackageId, tuple[LinkedFile, ...]] = field(default_factory=dict)
+    built_with: Mapping[PackageId, tuple[PackageId, ...]] = field(default_factory=dict)
+    tools: Mapping[PackageId, tuple[PackageId, ...]] = field(default_factory=dict)
     is_recorded: bool = False
 
     def links(self) -> Iterator[tuple[PackageId, LinkedFile, Need]]:

@@ -82,7 +82,8 @@ class RawPackage:
 
     ``license_field`` is ``None`` when there is no LICENSE file. ``slot`` has no
     sub-slot; that is in ``subslot`` (the slot itself where none is written: PMS 7.2).
-    ``files`` counts its files and symlinks, ``None`` where nothing lists them.
+    ``files`` counts its files and symlinks, ``None`` where nothing lists them;
+    ``first_files`` are the first of them, looked up for metapackages only.
     ``license_cache`` is what Chromium OS's licence hook left, as (name, content).
     ``unreadable`` names values that are there and could not be read, all of them where
     the entry cannot. ``place`` is the evidence path of the entry; ``lines`` is ``None``
@@ -92,6 +93,8 @@ class RawPackage:
     evidence path that those are below. ``objects`` are the ELF files that it records,
     where they were asked for. ``is_native``: it was built for machines like the one
     that built it. ``binary`` is the binary package that the entry is, if it is one.
+    ``stated`` is whether it ships, where a list says that; of what a list alone names
+    all is ``unreadable``.
     """
 
     id: PackageId
@@ -110,6 +113,7 @@ class RawPackage:
     src_uri: str
     build_time: int | None
     files: int | None
+    first_files: tuple[str, ...] = ()
     license_cache: tuple[str, bytes] | None = None
     embedded: tuple[EmbeddedFile, ...] = ()
     root: str = ""
@@ -120,6 +124,7 @@ class RawPackage:
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     lines: Mapping[str, int] | None = None
+    stated: Shipped | None = None
 
     def evidence(self, name: str = "") -> Evidence:
         """Return where a value of the entry lies, or the entry itself."""

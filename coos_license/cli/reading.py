@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from coos_license.audit.policy_gate import audit
+from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.image_file import measured
 from coos_license.cli.installed import with_files
@@ -36,11 +37,13 @@ from coos_license.model import (
     Inventory,
     PackageId,
     RawPackage,
+    Shipped,
 )
 from coos_license.policy.curate import curate, expired
 from coos_license.policy.policy_curations import Curation, parse_curations
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
 from coos_license.portage.installed import Installed
+from coos_license.portage.repository import Repository
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
 from coos_license.resolve.inventory import build
@@ -50,6 +53,7 @@ from coos_license.resolve.shipping import (
     ship_all,
     ship_closure,
     ship_default,
+    ship_listed,
     ship_set,
 )
 from coos_license.resolve.texts import TextFinder
@@ -122,11 +126,14 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
             source, request.source, request.overlays, trees
         )
         extra = find_texts(source, request.licenses, trees)
+        if source.is_listed:
+            known = with_ebuilds(source.packages, repositories)
+            source = replace(source, packages=known)
         packages, shipping, shipped_from = _shipping(
-            request, source, trees, links=links
+            request, source, repositories, trees, links=links
         )
         given = find_sources(
-            source.opened.sources, request.sources, packages, repositories, request.jobs
+            source, request.sources, packages, repositories, request.jobs
         )
         inventory = build(
             packages,
@@ -174,11 +181,18 @@ def tell(request: Request, loaded: Loaded) -> None:
 
 
 def _shipping(
-    request: Request, source: Source, trees: ExitStack, *, links: bool
+    request: Request,
+    source: Source,
+    repositories: Sequence[Repository],
+    trees: ExitStack,
+    *,
+    links: bool,
 ) -> tuple[tuple[RawPackage, ...], Shipping, Source]:
     """Return all packages, which of them ship, and the source that says so."""
     rule = request.shipped
     installed = Installed(source.packages)
+    if rule is None and source.is_listed:
+        return source.packages, ship_listed(source.packages), source
     if rule is None and not source.all_ships:
         return source.packages, ship_default(source.packages, installed), source
     if rule is None or rule == "all":
@@ -189,9 +203,25 @@ def _shipping(
     cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
     inside = Inside(links=links)
     image = read_source(Path(rule or " "), trees, "shipped", cure, inside)
-    packages = merged(source.packages, image.packages)
-    decided = ship_set(packages, Installed(packages), image.packages)
+    shipped = image.packages
+    if image.is_listed:
+        shipped = tuple(one for one in shipped if one.stated is Shipped.YES)
+        packages = _with_listed(source.packages, shipped, repositories)
+    else:
+        packages = merged(source.packages, shipped)
+    decided = ship_set(packages, Installed(packages), shipped)
     return packages, decided, image
+
+
+def _with_listed(
+    packages: tuple[RawPackage, ...],
+    shipped: tuple[RawPackage, ...],
+    repositories: Sequence[Repository],
+) -> tuple[RawPackage, ...]:
+    """Return the packages and those that only the list of an image names."""
+    known = {package.id for package in packages}
+    others = [package for package in shipped if package.id not in known]
+    return (*packages, *with_ebuilds(others, repositories))
 
 
 def _image(given: Image, *read: Image) -> Image:

@@ -16,6 +16,7 @@ from coos_license.model import (
     FetchedFile,
     HeaderUse,
     Inventory,
+    LicenseText,
     Package,
     PackageId,
     TextUse,
@@ -49,12 +50,17 @@ def render(inventory: Inventory) -> Iterator[bytes]:
             yield b","
         yield block[1:-2].replace(b"\n", b"\n  ")
     yield b'\n  ],\n  "texts": ' if inventory.packages else b'],\n  "texts": '
-    texts = {
-        sha256: {"spdx": text.spdx, "bytes": len(text.content)}
-        for sha256, text in inventory.texts.items()
-    }
+    texts = {sha256: _text_value(text) for sha256, text in inventory.texts.items()}
     yield orjson.dumps(texts, option=options).replace(b"\n", b"\n  ")
     yield b"\n}\n"
+
+
+def _text_value(text: LicenseText) -> dict[str, str | int]:
+    """Return a distinct text; ``encoding`` only where it is not plain UTF-8."""
+    value: dict[str, str | int] = {"spdx": text.spdx, "bytes": len(text.content)}
+    if text.encoding != "utf-8":
+        value["encoding"] = text.encoding
+    return value
 
 
 def package_value(package: Package) -> dict[str, Any]:

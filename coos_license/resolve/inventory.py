@@ -99,7 +99,7 @@ def build(
             if spdx_id in used
         },
         defects=tuple(met),
-        links=resolve_links(packages),
+        links=resolve_links(packages, installed),
     )
 
 

@@ -357,11 +357,12 @@ def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
         return replace(_NOTHING_KNOWN, names=facts.names, comment=comment)
     if not package.files:
         return replace(_NOTHING_OWED, names=facts.names)
+    message = f"it installs {package.files} files or symlinks"
+    if package.first_files:
+        more = ", ..." if package.files > len(package.first_files) else ""
+        message += f": {', '.join(package.first_files)}{more}"
     problem = Problem(
-        findings.METAPACKAGE_WITH_FILES,
-        "metapackage",
-        f"it installs {package.files} files or symlinks",
-        "CONTENTS",
+        findings.METAPACKAGE_WITH_FILES, "metapackage", message, "CONTENTS"
     )
     if not alone:
         return replace(facts, problems=(*facts.problems, problem))

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from coos_license.errors import ParseError
 from coos_license.model import (
     ElfObject,
     LinkedFile,
@@ -23,6 +24,7 @@ from coos_license.model import (
     Provider,
     RawPackage,
 )
+from coos_license.portage.installed import Installed
 
 _USUAL: Final = re.compile(r"(?:/usr(?:/local)?)?/lib[a-z0-9]*")
 _VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
@@ -32,8 +34,13 @@ _Key = tuple[str, str]
 _Asked = tuple[str, str, tuple[str, ...]]
 
 
-def resolve_links(packages: Sequence[RawPackage]) -> LinkGraph:
-    """Return the files of all packages, each soname with the files that have it."""
+def resolve_links(
+    packages: Sequence[RawPackage], installed: Installed | None = None
+) -> LinkGraph:
+    """Return the files of all packages, each soname with the files that have it.
+
+    ``installed`` answers what DEPEND and BDEPEND mean; without it they are left out.
+    """
     recorded = [package for package in packages if package.objects]
     if not recorded:
         return LinkGraph()
@@ -47,7 +54,25 @@ def resolve_links(packages: Sequence[RawPackage]) -> LinkGraph:
         )
         for package in sorted(recorded, key=lambda one: one.id)
     }
-    return LinkGraph(files, is_recorded=True)
+    if installed is None:
+        return LinkGraph(files, is_recorded=True)
+    return LinkGraph(
+        files,
+        {one.id: _needed_by(one, one.depend, installed) for one in packages},
+        {one.id: _needed_by(one, one.bdepend, installed) for one in packages},
+        is_recorded=True,
+    )
+
+
+def _needed_by(
+    package: RawPackage, text: str, installed: Installed
+) -> tuple[PackageId, ...]:
+    """Return what a dependency of a package means; a broken one is CL023 already."""
+    try:
+        found, _ = installed.resolve(text, package.use) if text else ((), ())
+    except ParseError:
+        return ()
+    return tuple(sorted(one.id for one in found if one.id != package.id))
 
 
 class _Linker:

@@ -148,6 +148,9 @@ def subject_of(path: str, package: PackageId) -> str:
 
 def unmatched(found: PackageSources) -> Problem | None:
     """Return what of a package was not found."""
+    if found.unlocated:
+        message = f"its sources in the checkout are not known: {found.unlocated}"
+        return Problem(findings.UNLOCATED_SOURCES, "sources", message)
     if found.missing:
         shown = ", ".join(found.missing[:_MOST_NAMED])
         more = len(found.missing) - _MOST_NAMED

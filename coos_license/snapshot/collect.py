@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from coos_license.chromiumos.databases import Database, DatabaseKind
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
 from coos_license.components.reading import BUILT_KINDS
 from coos_license.errors import ReadError
 from coos_license.model import EmbeddedFile, PackageId
-from coos_license.portage.databases import Database, DatabaseKind
 from coos_license.portage.names import is_license_name
 from coos_license.portage.repository import (
     ATTRIBUTION,

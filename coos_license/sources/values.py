@@ -92,8 +92,9 @@ class Scan:
 class PackageSources:
     """What the sources of one package say; all paths begin with ``sources/``.
 
-    ``missing`` are distfiles that were not found. ``read``: something was found and
-    read to its end, so that a file that is not among ``files`` is not there.
+    ``missing`` are distfiles that were not found, ``unlocated`` is why the place of its
+    sources in a checkout is not known. ``read``: something was found and read to its
+    end, so that a file that is not among ``files`` is not there.
     """
 
     files: tuple[SourceFile, ...] = ()
@@ -102,6 +103,7 @@ class PackageSources:
     left_out: tuple[LeftOut, ...] = ()
     named: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    unlocated: str = ""
     read: bool = False
 
 
