@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.cli.sources import Source
 from coos_license.components.embed import each_contents
 from coos_license.components.reading import InstalledFiles
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Inventory
-from coos_license.portage.databases import DatabaseKind
 
 _CURE: Final = "give the sysroot or the image that the files are in, or no --files"
 

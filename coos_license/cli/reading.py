@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from coos_license.audit.policy_gate import audit
+from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.image_file import measured
@@ -168,7 +169,7 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
         expired=expired(curations, request.as_of),
         epoch=epoch or 0,
         created=_date(epoch or 0),
-        context=source.context,
+        context=_context(source),
         remarks=remarks,
     )
 
@@ -232,6 +233,13 @@ def _image(given: Image, *read: Image) -> Image:
         if not getattr(given, name)
     }
     return replace(given, **values)
+
+
+def _context(source: Source) -> Context:
+    """Return when SOURCE is from: an image is what a build made."""
+    if source.database.kind is DatabaseKind.EBUILDS:
+        return Context.BEFORE_BUILD
+    return Context.AFTER_BUILD if source.is_image else Context.DURING_BUILD
 
 
 def _elections(path: Path | None) -> Elections:

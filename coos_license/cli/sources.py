@@ -23,7 +23,7 @@ from coos_license.cli.single_files import open_listing, refuse_package
 from coos_license.components.embed import embed
 from coos_license.components.reading import InstalledFiles, tells_something
 from coos_license.errors import InputError, ReadError
-from coos_license.model import Context, Finding, Image, RawPackage
+from coos_license.model import Finding, Image, RawPackage
 from coos_license.portage.repository import Repository, read_repository, readable
 from coos_license.portage.sysroot import VDB_PLACES, find_roots, looks_like_vdb
 from coos_license.snapshot.layout import (
@@ -119,13 +119,6 @@ class Source:
     def all_ships(self) -> bool:
         """Return whether all ships by default: nothing in it tells more."""
         return self.is_image or self.database.kind is DatabaseKind.EBUILDS
-
-    @property
-    def context(self) -> Context:
-        """Return when it is from: an image is what a build made."""
-        if self.database.kind is DatabaseKind.EBUILDS:
-            return Context.BEFORE_BUILD
-        return Context.AFTER_BUILD if self.is_image else Context.DURING_BUILD
 
     @property
     def remark(self) -> str:
