@@ -362,6 +362,21 @@ UNREADABLE_CONTENTS: Final = FindingKind(
     "Rebuild the package.",
 )
 
+MISSING_SBOM_FIELD: Final = FindingKind(
+    "CL033",
+    "missing-sbom-field",
+    _I,
+    "A field that checkers of SBOMs want is not known; they will say so.",
+    "Give --sources, repositories with Manifests and ebuilds, or --image-file.",
+)
+MISSING_CONTACT: Final = FindingKind(
+    "CL059",
+    "missing-contact",
+    _I,
+    "The documents give no address of who answers for them; BSI TR-03183-2 wants one.",
+    "Give --contact, an e-mail address or a web page.",
+)
+
 #: All kinds by name, in order of code. CL016 (denied-license) and CL017
 #: (expired-waiver) are reserved: they come with the policy.
 KINDS: Final = {

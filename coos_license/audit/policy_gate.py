@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from coos_license import findings
+from coos_license.audit.sbom_fields import missing_fields
 from coos_license.errors import ExitCode, InputError
 from coos_license.model import Finding, Inventory, Obligation, Severity
 
@@ -17,7 +18,11 @@ _MOST_NAMED: Final = 20
 
 def audit(inventory: Inventory, *, epoch_known: bool) -> tuple[Finding, ...]:
     """Return all findings, heaviest first, then by package, code and subject."""
-    found = [*inventory.defects, *_of_the_image(inventory, epoch_known=epoch_known)]
+    found = [
+        *inventory.defects,
+        *_of_the_image(inventory, epoch_known=epoch_known),
+        *missing_fields(inventory),
+    ]
     return tuple(sorted(dict.fromkeys(found), key=_order))
 
 

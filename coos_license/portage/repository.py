@@ -34,6 +34,8 @@ METADATA: Final = "metadata.xml"
 #: That of a package with many maintainers has 20 KB.
 METADATA_LIMIT: Final = 1 << 20
 BESIDE_EBUILDS: Final = {MANIFEST: MANIFEST_LIMIT, METADATA: METADATA_LIMIT}
+EBUILD: Final = ".ebuild"
+EBUILD_LIMIT: Final = 1 << 20
 #: AOSP-SDK, the longest text met, has 768 KB.
 TEXT_LIMIT: Final = 1 << 24
 

@@ -80,6 +80,8 @@ def build(
         package = replace(
             _package(raw, facts, shipping, edges, src_uri),
             fetched=origins.fetched(raw, src_uri),
+            ebuild=origins.ebuild(raw),
+            use=raw.use,
             cpes=origins.cpes(raw),
         )
         resolved.append(_with_components(package, components))
