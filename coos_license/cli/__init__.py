@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "explain": ("explain", "Say why each claim about a package or file holds."),
     "audit": ("audit", "Report findings and obligations, and gate on them."),
     "diff": ("diff", "Compare two images: packages, licences, obligations."),
+    "verify": ("verify", "Check what generate wrote: whole, valid, of one mind."),
     "snapshot": (
         "snapshot",
         "Write all that other commands read into one archive.",

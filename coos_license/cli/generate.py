@@ -2,25 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """``coos-license generate``: the main job."""
 
-import hashlib
-import uuid
 from pathlib import Path
-from typing import Final
 
 import click
 
-from coos_license import __version__
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
+from coos_license.cli.documents import artifacts
 from coos_license.cli.reading import Loaded, Request, load, read_small, tell
 from coos_license.errors import ExitCode
-from coos_license.model import DocumentMeta, Severity
+from coos_license.model import Severity
 from coos_license.output import differences, write_all
-from coos_license.render import inventory_json
-from coos_license.render.artifacts import render_all
-
-#: Documents of one content share one namespace; nobody needs to host it (SPDX 6.5).
-_NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
 
 
 @click.command("generate")
@@ -50,41 +42,20 @@ def command(
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
     loaded = load(request)
-    listed = b"".join(inventory_json.render(loaded.inventory))
-    artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed)
     level = options.severity(fail_on)
     fresh = new_findings(loaded.findings, known)
     code = verdict((*loaded.expired, *fresh), level)
     if check:
-        changed = list(differences(output, artifacts))
+        changed = list(differences(output, artifacts(loaded)))
         for name in changed:
             click.echo(f"would change: {name}")
         tell(request, loaded)
         return ExitCode.FINDINGS if changed else code
-    write_all(output, artifacts)
+    write_all(output, artifacts(loaded))
     tell(request, loaded)
     if request.verbosity >= 0:
         _summarise(loaded, level, verbose=request.verbosity > 0)
     return code
-
-
-def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
-    """Return what the documents say of themselves; a digest of all that they hold.
-
-    ``listed`` is ``inventory.json``: the inputs as far as any output shows them.
-    """
-    image = loaded.inventory.image
-    told = (__version__, loaded.created, image.creator or "", image.contact or "")
-    digest = hashlib.sha256("\0".join(told).encode())
-    digest.update(listed)
-    name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
-    return DocumentMeta(
-        created=loaded.created,
-        epoch=loaded.epoch,
-        namespace=f"{_NAMESPACE}{name}",
-        tool_version=__version__,
-        findings=loaded.findings,
-    )
 
 
 def _summarise(loaded: Loaded, level: Severity, *, verbose: bool) -> None:

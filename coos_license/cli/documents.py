@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""What ``generate`` writes and ``verify`` writes again to compare."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from coos_license import __version__
+from coos_license.cli.reading import Loaded
+from coos_license.model import DocumentMeta
+from coos_license.render import inventory_json
+from coos_license.render.artifacts import render_all
+
+#: Documents of one content share one namespace; nobody needs to host it (SPDX 6.5).
+_NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
+
+
+def artifacts(loaded: Loaded) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield name and bytes of every document, rendered when it is taken."""
+    listed = b"".join(inventory_json.render(loaded.inventory))
+    return render_all(loaded.inventory, _meta(loaded, listed), listed)
+
+
+def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
+    """Return what the documents say of themselves; a digest of all that they hold.
+
+    ``listed`` is ``inventory.json``: the inputs as far as any output shows them.
+    """
+    image = loaded.inventory.image
+    told = (__version__, loaded.created, image.creator or "", image.contact or "")
+    digest = hashlib.sha256("\0".join(told).encode())
+    digest.update(listed)
+    name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
+    return DocumentMeta(
+        created=loaded.created,
+        epoch=loaded.epoch,
+        namespace=f"{_NAMESPACE}{name}",
+        tool_version=__version__,
+        findings=loaded.findings,
+    )
