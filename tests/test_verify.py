@@ -22,7 +22,7 @@ from coos_license.verify.bundle import Problem, read_bundle
 from coos_license.verify.checks import problems
 from coos_license.verify.policy_fields import ROWS
 
-Edit = Callable[[Path], None]
+Edit = Callable[[Path], object]
 
 
 def found(directory: Path) -> list[Problem]:

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "audit": ("audit", "Report findings and obligations, and gate on them."),
     "diff": ("diff", "Compare two images: packages, licences, obligations."),
     "verify": ("verify", "Check what generate wrote: whole, valid, of one mind."),
+    "attest": ("attest", "Sign what generate wrote, with a local key."),
     "snapshot": (
         "snapshot",
         "Write all that other commands read into one archive.",
