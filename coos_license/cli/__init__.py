@@ -20,11 +20,13 @@ COMMANDS: Final = {
     "list": ("listing", "Print the inventory."),
     "explain": ("explain", "Say why each claim about a package or file holds."),
     "audit": ("audit", "Report findings and obligations, and gate on them."),
+    "graph": ("graph", "Print what links what, and how far licences reach."),
     "snapshot": (
         "snapshot",
         "Write all that other commands read into one archive.",
     ),
     "curations": ("curations", "Check curations, or suggest them for every gap."),
+    "policy": ("policy", "Check a policy file, or show what is in force."),
     "spdx": ("spdx", "Look up licence names: SPDX id, category, obligations."),
 }
 _DEBUG: Final = "COOS_LICENSE_DEBUG"

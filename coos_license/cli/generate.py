@@ -12,7 +12,8 @@ import click
 from coos_license import __version__
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
-from coos_license.cli.reading import Loaded, Request, load, read_small, tell
+from coos_license.cli.named_files import read_small
+from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.errors import ExitCode
 from coos_license.model import DocumentMeta, Severity
 from coos_license.output import differences, write_all
@@ -74,7 +75,10 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     ``listed`` is ``inventory.json``: the inputs as far as any output shows them.
     """
     image = loaded.inventory.image
-    told = (__version__, loaded.created, image.creator or "", image.contact or "")
+    told = (
+        *(__version__, loaded.created, image.creator or "", image.contact or ""),
+        *((loaded.policy.digest,) if loaded.policy.name != "default" else ()),
+    )
     digest = hashlib.sha256("\0".join(told).encode())
     digest.update(listed)
     name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ import click
 
 from coos_license.audit.policy_gate import audit
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.named_files import read_policy, read_small
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -21,16 +23,22 @@ from coos_license.cli.sources import (
     Source,
     find_repositories,
     find_texts,
-    open_directory,
     open_source,
     read_source,
 )
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
+from coos_license.obligations.from_inventory import graph_of
+from coos_license.obligations.resolutions import Propagation
 from coos_license.policy.curate import curate, expired
 from coos_license.policy.policy_curations import Curation, parse_curations
-from coos_license.policy.policy_elections import Elections, elect, parse_elections
+from coos_license.policy.policy_elections import elect
+from coos_license.policy.policy_file import with_groups
+from coos_license.policy.policy_rules import is_denied
+from coos_license.policy.policy_values import Policy
+from coos_license.policy.policy_waivers import expired_waivers
 from coos_license.portage.installed import Installed
+from coos_license.portage.license_groups import read_groups
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
 from coos_license.resolve.inventory import build
@@ -46,7 +54,6 @@ from coos_license.resolve.texts import TextFinder
 from coos_license.trees.text import show
 
 EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
-_SMALL: Final = 1 << 26
 _LAST_EPOCH: Final = 253402300799  # 9999-12-31T23:59:59Z
 
 
@@ -79,7 +86,8 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
-    ``expired`` are findings that depend on the day, and so are in no file.
+    ``expired`` are findings that depend on the day, and so are in no file. The
+    ``propagation`` is that of the links, where they were asked for.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -90,6 +98,8 @@ class Loaded:
     epoch: int
     created: str
     remarks: tuple[str, ...]
+    policy: Policy
+    propagation: Propagation | None
 
 
 def load(request: Request, *, links: bool = False) -> Loaded:
@@ -97,7 +107,7 @@ def load(request: Request, *, links: bool = False) -> Loaded:
 
     With ``links`` it is read what links what. Raises: InputError.
     """
-    elections = _elections(request.policy)
+    policy = read_policy(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
         inside = replace(request.inside, links=links)
@@ -105,6 +115,8 @@ def load(request: Request, *, links: bool = False) -> Loaded:
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
+        if any(rule.groups for rule in policy.rules):
+            policy = with_groups(policy, read_groups(repositories))
         extra = find_texts(source, request.licenses, trees)
         packages, shipping, shipped_from = _shipping(
             request, source, trees, links=links
@@ -124,9 +136,16 @@ def load(request: Request, *, links: bool = False) -> Loaded:
             _image(request.image, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
-    inventory = elect(curate(inventory, curations), elections)
+    denies = partial(is_denied, policy)
+    inventory = elect(curate(inventory, curations), policy.elections, denies)
+    propagation = Propagation.of(graph_of(inventory)) if links else None
     epoch = document_epoch(packages)
-    found = audit(inventory, epoch_known=epoch is not None)
+    found = audit(
+        inventory,
+        epoch_known=epoch is not None,
+        policy=policy,
+        propagation=propagation,
+    )
     count, credited = len(inventory.packages), len(inventory.credited)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
@@ -140,7 +159,12 @@ def load(request: Request, *, links: bool = False) -> Loaded:
     return Loaded(
         inventory=inventory,
         findings=found,
-        expired=expired(curations, request.as_of),
+        expired=(
+            *expired(curations, request.as_of),
+            *expired_waivers(policy, request.as_of),
+        ),
+        policy=policy,
+        propagation=propagation,
         epoch=epoch or 0,
         created=_date(epoch or 0),
         remarks=remarks,
@@ -185,35 +209,10 @@ def _image(given: Image, *read: Image) -> Image:
     return replace(given, **values)
 
 
-def _elections(path: Path | None) -> Elections:
-    """Return the elections of the policy file, none without one."""
-    if path is None:
-        return Elections()
-    return parse_elections(read_small(path, "see docs/policy.md").decode(), str(path))
-
-
 def read_curations(path: Path) -> tuple[Curation, ...]:
     """Return the curations of a file. Raises: InputError."""
     text = read_small(path, "see docs/curations.md").decode()
     return parse_curations(text, str(path))
-
-
-def read_small(path: Path, cure: str) -> bytes:
-    """Return a UTF-8 file that a person named, of 64 MB at most.
-
-    Raises: InputError.
-    """
-    real = path.resolve()
-    with ExitStack() as trees:
-        tree = open_directory(real.parent, trees, cure, path)
-        try:
-            content = tree.read(real.name, _SMALL)
-            content.decode("utf-8")
-        except ReadError as error:
-            raise InputError(str(error), where=str(path), cure=cure) from error
-        except UnicodeDecodeError as error:
-            raise InputError("is no UTF-8", where=str(path), cure=cure) from error
-    return content
 
 
 def owners(request: Request, file: str) -> frozenset[PackageId]:
