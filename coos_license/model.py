@@ -21,7 +21,9 @@ from coos_license.embedded import (
 from coos_license.expression import Claim, Declared, Expression
 from coos_license.identity import PackageId
 from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
+from coos_license.origin import BinaryFile, Digests, FetchedFile
 from coos_license.vocabulary import (
+    Context,
     LicenseCategory,
     Obligation,
     Severity,
@@ -80,7 +82,8 @@ class RawPackage:
 
     ``license_field`` is ``None`` when there is no LICENSE file. ``slot`` has no
     sub-slot; that is in ``subslot`` (the slot itself where none is written: PMS 7.2).
-    ``files`` counts its files and symlinks, ``None`` where nothing lists them.
+    ``files`` counts its files and symlinks, ``None`` where nothing lists them;
+    ``first_files`` are the first of them, looked up for metapackages only.
     ``license_cache`` is what Chromium OS's licence hook left, as (name, content).
     ``unreadable`` names values that are there and could not be read, all of them where
     the entry cannot. ``place`` is the evidence path of the entry; ``lines`` is ``None``
@@ -88,7 +91,10 @@ class RawPackage:
     one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
     recorded. ``embedded`` is read where SOURCE has the installed files; ``root`` is the
     evidence path that those are below. ``objects`` are the ELF files that it records,
-    where they were asked for.
+    where they were asked for. ``is_native``: it was built for machines like the one
+    that built it. ``binary`` is the binary package that the entry is, if it is one.
+    ``stated`` is whether it ships, where a list says that; of what a list alone names
+    all is ``unreadable``.
     """
 
     id: PackageId
@@ -107,14 +113,18 @@ class RawPackage:
     src_uri: str
     build_time: int | None
     files: int | None
+    first_files: tuple[str, ...] = ()
     license_cache: tuple[str, bytes] | None = None
     embedded: tuple[EmbeddedFile, ...] = ()
     root: str = ""
     objects: tuple[ElfObject, ...] = ()
     bdepend: str = ""
+    is_native: bool = False
+    binary: BinaryFile | None = None
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     lines: Mapping[str, int] | None = None
+    stated: Shipped | None = None
 
     def evidence(self, name: str = "") -> Evidence:
         """Return where a value of the entry lies, or the entry itself."""
@@ -157,6 +167,14 @@ class TextUse:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyrightUse:
+    """A copyright statement, word for word, and every place that it stands at."""
+
+    text: str
+    places: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderUse:
     """That ``files`` source files begin with an expression; the first is ``first``."""
 
@@ -194,6 +212,10 @@ class Package:
     """One package of the inventory with every claim made about it.
 
     ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``built_with`` are the installed packages that it needed to be built. ``fetched``
+    are the files that it was made from, ``binary`` is the one that it was read from.
+    ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
+    that a curation adds.
     """
 
     id: PackageId
@@ -226,6 +248,11 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    built_with: tuple[PackageId, ...] = ()
+    fetched: tuple[FetchedFile, ...] = ()
+    binary: BinaryFile | None = None
+    cpes: tuple[str, ...] = ()
+    copyright_evidence: tuple[CopyrightUse, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -284,7 +311,8 @@ class DocumentMeta:
     """What a document says of itself; derived from the input, never from a clock.
 
     ``created`` is UTC in the form ``2026-01-31T00:00:00Z``. ``namespace`` is a URI
-    made from the digest of inputs, policy and tool version.
+    made from the digest of inputs, policy and tool version. ``context`` is when the
+    input was: that of a build, or what it was built from or made.
     """
 
     created: str
@@ -293,13 +321,18 @@ class DocumentMeta:
     tool: str = "coos-license"
     tool_version: str = ""
     findings: tuple[Finding, ...] = field(default=())
+    context: Context = Context.DURING_BUILD
 
 
 __all__ = [
+    "BinaryFile",
     "Claim",
     "Component",
+    "Context",
+    "CopyrightUse",
     "Curated",
     "Declared",
+    "Digests",
     "DocumentMeta",
     "Ecosystem",
     "Election",
@@ -309,6 +342,7 @@ __all__ = [
     "EvidenceKind",
     "Expression",
     "ExtractedLicense",
+    "FetchedFile",
     "Finding",
     "FindingKind",
     "HeaderUse",

@@ -16,7 +16,7 @@ SOURCE = Path(__file__).parent.parent / PACKAGE
 LAYERS = (
     {
         *("", "embedded", "errors", "expression", "findings", "identity", "linkage"),
-        *("model", "vocabulary"),
+        *("model", "origin", "vocabulary"),
     },
     {"trees"},
     {"portage"},
@@ -29,8 +29,12 @@ LAYERS = (
     {"obligations"},
     {"policy"},
     {"audit"},
+    {"documents"},
+    {"compare"},
     {"resources"},
+    {"bom"},
     {"render"},
+    {"verify"},
     {"output"},
     {"cli", "__main__"},
 )
@@ -71,8 +75,8 @@ OPENERS = ("bz2", "codecs", "gzip", "io", "lzma", "tarfile")
 
 # A command that prints its version or its help must not wait for these.
 HEAVY = (
-    *("jinja2", "license_expression", "lxml", "orjson", "rich", "spdx_tools"),
-    "zstandard",
+    *("cyclonedx", "jinja2", "license_expression", "lxml", "orjson", "rich"),
+    *("spdx_python_model", "spdx_tools", "zstandard"),
 )
 LIGHT_FILES = ("__init__.py", "cli/__init__.py", "errors.py", "model.py")
 

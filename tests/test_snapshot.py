@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_tar_tree import PACKERS, special, tar
 
+from coos_license.chromiumos.databases import Database, DatabaseKind
 from coos_license.errors import ReadError
-from coos_license.portage.databases import Database, DatabaseKind
 from coos_license.render.snapshot import render
 from coos_license.snapshot.collect import Places, Root, collect
 from coos_license.snapshot.databases import Item

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "list": ("listing", "Print the inventory."),
     "explain": ("explain", "Say why each claim about a package or file holds."),
     "audit": ("audit", "Report findings and obligations, and gate on them."),
+    "diff": ("diff", "Compare two images: packages, licences, obligations."),
     "graph": ("graph", "Print what links what, and how far licences reach."),
     "snapshot": (
         "snapshot",

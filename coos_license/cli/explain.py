@@ -8,11 +8,14 @@ import click
 
 from coos_license.cli.options import reading
 from coos_license.cli.printing import print_lines
-from coos_license.cli.reading import Request, load, owners, tell
+from coos_license.cli.reading import Loaded, Request, load, owners, tell
 from coos_license.errors import ExitCode, InputError
+from coos_license.licenses.identify import Identified, identify, identify_file
 from coos_license.model import Package
-from coos_license.render import report
+from coos_license.render.explanation import explanation, ownership
 from coos_license.render.reach_text import reach_lines
+from coos_license.resolve.source_facts import NO_TERMS
+from coos_license.trees.text import show
 
 
 @click.command("explain")
@@ -24,21 +27,10 @@ def command(request: Request, what: str) -> int:
     FILE is an absolute path inside the image. Exits 0 whatever the findings.
     """
     loaded = load(request, links=True)
-    packages = loaded.inventory.packages
-    if what.startswith("/"):
-        keys = owners(request, what)
-        chosen = [package for package in packages if package.id in keys]
-        if not chosen:
-            raise InputError(
-                "no installed package owns this file",
-                where=what,
-                cure="give an absolute path of the image",
-            )
-    else:
-        chosen = chosen_packages(packages, what)
-    for package in chosen:
-        lines = report.explanation(package, loaded.findings, color=request.color)
-        print_lines(lines)
+    for package in _chosen(request, loaded, what):
+        identified = _identified(package, loaded)
+        found = loaded.findings
+        print_lines(explanation(package, found, identified, color=request.color))
         if loaded.propagation is not None:
             print_lines(reach_lines(package, loaded.propagation))
     tell(request, loaded)
@@ -49,8 +41,44 @@ def chosen_packages(packages: Sequence[Package], what: str) -> list[Package]:
     """Return the packages that a person calls so. Raises: InputError."""
     chosen = [package for package in packages if what in _names(package)]
     if not chosen:
-        raise InputError("no such package", where=what, cure="see 'coos-license list'")
+        cure = "see 'coos-license list'"
+        raise InputError("no such package", where=show(what), cure=cure)
     return chosen
+
+
+def _chosen(request: Request, loaded: Loaded, what: str) -> list[Package]:
+    """Return the packages that a name or a file stands for; of a file say who owns it.
+
+    Raises: InputError where there is none.
+    """
+    packages = loaded.inventory.packages
+    if not what.startswith("/"):
+        return chosen_packages(packages, what)
+    places = owners(request, what)
+    chosen = [package for package in packages if package.id in places]
+    if not chosen:
+        raise InputError(
+            "no installed package owns this file",
+            where=show(what),
+            cure="give an absolute path of the image",
+        )
+    print_lines(ownership(what, [(one, places[one.id]) for one in chosen]))
+    return chosen
+
+
+def _identified(package: Package, loaded: Loaded) -> dict[str, Identified]:
+    """Return what the texts of a package are, or are nearest to.
+
+    Well known files have their answer in a table, without what they are nearest to.
+    """
+    texts = loaded.inventory.texts
+    found = {}
+    for use in package.texts:
+        text = texts[use.sha256]
+        if text.spdx not in NO_TERMS:
+            known = identify_file(text.sha256, text.content)
+            found[use.sha256] = known if known.ids else identify(text.text)
+    return found
 
 
 def _names(package: Package) -> tuple[str, ...]:

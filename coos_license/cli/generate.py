@@ -14,11 +14,11 @@ from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
 from coos_license.cli.named_files import read_small
 from coos_license.cli.reading import Loaded, Request, load, tell
-from coos_license.errors import ExitCode
+from coos_license.errors import ExitCode, InputError
 from coos_license.model import DocumentMeta, Severity
 from coos_license.output import differences, write_all
 from coos_license.render import inventory_json
-from coos_license.render.artifacts import render_all
+from coos_license.render.artifacts import Renderer, cyclonedx_renderer, render_all
 
 #: Documents of one content share one namespace; nobody needs to host it (SPDX 6.5).
 _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
@@ -37,10 +37,21 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when DIR would change."
 )
+@click.option(
+    "--cyclonedx",
+    is_flag=True,
+    help="Write sbom.cdx.json too: CycloneDX 1.6. Needs the extra 'cyclonedx'.",
+)
 @options.baseline
 @options.fail_on
-def command(
-    request: Request, *, output: Path, check: bool, baseline: Path | None, fail_on: str
+def command(  # noqa: PLR0913 (one for each option)
+    request: Request,
+    *,
+    output: Path,
+    check: bool,
+    cyclonedx: bool,
+    baseline: Path | None,
+    fail_on: str,
 ) -> int:
     """Write SBOM, credits page, NOTICE, bundle, inventory and findings into DIR.
 
@@ -50,9 +61,10 @@ def command(
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
+    asked = [_cyclonedx()] if cyclonedx else []
     loaded = load(request, links=True)
     listed = b"".join(inventory_json.render(loaded.inventory))
-    artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed)
+    artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed, asked)
     level = options.severity(fail_on)
     fresh = new_findings(loaded.findings, known)
     code = verdict((*loaded.expired, *fresh), level)
@@ -69,6 +81,16 @@ def command(
     return code
 
 
+def _cyclonedx() -> tuple[str, Renderer]:
+    """Return what writes CycloneDX. Raises: InputError where its library is missing."""
+    try:
+        return cyclonedx_renderer()
+    except ImportError as error:
+        message = f"needs a library that is not installed: {error.name}"
+        cure = "install the extra: pip install 'coos-license[cyclonedx]'"
+        raise InputError(message, where="--cyclonedx", cure=cure) from error
+
+
 def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     """Return what the documents say of themselves; a digest of all that they hold.
 
@@ -76,7 +98,8 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     """
     image = loaded.inventory.image
     told = (
-        *(__version__, loaded.created, image.creator or "", image.contact or ""),
+        *(__version__, loaded.created, loaded.context),
+        *(image.creator or "", image.contact or ""),
         *((loaded.policy.digest,) if loaded.policy.name != "default" else ()),
     )
     digest = hashlib.sha256("\0".join(told).encode())
@@ -88,6 +111,7 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
         namespace=f"{_NAMESPACE}{name}",
         tool_version=__version__,
         findings=loaded.findings,
+        context=loaded.context,
     )
 
 

@@ -9,6 +9,7 @@ have the same variables under the same names (PMS 7.2, 14).
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from coos_license import findings
@@ -37,7 +38,10 @@ LICENSE_CACHES: Final = ("license.json", "license.yaml")
 FILES: Final = frozenset(
     (
         *LICENSE_CACHES,
+        "BDEPEND",
         "BUILD_TIME",
+        "CBUILD",
+        "CHOST",
         "CONTENTS",
         "DEPEND",
         "DESCRIPTION",
@@ -53,7 +57,7 @@ FILES: Final = frozenset(
     )
 )
 #: What is read besides where a command asks what links what.
-LINK_FILES: Final = frozenset((NEEDED, PROVIDES, REQUIRES, "BDEPEND"))
+LINK_FILES: Final = frozenset((NEEDED, PROVIDES, REQUIRES))
 #: What a snapshot keeps.
 ALL_FILES: Final = FILES | LINK_FILES
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
@@ -66,6 +70,8 @@ LIMITS: Final = {
 }
 #: Digits of a size in bytes, and enough for every year that a date can have.
 _DIGITS: Final = 11
+#: Files of a metapackage that a message names.
+_FIRST: Final = 3
 _URI: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII)
 #: CONTENTS is a list, and LICENSE is left to its grammar as it stands.
 _NOT_LINES: Final = frozenset(
@@ -106,7 +112,7 @@ def parse_package(
     faults += _suspicious(texts, dirty)
     objects, odd = read_objects(files)
     faults += [(findings.UNREADABLE_ENTRY, name, message) for name, message in odd]
-    field = files.get("LICENSE")
+    field, contents = files.get("LICENSE"), files.get("CONTENTS", b"")
     is_repository = is_repository_name(get("repository", ""))
     return RawPackage(
         id=package,
@@ -124,12 +130,14 @@ def parse_package(
         depend=get("DEPEND", ""),
         src_uri=get("SRC_URI", ""),
         build_time=number_of(get("BUILD_TIME", "")),
-        files=count_owned(files.get("CONTENTS", b"")),
+        files=count_owned(contents),
+        first_files=_first_owned(contents) if b"metapackage" in (field or b"") else (),
         license_cache=next(
             ((name, files[name]) for name in LICENSE_CACHES if name in files), None
         ),
         objects=objects,
         bdepend=get("BDEPEND", ""),
+        is_native=get("CHOST", "") != "" and get("CBUILD") == get("CHOST"),
         unreadable=ALL_FILES if "" in failed else frozenset(failed),
         faults=tuple(
             Finding(
@@ -199,6 +207,21 @@ def count_owned(contents: bytes) -> int:
     """Return how many files and symlinks CONTENTS lists."""
     count = contents.count(b"\nobj ") + contents.count(b"\nsym ")
     return count + contents.startswith((b"obj ", b"sym "))
+
+
+def _first_owned(contents: bytes) -> tuple[str, ...]:
+    """Return the first files and symlinks that CONTENTS lists, printable (portage(5)).
+
+    An ``obj`` line has path, MD5 and time, a ``sym`` line path, target and time.
+    """
+    paths = (
+        line[4:].rsplit(b" ", 2)[0]
+        if line.startswith(b"obj ")
+        else line[4:].partition(b" -> ")[0]
+        for line in contents.split(b"\n")
+        if line.startswith((b"obj ", b"sym "))
+    )
+    return tuple(show(decode(path)[0]) for path in islice(paths, _FIRST))
 
 
 def without_defaults(iuse: bytes) -> bytes:

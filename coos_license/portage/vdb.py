@@ -114,8 +114,8 @@ def _read_package(
     return parse_package(package, where, files, failed)
 
 
-def find_owners(vdb: FileTree, file: str) -> Iterator[PackageId]:
-    """Yield the packages whose CONTENTS lists the file or symlink."""
+def find_owners(vdb: FileTree, file: str) -> Iterator[tuple[PackageId, int]]:
+    """Yield the packages whose CONTENTS lists the file or symlink, and its line."""
     path = re.escape(file.encode("utf-8", "surrogateescape"))
     line = re.compile(
         rb"^(?:obj " + path + rb" [0-9a-f]+ \d+|sym " + path + rb" -> .*)$",
@@ -130,5 +130,6 @@ def find_owners(vdb: FileTree, file: str) -> Iterator[PackageId]:
                 if package is None or entry.kind is not Kind.DIRECTORY:
                     continue
                 files, _ = entries.read_files(entry.name, ("CONTENTS",), LIMITS)
-                if line.search(files.get("CONTENTS", b"")):
-                    yield package
+                content = files.get("CONTENTS", b"")
+                if match := line.search(content):
+                    yield package, content.count(b"\n", 0, match.start()) + 1
