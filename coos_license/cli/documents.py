@@ -49,6 +49,7 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     told = (
         *(__version__, loaded.created, loaded.context),
         *(image.creator or "", image.contact or "", image.milestone or ""),
+        *((loaded.policy.digest,) if loaded.policy.name != "default" else ()),
     )
     digest = hashlib.sha256("\0".join(told).encode())
     digest.update(listed)

@@ -9,7 +9,8 @@ import click
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
 from coos_license.cli.documents import artifacts
-from coos_license.cli.reading import Loaded, Request, load, read_small, tell
+from coos_license.cli.named_files import read_small
+from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.errors import ExitCode
 from coos_license.model import Severity
 from coos_license.output import differences, write_all

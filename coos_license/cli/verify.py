@@ -11,8 +11,9 @@ import click
 from coos_license.cli import options
 from coos_license.cli.bundles import named_inside, open_bundle
 from coos_license.cli.documents import artifacts
+from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_bytes, print_lines
-from coos_license.cli.reading import Request, load, read_small, tell
+from coos_license.cli.reading import Request, load, tell
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.render import problems_report
 from coos_license.render.artifacts import CYCLONEDX
