@@ -35,6 +35,7 @@ FILES = [
     "notice-bundle.tar.gz",
     "sbom.spdx",
     "sbom.spdx.json",
+    "sbom.spdx3.json",
 ]
 
 

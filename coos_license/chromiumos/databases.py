@@ -134,11 +134,12 @@ def _has_names(tree: FileTree) -> bool:
 
 
 def read_database(
-    tree: FileTree, database: Database, name: str
+    tree: FileTree, database: Database, name: str, *, links: bool = False
 ) -> tuple[tuple[RawPackage, ...], tuple[Finding, ...]]:
     """Return the packages of a database and what is odd about it.
 
-    ``name`` is how evidence names the root of the tree. Raises: ReadError.
+    ``name`` is how evidence names the root of the tree. With ``links`` it is read what
+    links what, where that takes time. Raises: ReadError.
     """
     if database.kind is DatabaseKind.LISTED:
         content = tree.read(database.place, LIMIT)
@@ -146,7 +147,7 @@ def read_database(
     with tree.at(database.place) as below:
         match database.kind:
             case DatabaseKind.INSTALLED:
-                return read_vdb(below, f"{name}/{database.evidence}")
+                return read_vdb(below, f"{name}/{database.evidence}", links=links)
             case DatabaseKind.BINARY | DatabaseKind.INDEX:
                 return read_binhost(below, f"{name}/{database.evidence}")
             case DatabaseKind.EBUILDS:

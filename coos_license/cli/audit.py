@@ -37,7 +37,7 @@ def command(request: Request, form: str, baseline: Path | None, fail_on: str) ->
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
-    loaded = load(request)
+    loaded = load(request, links=True)
     found = (*loaded.expired, *loaded.findings)
     match form:
         case "json":

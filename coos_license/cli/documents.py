@@ -9,18 +9,34 @@ from typing import Final
 
 from coos_license import __version__
 from coos_license.cli.reading import Loaded
+from coos_license.errors import InputError
 from coos_license.model import DocumentMeta
 from coos_license.render import inventory_json
-from coos_license.render.artifacts import render_all
+from coos_license.render.artifacts import Renderer, cyclonedx_renderer, render_all
 
 #: Documents of one content share one namespace; nobody needs to host it (SPDX 6.5).
 _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
 
 
-def artifacts(loaded: Loaded) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Yield name and bytes of every document, rendered when it is taken."""
+def artifacts(
+    loaded: Loaded, asked: Iterable[tuple[str, Renderer]] = ()
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield name and bytes of every document, rendered when it is taken.
+
+    ``asked`` is what is written besides.
+    """
     listed = b"".join(inventory_json.render(loaded.inventory))
-    return render_all(loaded.inventory, _meta(loaded, listed), listed)
+    return render_all(loaded.inventory, _meta(loaded, listed), listed, asked)
+
+
+def cyclonedx() -> tuple[str, Renderer]:
+    """Return what writes CycloneDX. Raises: InputError where its library is missing."""
+    try:
+        return cyclonedx_renderer()
+    except ImportError as error:
+        message = f"needs a library that is not installed: {error.name}"
+        cure = "install the extra: pip install 'coos-license[cyclonedx]'"
+        raise InputError(message, where="--cyclonedx", cure=cure) from error
 
 
 def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
@@ -29,7 +45,10 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     ``listed`` is ``inventory.json``: the inputs as far as any output shows them.
     """
     image = loaded.inventory.image
-    told = (__version__, loaded.created, image.creator or "", image.contact or "")
+    told = (
+        *(__version__, loaded.created, loaded.context),
+        *(image.creator or "", image.contact or ""),
+    )
     digest = hashlib.sha256("\0".join(told).encode())
     digest.update(listed)
     name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
@@ -39,4 +58,5 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
         namespace=f"{_NAMESPACE}{name}",
         tool_version=__version__,
         findings=loaded.findings,
+        context=loaded.context,
     )

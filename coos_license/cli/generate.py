@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
-from coos_license.cli import options
-from coos_license.cli.documents import artifacts
+from coos_license.cli import documents, options
 from coos_license.cli.reading import Loaded, Request, load, read_small, tell
 from coos_license.errors import ExitCode
 from coos_license.model import Severity
@@ -28,10 +27,21 @@ from coos_license.output import differences, write_all
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when DIR would change."
 )
+@click.option(
+    "--cyclonedx",
+    is_flag=True,
+    help="Write sbom.cdx.json too: CycloneDX 1.6. Needs the extra 'cyclonedx'.",
+)
 @options.baseline
 @options.fail_on
-def command(
-    request: Request, *, output: Path, check: bool, baseline: Path | None, fail_on: str
+def command(  # noqa: PLR0913 (one for each option)
+    request: Request,
+    *,
+    output: Path,
+    check: bool,
+    cyclonedx: bool,
+    baseline: Path | None,
+    fail_on: str,
 ) -> int:
     """Write SBOM, credits page, NOTICE, bundle, inventory and findings into DIR.
 
@@ -41,17 +51,19 @@ def command(
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
-    loaded = load(request)
+    asked = [documents.cyclonedx()] if cyclonedx else []
+    loaded = load(request, links=True)
+    found = documents.artifacts(loaded, asked)
     level = options.severity(fail_on)
     fresh = new_findings(loaded.findings, known)
     code = verdict((*loaded.expired, *fresh), level)
     if check:
-        changed = list(differences(output, artifacts(loaded)))
+        changed = list(differences(output, found))
         for name in changed:
             click.echo(f"would change: {name}")
         tell(request, loaded)
         return ExitCode.FINDINGS if changed else code
-    write_all(output, artifacts(loaded))
+    write_all(output, found)
     tell(request, loaded)
     if request.verbosity >= 0:
         _summarise(loaded, level, verbose=request.verbosity > 0)

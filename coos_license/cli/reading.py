@@ -28,6 +28,8 @@ from coos_license.cli.sources import (
 )
 from coos_license.errors import InputError, ReadError
 from coos_license.model import (
+    Context,
+    Evidence,
     Finding,
     Image,
     Inventory,
@@ -89,7 +91,8 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
-    ``expired`` are findings that depend on the day, and so are in no file.
+    ``expired`` are findings that depend on the day, and so are in no file. ``context``
+    is when SOURCE is from.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -99,18 +102,20 @@ class Loaded:
     expired: tuple[Finding, ...]
     epoch: int
     created: str
+    context: Context
     remarks: tuple[str, ...]
 
 
-def load(request: Request) -> Loaded:
+def load(request: Request, *, links: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    Raises: InputError.
+    With ``links`` it is read what links what. Raises: InputError.
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
-        source = read_source(request.source, trees, "root", inside=request.inside)
+        inside = replace(request.inside, links=links)
+        source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
@@ -119,10 +124,10 @@ def load(request: Request) -> Loaded:
             known = with_ebuilds(source.packages, repositories)
             source = replace(source, packages=known)
         packages, shipping, shipped_from = _shipping(
-            request, source, repositories, trees
+            request, source, repositories, trees, links=links
         )
         given = find_sources(
-            source.opened.sources, request.sources, packages, repositories, request.jobs
+            source, request.sources, packages, repositories, request.jobs
         )
         inventory = build(
             packages,
@@ -155,6 +160,7 @@ def load(request: Request) -> Loaded:
         expired=expired(curations, request.as_of),
         epoch=epoch or 0,
         created=_date(epoch or 0),
+        context=source.context,
         remarks=remarks,
     )
 
@@ -171,6 +177,8 @@ def _shipping(
     source: Source,
     repositories: Sequence[Repository],
     trees: ExitStack,
+    *,
+    links: bool,
 ) -> tuple[tuple[RawPackage, ...], Shipping, Source]:
     """Return all packages, which of them ship, and the source that says so."""
     rule = request.shipped
@@ -185,7 +193,8 @@ def _shipping(
         atom = rule.removeprefix("closure:")
         return source.packages, ship_closure(source.packages, installed, atom), source
     cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
-    image = read_source(Path(rule or " "), trees, "shipped", cure)
+    inside = Inside(links=links)
+    image = read_source(Path(rule or " "), trees, "shipped", cure, inside)
     shipped = image.packages
     if image.is_listed:
         shipped = tuple(one for one in shipped if one.stated is Shipped.YES)
@@ -248,8 +257,8 @@ def read_small(path: Path, cure: str) -> bytes:
     return content
 
 
-def owners(request: Request, file: str) -> frozenset[PackageId]:
-    """Return the packages whose CONTENTS lists the file (PMS 13, CONTENTS).
+def owners(request: Request, file: str) -> dict[PackageId, Evidence]:
+    """Return the packages whose CONTENTS lists the file, and where.
 
     Raises: InputError.
     """
@@ -265,7 +274,10 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
                     cure="give the sysroot or the image that the file is in",
                 )
             with tree.at(place) as vdb:
-                return frozenset(find_owners(vdb, file))
+                return {
+                    package: Evidence(f"root/{place}/{package.cpv}/CONTENTS", line)
+                    for package, line in find_owners(vdb, file)
+                }
         except ReadError as error:
             where = str(request.source)
             raise InputError(str(error), where=where, cure="repair it") from error

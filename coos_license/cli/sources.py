@@ -23,7 +23,7 @@ from coos_license.cli.single_files import open_listing, refuse_package
 from coos_license.components.embed import embed
 from coos_license.components.reading import InstalledFiles, tells_something
 from coos_license.errors import InputError, ReadError
-from coos_license.model import Finding, Image, RawPackage
+from coos_license.model import Context, Finding, Image, RawPackage
 from coos_license.portage.repository import Repository, read_repository, readable
 from coos_license.portage.sysroot import VDB_PLACES, find_roots, looks_like_vdb
 from coos_license.snapshot.layout import (
@@ -75,10 +75,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Which root inside of SOURCE is meant: a path in it, a board of a checkout."""
+    """Which root inside of SOURCE is meant: a path in it, a board of a checkout.
+
+    With ``links`` it is also read what links what in it.
+    """
 
     sysroot: str | None = None
     board: str | None = None
+    links: bool = False
 
 
 _TOP: Final = Inside()
@@ -113,6 +117,13 @@ class Source:
     def all_ships(self) -> bool:
         """Return whether all ships by default: nothing in it tells more."""
         return self.is_image or self.database.kind is DatabaseKind.EBUILDS
+
+    @property
+    def context(self) -> Context:
+        """Return when it is from: an image is what a build made."""
+        if self.database.kind is DatabaseKind.EBUILDS:
+            return Context.BEFORE_BUILD
+        return Context.AFTER_BUILD if self.is_image else Context.DURING_BUILD
 
     @property
     def remark(self) -> str:
@@ -279,7 +290,7 @@ def read_source(
                 cure += " holds var/db/pkg"
             cure = board_wanted(tree) or cure
             raise InputError("holds no package database", where=str(path), cure=cure)
-        packages, odd = _read_whole(opened, database, name, path)
+        packages, odd = _read_whole(opened, database, name, path, links=inside.links)
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure=cure) from error
     if not packages and not odd:
@@ -293,7 +304,7 @@ def read_source(
 
 
 def _read_whole(
-    opened: Opened, database: Database, name: str, path: Path
+    opened: Opened, database: Database, name: str, path: Path, *, links: bool
 ) -> tuple[tuple[RawPackage, ...], tuple[Finding, ...]]:
     """Return what a database holds, which was still there at the end.
 
@@ -302,7 +313,7 @@ def _read_whole(
     gone = "was removed while it was read"
     cure = "build it again, then retry"
     try:
-        packages, odd = read_database(opened.tree, database, name)
+        packages, odd = read_database(opened.tree, database, name, links=links)
         packages = _with_embedded(packages, opened, database, name)
     except AbsentError as error:
         raise InputError(gone, where=str(path), cure=cure) from error

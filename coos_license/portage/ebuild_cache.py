@@ -21,7 +21,13 @@ from coos_license.trees.base import Entry, FileTree, Kind
 from coos_license.trees.text import show
 
 #: Values of a built package; in a cache they mean nothing.
-_READ: Final = FILES - {"BUILD_TIME", "CONTENTS", "IUSE_EFFECTIVE", "USE", "repository"}
+_READ: Final = (FILES | {"BDEPEND"}) - {
+    "BUILD_TIME",
+    "CONTENTS",
+    "IUSE_EFFECTIVE",
+    "USE",
+    "repository",
+}
 #: Every entry has the checksum of its ebuild.
 _MARK: Final = b"_md5_="
 _LOOKED_AT: Final = 20

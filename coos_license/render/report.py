@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reports for a terminal: ``list``, ``audit`` and ``explain`` in plain text.
+"""Reports for a terminal: ``list`` and ``audit`` in plain text.
 
 Everything from outside goes through ``show``: no escape sequence reaches a terminal.
 """
@@ -9,22 +9,19 @@ import csv
 import io
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from coos_license.audit.policy_gate import fingerprint
-from coos_license.expression import Claim
 from coos_license.model import (
-    Evidence,
     Finding,
     Inventory,
     LicenseCategory,
-    Linkage,
     Obligation,
     Package,
     Severity,
 )
-from coos_license.trees.text import show
+from coos_license.trees.text import SENTENCE, show
 
 #: Categories from what asks least to what asks most.
 _RANKS: Final = {category: rank for rank, category in enumerate(LicenseCategory)}
@@ -115,7 +112,7 @@ def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@" and text else text
 
 
-def _painted(severity: Severity, *, color: bool) -> str:
+def painted(severity: Severity, *, color: bool) -> str:
     """Return the word of a severity, in its colour where colours are wanted."""
     return f"{_COLORS[severity]}{severity.word}\x1b[0m" if color else severity.word
 
@@ -147,13 +144,14 @@ def kinds_text(
     kinds = dict.fromkeys(one.kind for one in found)
     for kind in kinds:
         same = [one for one in found if one.kind == kind]
-        word = _painted(kind.severity, color=color)
+        word = painted(kind.severity, color=color)
         yield f"{word}: {kind.code} {kind.name} ({len(same)})"
         yield f"  {kind.summary}"
         for one in same:
             cpv = one.package.cpv if one.package else "image"
             old = baseline is not None and fingerprint(one) in baseline
-            yield f"    {cpv}: {show(one.message)}{' (in the baseline)' if old else ''}"
+            said = show(one.message, SENTENCE)
+            yield f"    {cpv}: {said}{' (in the baseline)' if old else ''}"
         yield f"  What to do: {kind.cure}"
         yield ""
 
@@ -186,89 +184,3 @@ def obligations_text(inventory: Inventory) -> Iterator[str]:
     for word, count in sorted(owed.items(), key=lambda pair: (-pair[1], pair[0])):
         yield f"{count:6}  {word}"
     yield ""
-
-
-def explanation(
-    package: Package, found: Iterable[Finding], *, color: bool = False
-) -> Iterator[str]:
-    """Yield why each claim about a package holds, with its evidence."""
-    repository = package.repository or "not known"
-    yield f"{package.id.cpv}  (slot {package.slot}, repository {repository})"
-    yield f"  purl        {package.purl}"
-    yield f"  shipped     {package.shipped}"
-    field = "no LICENSE" if package.license_field is None else package.license_field
-    yield f"  LICENSE     {show(field)}"
-    if package.license_field is not None:
-        yield f"              {_place(package.license_evidence)}"
-    yield f"  declared    {package.declared}"
-    yield f"  concluded   {package.concluded}"
-    yield f"  effective   {package.effective}"
-    if package.license_comment:
-        yield f"              {show(package.license_comment)}"
-    yield from _decisions(package)
-    yield f"  category    {package.category}"
-    yield f"  obligations {', '.join(package.obligations) or 'none'}"
-    for use in package.texts:
-        pointed = f", pointed at by {use.pointed_from}" if use.pointed_from else ""
-        yield f"  text        {use.name} ({use.kind}{pointed})"
-        yield f"              {use.path}  sha256 {use.sha256[:16]}"
-    for use in package.notice_files:
-        yield "  notice      NOTICE file, to be passed on whole"
-        yield f"              {use.path}  sha256 {use.sha256[:16]}"
-    for line in package.copyrights:
-        yield f"  copyright   {show(line)}"
-    yield from _headers(package)
-    yield from _components(package)
-    for needed in package.depends_on:
-        yield f"  needs       {needed.cpv}"
-    for one in found:
-        if one.package == package.id:
-            word = _painted(one.kind.severity, color=color)
-            gap = " " * (11 - len(one.kind.severity.word))
-            head = f"{word}{gap} {one.kind.code} {one.kind.name}"
-            yield f"  {head}: {show(one.message)}"
-            yield from (f"              {_place(place)}" for place in one.evidence)
-
-
-def _headers(package: Package) -> Iterator[str]:
-    """Yield what the package's source files say in their heads."""
-    for header in package.license_headers:
-        files = "1 source file" if header.files == 1 else f"{header.files} source files"
-        yield f"  header      {show(header.expression)} ({files})"
-        yield f"              {_place(header.first)}"
-
-
-def _components(package: Package) -> Iterator[str]:
-    """Yield what the package is made of, each with the files that name it."""
-    every = package.components
-    if not every:
-        return
-    static = sum(one.linked is Linkage.STATIC for one in every)
-    unknown = sum(one.declared is Claim.NOASSERTION for one in every)
-    yield (
-        f"  components  {len(every)}: {static} linked statically,"
-        f" {unknown} without a known licence"
-    )
-    for one in every:
-        said = f" (stated: {show(one.stated)})" if one.stated else ""
-        yield f"  component   {one.purl}  {one.linked}  {one.declared}{said}"
-        yield from (f"              {show(place)}" for place in one.evidence)
-        yield from (f"              {show(digest)}" for digest in one.digests)
-
-
-def _decisions(package: Package) -> Iterator[str]:
-    """Yield what people decided about a package, and on what grounds."""
-    for election in package.elections:
-        yield f"  elected     {election.elected} of {' | '.join(election.options)}"
-        yield f"              {election.by}: {show(election.reason)}"
-    for curated in package.curations:
-        yield f"  curated     {curated.id}: {curated.reason}"
-        for told in (curated.comment, f"owner {curated.owner}", *curated.evidence):
-            if told:
-                yield f"              {show(told)}"
-
-
-def _place(evidence: Evidence) -> str:
-    """Return where evidence lies."""
-    line = "" if evidence.line is None else f":{evidence.line}"
-    return f"{show(evidence.path)}{line}"

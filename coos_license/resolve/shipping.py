@@ -143,6 +143,8 @@ def _filled(package: RawPackage, other: RawPackage) -> RawPackage:
             "rdepend",
             "pdepend",
             "depend",
+            "bdepend",
+            "objects",
             "src_uri",
             "build_time",
             "files",

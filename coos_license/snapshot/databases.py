@@ -14,7 +14,7 @@ from coos_license.chromiumos.package_info import LIMIT
 from coos_license.errors import ReadError
 from coos_license.portage import binhost, ebuild_cache
 from coos_license.portage.binary_package import OUTER, write_outer
-from coos_license.portage.entry import FILES, LIMITS
+from coos_license.portage.entry import ALL_FILES, LIMITS
 from coos_license.portage.names import is_category, package_id
 from coos_license.portage.package_index import INDEX, INDEX_LIMIT
 from coos_license.portage.repository import CACHE_LIMIT, SMALL_FILES, SMALL_LIMIT
@@ -84,7 +84,7 @@ def _entries(entries: FileTree, category: str, where: str) -> Iterator[Item]:
             yield Item(name, entry.kind)
             continue
         try:
-            files, failed = entries.read_files(entry.name, FILES, LIMITS)
+            files, failed = entries.read_files(entry.name, ALL_FILES, LIMITS)
         except ReadError as error:
             yield Item(name, Kind.DIRECTORY, fault=str(error))
             continue
