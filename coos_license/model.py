@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from coos_license.accounted import Accounting, Implicit
 from coos_license.embedded import (
     Component,
     ComponentFile,
@@ -297,7 +298,7 @@ class Inventory:
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
     ``links`` is empty where the command does not ask for it, and so are ``files``, the
-    installed ones by path.
+    installed ones by path; ``accounting`` is ``None`` where nobody asked for it.
     """
 
     image: Image
@@ -307,6 +308,7 @@ class Inventory:
     defects: tuple[Finding, ...] = ()
     links: LinkGraph = _NO_LINKS
     files: tuple[InstalledFile, ...] = ()
+    accounting: Accounting | None = None
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:
@@ -333,6 +335,7 @@ class DocumentMeta:
 
 
 __all__ = [
+    "Accounting",
     "BinaryFile",
     "Claim",
     "Component",
@@ -356,6 +359,7 @@ __all__ = [
     "FindingKind",
     "HeaderUse",
     "Image",
+    "Implicit",
     "InstalledFile",
     "Inventory",
     "LicenseCategory",

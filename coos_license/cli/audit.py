@@ -9,10 +9,12 @@ import click
 
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
+from coos_license.cli.accounting import Wanted, below
 from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_bytes, print_lines
 from coos_license.cli.reading import Request, load, tell
 from coos_license.render import findings_json, report, sarif
+from coos_license.render.accounting_text import accounting_text
 from coos_license.render.reach_text import copyleft_text
 
 _FORMATS: Final = ("text", "json", "sarif")
@@ -30,7 +32,17 @@ _FORMATS: Final = ("text", "json", "sarif")
 )
 @options.baseline
 @options.fail_on
-def command(request: Request, form: str, baseline: Path | None, fail_on: str) -> int:
+@options.accounting
+@options.min_coverage
+def command(  # noqa: PLR0913 (one for each option)
+    request: Request,
+    *,
+    form: str,
+    baseline: Path | None,
+    fail_on: str,
+    accounting: Wanted | None,
+    min_coverage: float | None,
+) -> int:
     """Report the findings of SOURCE and what is owed for its packages.
 
     Exits 1 when a finding (with a baseline: a new one) is at or above --fail-on.
@@ -39,11 +51,11 @@ def command(request: Request, form: str, baseline: Path | None, fail_on: str) ->
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
-    loaded = load(request, links=True)
+    loaded = load(request, links=True, accounting=accounting)
     found = (*loaded.expired, *loaded.findings)
     match form:
         case "json":
-            print_bytes(findings_json.render(found))
+            print_bytes(findings_json.render(found, loaded.inventory.accounting))
         case "sarif":
             print_bytes(sarif.render(found, known))
         case _:
@@ -53,6 +65,9 @@ def command(request: Request, form: str, baseline: Path | None, fail_on: str) ->
             if loaded.propagation is not None:
                 print_lines(copyleft_text(loaded.inventory, loaded.propagation))
             print_lines(lines)
+            if loaded.inventory.accounting is not None:
+                print_lines(accounting_text(loaded.inventory.accounting))
     tell(request, loaded)
     fresh = new_findings(found, known or frozenset())
-    return verdict(fresh, options.severity(fail_on))
+    code = verdict(fresh, options.severity(fail_on))
+    return below(loaded.inventory, min_coverage) or code

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from coos_license.cli.accounting import Wanted
 from coos_license.cli.reading import Request
 from coos_license.model import Image, Severity
 from coos_license.trees.text import clean_line
@@ -318,3 +319,39 @@ baseline = click.option(
     help="An earlier findings.json: only findings that are not in it decide"
     " the exit code.",
 )
+min_coverage = click.option(
+    "--min-coverage",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit 1 when less of the files is accounted for. Needs --accounting.",
+)
+_ACCOUNTING: Final = (
+    click.option(
+        "--accounting",
+        is_flag=True,
+        help="Find the owner of every file of the image: SOURCE, or --shipped PATH."
+        " See docs/accounting.md.",
+    ),
+    click.option(
+        "--implicit",
+        multiple=True,
+        type=_PATH,
+        metavar="FILE|PRESET",
+        help="Rules for what is in the image and in no package database, or a preset:"
+        " lakitu. Repeatable; the first rule that fits counts. Needs --accounting.",
+    ),
+)
+
+
+def accounting(function: Callable[..., int]) -> Callable[..., int]:
+    """Return a command function that takes ``accounting``: what is wanted of it."""
+
+    @functools.wraps(function)
+    def wanting(*args: Any, **values: Any) -> int:  # noqa: ANN401 (click's border)
+        asked, implicit = values.pop("accounting"), values.pop("implicit")
+        if not asked and (implicit or values.get("min_coverage") is not None):
+            option = "--implicit" if implicit else "--min-coverage"
+            raise click.UsageError(f"{option} needs --accounting")
+        return function(*args, **values, accounting=Wanted(implicit) if asked else None)
+
+    return _with(_ACCOUNTING, wanting)

@@ -17,6 +17,7 @@ from coos_license.audit.policy_gate import audit
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.accounting import Wanted, coverage_remark, with_accounting
 from coos_license.cli.image_file import measured
 from coos_license.cli.installed import with_files
 from coos_license.cli.named_files import read_policy, read_small
@@ -97,6 +98,13 @@ class Request:
         """Return which root inside of SOURCE is meant."""
         return Inside(self.sysroot, self.image.board)
 
+    @property
+    def image_path(self) -> Path:
+        """Return the path that says what ships: of the image, where one is named."""
+        shipped = self.shipped or ""
+        is_path = shipped not in ("", "all") and not shipped.startswith("closure:")
+        return Path(shipped) if is_path else self.source
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
@@ -120,11 +128,17 @@ class Loaded:
     propagation: Propagation | None
 
 
-def load(request: Request, *, links: bool = False, files: bool = False) -> Loaded:
+def load(
+    request: Request,
+    *,
+    links: bool = False,
+    files: bool = False,
+    accounting: Wanted | None = None,
+) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    With ``links`` it is read what links what, with ``files`` the installed files.
-    Raises: InputError.
+    With ``links`` it is read what links what, with ``files`` the installed files, with
+    ``accounting`` whose all files of the image are. Raises: InputError.
     """
     policy = read_policy(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
@@ -162,6 +176,10 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
         )
         if files:
             inventory = with_files(inventory, source, request.source, request.jobs)
+        if accounting is not None:
+            inventory = with_accounting(
+                inventory, source, shipped_from, accounting, request.image_path
+            )
     denies = partial(is_denied, policy)
     inventory = elect(curate(inventory, curations), policy.elections, denies)
     propagation = Propagation.of(graph_of(inventory)) if links else None
@@ -180,6 +198,7 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
         *overlays_remark(source.opened.checkout, repositories),
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
+        *coverage_remark(inventory),
         f"{len(found)} findings",
     )
     return Loaded(
