@@ -43,8 +43,8 @@ class Implicit:
     """A component of the image that no package database lists, as a rule declares it.
 
     ``version`` is empty where nothing states one. ``stated`` are the words of the rule
-    for the licence, ``package`` is the ``category/name`` that it is known from. ``paths``
-    are the globs of the rule, ``files`` how many files it met.
+    for the licence, ``package`` is the ``category/name`` that it is known from.
+    ``paths`` are the globs of the rule, ``files`` how many files it met.
     """
 
     name: str

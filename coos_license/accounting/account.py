@@ -15,7 +15,7 @@ from typing import Final
 from coos_license import findings
 from coos_license.accounted import Means, Share
 from coos_license.accounting.containers import Inside, Member, may_hold
-from coos_license.accounting.owners import Database, Owners, Real, ReadLink
+from coos_license.accounting.owners import Database, Owners, ReadLink, Real
 from coos_license.accounting.places import INSIDE, shown
 from coos_license.accounting.policy_implicit import ImplicitRule, RuleIndex
 from coos_license.model import Evidence, Finding
@@ -236,5 +236,5 @@ def _unused(rules: Sequence[ImplicitRule], used: set[int]) -> Iterator[Finding]:
             yield Finding(
                 findings.UNUSED_IMPLICIT,
                 f"{rule.component}: {paths}",
-                f"the rule for {rule.component} (line {rule.line}) met no file: {paths}",
+                f"the rule of line {rule.line}, {rule.component}, met no file: {paths}",
             )

@@ -106,13 +106,19 @@ def _gathered(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Inside:
     members: dict[str, str] = {}
     fault = ""
     try:
-        for member in _members(path, walk_, may_nest=may_nest):
+        for member in _bounded(_members(path, walk_, may_nest=may_nest)):
             members[member.path] = member.md5
-            if len(members) > _MOST_MEMBERS:
-                raise ReadError(f"has more than {_MOST_MEMBERS} members")
     except ReadError as error:
         fault = str(error)
     return Inside(tuple(Member(*item) for item in members.items()), fault)
+
+
+def _bounded(members: Iterator[Member]) -> Iterator[Member]:
+    """Yield the members. Raises: ReadError where there are too many."""
+    for count, member in enumerate(members, start=1):
+        if count > _MOST_MEMBERS:
+            raise ReadError(f"has more than {_MOST_MEMBERS} members")
+        yield member
 
 
 def _members(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Iterator[Member]:

@@ -13,7 +13,6 @@ from typing import Final
 from coos_license.accounting.places import of_partition
 from coos_license.chromiumos.disk import STATE
 from coos_license.chromiumos.volumes import read_volumes
-from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Content, FileTree
 from coos_license.trees.listing import Names, list_names
 from coos_license.trees.window import Window

@@ -108,10 +108,9 @@ def compiled(path: str) -> tuple[str, re.Pattern[str]]:
     >>> bool(compiled("/boot/*.img!/**")[1].fullmatch("boot/a.img\0bin/sh"))
     True
     """
-    match = _PATH.fullmatch(path)
-    assert match is not None, path  # as read_rules checks
-    begin = of_partition(match["partition"]) if match["partition"] else ""
-    parts = _WILD.split(match["path"])
+    partition, _, below = path.partition("/")
+    begin = of_partition(partition.rstrip(":")) if partition else ""
+    parts = _WILD.split(below)
     literal, pattern, is_inside, has_version = begin, re.escape(begin), False, False
     is_literal = True
     for part in parts:

@@ -17,6 +17,7 @@ from coos_license.model import Inventory
 
 if TYPE_CHECKING:
     from coos_license.accounting.account import Image
+    from coos_license.accounting.mounts import Mounts
     from coos_license.accounting.owners import Database
     from coos_license.accounting.policy_implicit import ImplicitRule
     from coos_license.cli.sources import Source
@@ -28,9 +29,13 @@ _CURE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person wants accounted for: with the rules of these files and presets."""
+    """What a person wants accounted for: with the rules of these files and presets.
+
+    ``texts``: and whether the licence texts are in the image or beside it.
+    """
 
     implicit: tuple[Path, ...] = ()
+    texts: bool = False
 
 
 def with_accounting(
@@ -43,10 +48,12 @@ def with_accounting(
     """
     # Most runs account for nothing.
     from coos_license.accounting.account import account  # noqa: PLC0415
+    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415
     from coos_license.accounting.components import (  # noqa: PLC0415
         accounting_of,
         unknown_licenses,
     )
+    from coos_license.accounting.mounts import mounted  # noqa: PLC0415
 
     rules = _rules(wanted.implicit)
     _check(image, path)
@@ -55,11 +62,16 @@ def with_accounting(
     )
     try:
         databases = [_database(one, root) for root, one in sources.items()]
-        result = account(_image(image, databases), rules)
+        mounts = mounted(image.opened.tree, image.opened.disk)
+        whole = _image(mounts, databases)
+        result = account(whole, rules)
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure="repair it") from error
     found = accounting_of(result, rules, inventory.packages)
     defects = (*inventory.defects, *result.found, *unknown_licenses(found))
+    if wanted.texts:
+        pages = (*_pages_in(whole.names.others, mounts), *_pages_beside(path))
+        defects = (*defects, *texts_not_carried(pages, inventory))
     return replace(inventory, accounting=found, defects=defects)
 
 
@@ -95,19 +107,48 @@ def _database(source: "Source", root: str) -> "Database":
     return Database(f"{root}/{place}", packages)
 
 
-def _image(source: "Source", databases: "list[Database]") -> "Image":
+def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
     """Return all names of a source, and how to look closer. Raises: ReadError."""
     from coos_license.accounting.account import Image  # noqa: PLC0415
     from coos_license.accounting.containers import look_into  # noqa: PLC0415
-    from coos_license.accounting.mounts import mounted  # noqa: PLC0415
 
-    mounts = mounted(source.opened.tree, source.opened.disk)
     return Image(
         names=mounts.names(),
         read_link=mounts.read_link,
         look_into=lambda path: look_into(path, mounts.open_file),
         databases=databases,
     )
+
+
+def _pages_in(names: "list[str]", mounts: "Mounts") -> Iterator[bytes]:
+    """Yield the pages in the image that may hold licence texts."""
+    from coos_license.accounting.carried import (  # noqa: PLC0415
+        MOST_PAGES,
+        NAMES,
+        PAGE_LIMIT,
+    )
+
+    ends = tuple(f"/{name}" for name in NAMES)
+    for path in [one for one in names if one.endswith(ends)][:MOST_PAGES]:
+        try:
+            with mounts.open_file(path) as file:
+                if file.size_bytes <= PAGE_LIMIT:
+                    yield file.read(0, file.size_bytes)
+        except ReadError:
+            continue
+
+
+def _pages_beside(image: Path) -> Iterator[bytes]:
+    """Yield the pages beside an image, or in ``attribution/`` there."""
+    from coos_license.accounting.carried import NAMES, PAGE_LIMIT  # noqa: PLC0415
+    from coos_license.trees.directory import DirectoryTree  # noqa: PLC0415
+
+    with DirectoryTree.open(image.resolve().parent) as tree:
+        for name in (*NAMES, *(f"attribution/{name}" for name in NAMES)):
+            try:
+                yield tree.read(name, PAGE_LIMIT)
+            except ReadError:
+                continue
 
 
 def _rules(named: tuple[Path, ...]) -> "tuple[ImplicitRule, ...]":

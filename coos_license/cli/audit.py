@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``coos-license audit``: findings and obligations, and the gate on them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,8 @@ def command(  # noqa: PLR0913 (one for each option)
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
+    if accounting is not None:
+        accounting = replace(accounting, texts=True)
     loaded = load(request, links=True, accounting=accounting)
     found = (*loaded.expired, *loaded.findings)
     match form:

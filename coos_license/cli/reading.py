@@ -16,8 +16,8 @@ import click
 from coos_license.audit.policy_gate import audit
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
-from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.accounting import Wanted, coverage_remark, with_accounting
+from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.image_file import measured
 from coos_license.cli.installed import with_files
 from coos_license.cli.named_files import read_policy, read_small

@@ -40,6 +40,8 @@ def list_names(tree: FileTree, prefix: str = "") -> Names:
 
 def _list_below(tree: FileTree, prefix: str, found: Names, depth: int) -> None:
     """Add what lies below a directory that is ``depth`` deep."""
+    if depth > _DEEPEST:
+        raise ReadError(f"has directories more than {_DEEPEST} deep")
     others, links = found.others, found.links
     for entry in tree.entries():
         path = prefix + entry.name
@@ -50,8 +52,6 @@ def _list_below(tree: FileTree, prefix: str, found: Names, depth: int) -> None:
             continue
         found.directories.add(path)
         try:
-            if depth >= _DEEPEST:
-                raise ReadError(f"has directories more than {_DEEPEST} deep")
             with tree.at(entry.name) as below:
                 _list_below(below, f"{path}/", found, depth + 1)
         except ReadError as error:
