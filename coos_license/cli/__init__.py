@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "list": ("listing", "Print the inventory."),
     "explain": ("explain", "Say why each claim about a package or file holds."),
     "audit": ("audit", "Report findings and obligations, and gate on them."),
+    "baseline": ("baseline", "Keep the file of findings that are known already."),
     "snapshot": (
         "snapshot",
         "Write all that other commands read into one archive.",

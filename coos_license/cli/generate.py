@@ -10,9 +10,9 @@ from typing import Final
 import click
 
 from coos_license import __version__
-from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
+from coos_license.audit.policy_gate import new_findings, verdict
 from coos_license.cli import options
-from coos_license.cli.reading import Loaded, Request, load, read_small, tell
+from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.errors import ExitCode
 from coos_license.model import DocumentMeta, Severity
 from coos_license.output import differences, write_all
@@ -41,20 +41,17 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
 def command(
     request: Request, *, output: Path, check: bool, baseline: Path | None, fail_on: str
 ) -> int:
-    """Write SBOM, credits page, NOTICE, bundle, inventory and findings into DIR.
+    """Write SBOM, credits page, NOTICE, bundle, inventory and audit into DIR.
 
     Everything is written whatever the findings; they decide the exit code.
     """
-    known: frozenset[str] = frozenset()
-    if baseline is not None:
-        content = read_small(baseline, "give an earlier findings.json")
-        known = read_baseline(content, str(baseline))
+    known = options.read_known(baseline)
     loaded = load(request)
     listed = b"".join(inventory_json.render(loaded.inventory))
     artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed)
     level = options.severity(fail_on)
-    fresh = new_findings(loaded.findings, known)
-    code = verdict((*loaded.expired, *fresh), level)
+    fresh = new_findings((*loaded.expired, *loaded.findings), known)
+    code = verdict(fresh, level)
     if check:
         changed = list(differences(output, artifacts))
         for name in changed:

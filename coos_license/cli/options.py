@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import click
 
-from coos_license.cli.reading import Request
+from coos_license.audit.baseline import Baseline, read_baseline
+from coos_license.cli.reading import Request, read_small
 from coos_license.model import Image, Severity
 from coos_license.trees.text import clean_line
 
@@ -286,6 +287,17 @@ baseline = click.option(
     "--baseline",
     type=_PATH,
     metavar="FILE",
-    help="An earlier findings.json: only findings that are not in it decide"
-    " the exit code.",
+    help="Findings that are known, by `baseline update` or an earlier findings.json:"
+    " only new and worsened ones decide the exit code.",
 )
+
+
+def read_known(path: Path | None) -> Baseline | None:
+    """Return what the file of --baseline holds, ``None`` where none was given.
+
+    Raises: InputError.
+    """
+    if path is None:
+        return None
+    cure = "write one: coos-license baseline update SOURCE -o FILE"
+    return read_baseline(read_small(path, cure), str(path))

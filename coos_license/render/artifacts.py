@@ -5,15 +5,17 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from coos_license.audit.report import Report
 from coos_license.model import DocumentMeta, Inventory
 from coos_license.render import (
-    credits as credits_page,
-)
-from coos_license.render import (
+    audit_html,
     findings_json,
     notice,
     spdx_json,
     spdx_tag_value,
+)
+from coos_license.render import (
+    credits as credits_page,
 )
 
 Renderer = Callable[[Inventory, DocumentMeta], Iterator[bytes]]
@@ -21,6 +23,14 @@ Renderer = Callable[[Inventory, DocumentMeta], Iterator[bytes]]
 #: Name -> renderer. The bundle is not in it: it is made of other artifacts.
 ARTIFACTS: Final[dict[str, Renderer]] = {
     "NOTICE": notice.render,
+    "audit.html": lambda inventory, meta: audit_html.render(
+        Report(
+            inventory=inventory,
+            findings=meta.findings,
+            created=meta.created,
+            tool_version=meta.tool_version,
+        )
+    ),
     "credits.html": credits_page.render,
     "findings.json": lambda _inventory, meta: findings_json.render(meta.findings),
     "sbom.spdx": spdx_tag_value.render,
