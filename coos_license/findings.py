@@ -247,6 +247,27 @@ IDENTIFIED_TEXT: Final = FindingKind(
     "The text of a licence name without an SPDX id is one of the SPDX list.",
     "Use the usual name of that licence in the ebuild, or propose a row for this one.",
 )
+TEXT_NEEDS_REVIEW: Final = FindingKind(
+    "CL052",
+    "text-needs-review",
+    _I,
+    "A text is near to a licence of the SPDX list, and is not that licence for sure.",
+    "Read where it differs, which 'coos-license explain' shows; record what it is.",
+)
+SOURCES_CONTRADICT_LICENSE: Final = FindingKind(
+    "CL053",
+    "sources-contradict-license",
+    _W,
+    "The project's own licence files are of licences that LICENSE does not name.",
+    "Look at the files: correct LICENSE in the ebuild, or record it in a curation.",
+)
+UNLOCATED_SOURCES: Final = FindingKind(
+    "CL054",
+    "unlocated-sources",
+    _W,
+    "Where in a checkout the sources of a package lie cannot be told, or is empty.",
+    "Sync the project, or give its directory as <category>/<name>-<version>/.",
+)
 CURATION_DRIFTED: Final = FindingKind(
     "CL055",
     "curation-drifted",
@@ -274,6 +295,21 @@ CURATION_OVER_BROAD: Final = FindingKind(
     _W,
     "A curation holds for versions that nobody has looked at.",
     "Bind it: give versions with an upper end, the LICENSE it is about, or files.",
+)
+
+NO_EBUILD: Final = FindingKind(
+    "CL060",
+    "no-ebuild",
+    _E,
+    "A list names a package whose ebuild no repository has: nothing is known of it.",
+    "Give the repositories that the image was built from with --overlay.",
+)
+AMBIGUOUS_EBUILD: Final = FindingKind(
+    "CL061",
+    "ambiguous-ebuild",
+    _E,
+    "Repositories differ in the ebuild of a version, and the list does not say which.",
+    "Give only the repositories that the image was built from.",
 )
 
 CONTRADICTORY_PACKAGE: Final = FindingKind(

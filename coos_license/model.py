@@ -19,7 +19,11 @@ from coos_license.embedded import (
     Linkage,
 )
 from coos_license.expression import Claim, Declared, Expression
+from coos_license.identity import PackageId
+from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
+from coos_license.origin import BinaryFile, Digests, FetchedFile
 from coos_license.vocabulary import (
+    Context,
     LicenseCategory,
     Obligation,
     Severity,
@@ -34,30 +38,6 @@ class Evidence:
 
     path: str
     line: int | None = None
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PackageId:
-    """Category, name and version (with its ``-rN``) of a package (PMS 3.1, 3.2)."""
-
-    category: str
-    name: str
-    version: str
-
-    @property
-    def cpv(self) -> str:
-        """Return ``category/name-version``."""
-        return f"{self.category}/{self.name}-{self.version}"
-
-    @property
-    def pf(self) -> str:
-        """Return ``name-version``, the directory name in a vdb."""
-        return f"{self.name}-{self.version}"
-
-    @property
-    def key(self) -> str:
-        """Return ``category/name``, which outlives a version bump."""
-        return f"{self.category}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +82,19 @@ class RawPackage:
 
     ``license_field`` is ``None`` when there is no LICENSE file. ``slot`` has no
     sub-slot; that is in ``subslot`` (the slot itself where none is written: PMS 7.2).
-    ``files`` counts its files and symlinks, ``None`` where nothing lists them.
+    ``files`` counts its files and symlinks, ``None`` where nothing lists them;
+    ``first_files`` are the first of them, looked up for metapackages only.
     ``license_cache`` is what Chromium OS's licence hook left, as (name, content).
     ``unreadable`` names values that are there and could not be read, all of them where
     the entry cannot. ``place`` is the evidence path of the entry; ``lines`` is ``None``
     where that is a directory of values, else the lines of the values in it that have
     one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
     recorded. ``embedded`` is read where SOURCE has the installed files; ``root`` is the
-    evidence path that those are below.
+    evidence path that those are below. ``objects`` are the ELF files that it records,
+    where they were asked for. ``is_native``: it was built for machines like the one
+    that built it. ``binary`` is the binary package that the entry is, if it is one.
+    ``stated`` is whether it ships, where a list says that; of what a list alone names
+    all is ``unreadable``.
     """
 
     id: PackageId
@@ -128,12 +113,18 @@ class RawPackage:
     src_uri: str
     build_time: int | None
     files: int | None
+    first_files: tuple[str, ...] = ()
     license_cache: tuple[str, bytes] | None = None
     embedded: tuple[EmbeddedFile, ...] = ()
     root: str = ""
+    objects: tuple[ElfObject, ...] = ()
+    bdepend: str = ""
+    is_native: bool = False
+    binary: BinaryFile | None = None
     unreadable: frozenset[str] = frozenset()
     faults: tuple[Finding, ...] = ()
     lines: Mapping[str, int] | None = None
+    stated: Shipped | None = None
 
     def evidence(self, name: str = "") -> Evidence:
         """Return where a value of the entry lies, or the entry itself."""
@@ -176,6 +167,14 @@ class TextUse:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyrightUse:
+    """A copyright statement, word for word, and every place that it stands at."""
+
+    text: str
+    places: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderUse:
     """That ``files`` source files begin with an expression; the first is ``first``."""
 
@@ -213,6 +212,10 @@ class Package:
     """One package of the inventory with every claim made about it.
 
     ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``built_with`` are the installed packages that it needed to be built. ``fetched``
+    are the files that it was made from, ``binary`` is the one that it was read from.
+    ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
+    that a curation adds.
     """
 
     id: PackageId
@@ -245,6 +248,11 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    built_with: tuple[PackageId, ...] = ()
+    fetched: tuple[FetchedFile, ...] = ()
+    binary: BinaryFile | None = None
+    cpes: tuple[str, ...] = ()
+    copyright_evidence: tuple[CopyrightUse, ...] = ()
 
     @property
     def credited(self) -> bool:
@@ -273,12 +281,16 @@ class ExtractedLicense:
     sha256: str | None
 
 
+_NO_LINKS = LinkGraph()
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Inventory:
     """Everything known about one image, sorted when built; equal to itself only.
 
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
+    ``links`` is empty where the command does not ask for it.
     """
 
     image: Image
@@ -286,6 +298,7 @@ class Inventory:
     texts: Mapping[str, LicenseText]
     extracted: Mapping[str, ExtractedLicense]
     defects: tuple[Finding, ...] = ()
+    links: LinkGraph = _NO_LINKS
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:
@@ -298,7 +311,8 @@ class DocumentMeta:
     """What a document says of itself; derived from the input, never from a clock.
 
     ``created`` is UTC in the form ``2026-01-31T00:00:00Z``. ``namespace`` is a URI
-    made from the digest of inputs, policy and tool version.
+    made from the digest of inputs, policy and tool version. ``context`` is when the
+    input was: that of a build, or what it was built from or made.
     """
 
     created: str
@@ -307,21 +321,28 @@ class DocumentMeta:
     tool: str = "coos-license"
     tool_version: str = ""
     findings: tuple[Finding, ...] = field(default=())
+    context: Context = Context.DURING_BUILD
 
 
 __all__ = [
+    "BinaryFile",
     "Claim",
     "Component",
+    "Context",
+    "CopyrightUse",
     "Curated",
     "Declared",
+    "Digests",
     "DocumentMeta",
     "Ecosystem",
     "Election",
+    "ElfObject",
     "EmbeddedFile",
     "Evidence",
     "EvidenceKind",
     "Expression",
     "ExtractedLicense",
+    "FetchedFile",
     "Finding",
     "FindingKind",
     "HeaderUse",
@@ -329,10 +350,14 @@ __all__ = [
     "Inventory",
     "LicenseCategory",
     "LicenseText",
+    "LinkGraph",
     "Linkage",
+    "LinkedFile",
+    "Need",
     "Obligation",
     "Package",
     "PackageId",
+    "Provider",
     "RawPackage",
     "Severity",
     "Shipped",

@@ -26,6 +26,14 @@ class Shipped(StrEnum):
     BUILD_TIME = "build-time"
 
 
+class Context(StrEnum):
+    """When a document was made; the words are those of CISA's minimum elements."""
+
+    BEFORE_BUILD = "before build"
+    DURING_BUILD = "during build"
+    AFTER_BUILD = "after build"
+
+
 class TextKind(StrEnum):
     """Where a licence text was found."""
 

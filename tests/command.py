@@ -36,6 +36,7 @@ FILES = [
     "notice-bundle.tar.gz",
     "sbom.spdx",
     "sbom.spdx.json",
+    "sbom.spdx3.json",
 ]
 
 

@@ -1,15 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prepares spdx-tools for reading our documents back: the tests do, no renderer does.
-
-spdx-tools takes its license list from license-expression, whose list is older than
-ours, rewrites ids (``LicenseRef-Apache`` to ``Apache-2.0``) and flags eight licenses
-as exceptions. All its modules share one object, which is filled again here.
-"""
+"""Prepares spdx-tools for the tests that read our documents back with its readers."""
 
 from functools import lru_cache
 
-from coos_license.licenses.spdx_list import exception_ids, license_ids
+from coos_license.verify import spdx_library
 
 
 @lru_cache(maxsize=1)
@@ -19,13 +14,8 @@ def prepare() -> None:
     Its tag-value parser builds the old list anew for every expression (66 ms each):
     it gets the one shared object, too.
     """
-    from license_expression import LicenseSymbol  # noqa: PLC0415 (heavy)
+    spdx_library.prepare()
     from spdx_tools.common.spdx_licensing import spdx_licensing  # noqa: PLC0415 (heavy)
     from spdx_tools.spdx.parser.tagvalue import parser  # noqa: PLC0415 (heavy)
 
-    symbols = [LicenseSymbol(id_) for id_ in sorted(license_ids())]
-    symbols += [
-        LicenseSymbol(id_, is_exception=True) for id_ in sorted(exception_ids())
-    ]
-    spdx_licensing.__init__(symbols)
     parser.get_spdx_licensing = lambda: spdx_licensing  # type: ignore[attr-defined]

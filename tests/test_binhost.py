@@ -12,10 +12,10 @@ from builders_binpkg import FIXTURES, make_gpkg, make_xpak, outer, put, stated
 from portage.xpak import tbz2
 from test_tar_tree import tar
 
+from coos_license.chromiumos.databases import DatabaseKind, find_database, read_database
 from coos_license.model import Finding, RawPackage
 from coos_license.portage import binhost
 from coos_license.portage.binhost import has_packages, read_binhost
-from coos_license.portage.databases import DatabaseKind, find_database, read_database
 from coos_license.trees.directory import DirectoryTree
 
 Read = tuple[dict[str, RawPackage], list[Finding]]

@@ -23,9 +23,9 @@ from builders_vdb import write_entry
 from command import IDENTITY, OVERLAYS, one_line, run
 
 from coos_license.chromiumos.checkout import Overlay, Overlays, find_overlays
+from coos_license.chromiumos.databases import Database, read_database
 from coos_license.cli.sources import Inside, Source, find_repositories, read_source
 from coos_license.errors import InputError
-from coos_license.portage.databases import Database, read_database
 from coos_license.trees.base import FileTree
 from coos_license.trees.directory import DirectoryTree
 

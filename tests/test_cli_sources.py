@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -205,6 +206,16 @@ def test_explain_shows_texts_notices_and_headers_with_their_places(place: Path) 
     shown = run("explain", *arguments(place), "zlib").stdout.decode()
     assert "  header      ISC (1 source file)\n" in shown
     assert "zlib-1.3.tar.xz/zlib-1.3/z.c:1\n" in shown
+
+
+def test_explain_shows_statements_with_file_and_line(place: Path) -> None:
+    shown = run("explain", *arguments(place), "zlib", "-q").stdout.decode()
+    (line,) = re.findall(r"^  copyright   .*\n +(\S+)$", shown, re.MULTILINE)[:1]
+    path, _, number = line.rpartition(":")
+    listed = json.loads(run("list", *arguments(place), "--format", "json").stdout)
+    (zlib,) = [one for one in listed["packages"] if one["name"] == "zlib"]
+    first = zlib["copyright_evidence"][0]["places"][0]
+    assert first == {"path": path, "line": int(number)}
 
 
 def test_jobs_do_not_change_a_byte(place: Path) -> None:

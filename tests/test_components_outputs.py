@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from spdx_builders import read_json, read_tag_value, validation_messages
 from test_snapshot import assert_same, snapshot
 
-from coos_license.render.spdx_values import component_id
+from coos_license.bom.ids import component_ref
 
 ID_CHARACTERS = frozenset(string.ascii_letters + string.digits + ".-")
 ANY = st.text(st.characters(codec="utf-8"), max_size=6) | st.text(
@@ -84,7 +84,7 @@ def test_a_component_is_one_element_and_relationships_say_where(tmp_path: Path) 
 def test_no_two_components_share_an_id(
     one: tuple[str, str], other: tuple[str, str]
 ) -> None:
-    ids = {component_id("npm", *pair) for pair in (one, other)}
+    ids = {component_ref("npm", *pair) for pair in (one, other)}
     assert (len(ids) == 1) == (one == other)
     assert all(id_.isascii() and set(id_) <= ID_CHARACTERS for id_ in ids)
 

@@ -168,7 +168,7 @@ def test_the_licences_own_statement_is_not_the_packages() -> None:
         "Copyright (C) 2001 Free Software Foundation, Inc.\n"
     )
     assert own_statements(text, [gpl]) == (
-        "Copyright (C) 2001 Free Software Foundation, Inc.",
+        Statement("Copyright (C) 2001 Free Software Foundation, Inc.", 3),
     )
 
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from portage.cache.flat_hash import md5_database
 from portage.dep import use_reduce
 
+from coos_license.chromiumos.databases import DatabaseKind, find_database, read_database
 from coos_license.expression import Claim
 from coos_license.model import Finding, Image, RawPackage
-from coos_license.portage.databases import DatabaseKind, find_database, read_database
 from coos_license.portage.installed import Installed
 from coos_license.portage.repository import read_repository
 from coos_license.resolve.inventory import build

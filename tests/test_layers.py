@@ -14,7 +14,10 @@ SOURCE = Path(__file__).parent.parent / PACKAGE
 # A module imports from its own row and from rows above it, never from below. A new
 # top-level module or package gets its place here, and in docs/architecture.md.
 LAYERS = (
-    {"", "embedded", "errors", "expression", "findings", "model", "vocabulary"},
+    {
+        *("", "embedded", "errors", "expression", "findings", "identity", "linkage"),
+        *("model", "origin", "vocabulary"),
+    },
     {"trees"},
     {"portage"},
     {"chromiumos"},
@@ -23,10 +26,15 @@ LAYERS = (
     {"snapshot"},
     {"licenses"},
     {"resolve"},
+    {"obligations"},
     {"policy"},
     {"audit"},
+    {"documents"},
+    {"compare"},
     {"resources"},
+    {"bom"},
     {"render"},
+    {"verify"},
     {"output"},
     {"cli", "__main__"},
 )
@@ -67,8 +75,8 @@ OPENERS = ("bz2", "codecs", "gzip", "io", "lzma", "tarfile")
 
 # A command that prints its version or its help must not wait for these.
 HEAVY = (
-    *("jinja2", "license_expression", "lxml", "orjson", "rich", "spdx_tools"),
-    "zstandard",
+    *("cyclonedx", "jinja2", "license_expression", "lxml", "orjson", "rich"),
+    *("spdx_python_model", "spdx_tools", "zstandard"),
 )
 LIGHT_FILES = ("__init__.py", "cli/__init__.py", "errors.py", "model.py")
 

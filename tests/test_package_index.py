@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portage.getbinpkg import PackageIndex
 
+from coos_license.chromiumos.databases import DatabaseKind, find_database
 from coos_license.errors import ReadError
 from coos_license.portage import package_index
 from coos_license.portage.binhost import read_binhost
 from coos_license.portage.builds import newest
-from coos_license.portage.databases import DatabaseKind, find_database
 from coos_license.portage.package_index import (
     index_problems,
     listed_builds,

@@ -31,6 +31,14 @@ from spdx_builders import (
 )
 from spdx_tools_setup import prepare
 
+from coos_license.bom.ids import package_ref
+from coos_license.bom.wellformed import (
+    agent,
+    download_location,
+    purl_locators,
+    timestamp,
+    web_page,
+)
 from coos_license.expression import License
 from coos_license.licenses.spdx_list import exception_ids, license_ids
 from coos_license.model import (
@@ -44,15 +52,7 @@ from coos_license.model import (
 from coos_license.portage.names import VERSION, is_package_name
 from coos_license.render import spdx
 from coos_license.render.spdx_tag_value import render as render_tag_value
-from coos_license.render.spdx_values import (
-    actor,
-    download_location,
-    purl_locator,
-    single_line,
-    spdx_id,
-    timestamp,
-    web_page,
-)
+from coos_license.render.spdx_values import actor, single_line
 
 HOSTILE = (
     "a </text> b",
@@ -286,7 +286,7 @@ def test_the_tag_value_has_one_line_for_each_thing_said() -> None:
         *("PackageLicenseDeclared", "PackageLicenseComments", "PackageCopyrightText"),
         *("PackageSummary", "PackageComment", "PackageAttributionText"),
         *("PrimaryPackagePurpose", "ExternalRef", "LicenseID", "ExtractedText"),
-        *("LicenseName", "LicenseComment", "Relationship"),
+        *("LicenseName", "LicenseComment", "Relationship", "CreatorComment"),
     }
 
 
@@ -301,7 +301,7 @@ def test_a_value_without_a_form_in_tag_value_is_a_defect() -> None:
 
 ENCODED = r"(?:[A-Za-z0-9-]|\.\.plus|\.\.u|\.\.dot|\.\.x[0-9a-f]{6})"
 ID = re.compile(
-    rf"SPDXRef-Package-({ENCODED}*)\.({ENCODED}*)-(\.\.v{ENCODED}*|\d[A-Za-z0-9.-]*)"
+    rf"Package-({ENCODED}*)\.({ENCODED}*)-(\.\.v{ENCODED}*|\d[A-Za-z0-9.-]*)"
 )
 
 
@@ -337,7 +337,7 @@ legal = st.builds(
 @settings(max_examples=200)
 @given(legal)
 def test_an_spdxid_reads_back(id_: PackageId) -> None:
-    assert read_back(spdx_id(id_)) == id_
+    assert read_back(package_ref(id_)) == id_
 
 
 # No dots: an escape in a text would be read back as what it escapes.
@@ -349,8 +349,8 @@ words = st.text(
 @settings(max_examples=500)
 @given(st.builds(PackageId, words, words, words))
 def test_an_spdxid_of_illegal_names_reads_back(id_: PackageId) -> None:
-    assert re.fullmatch("SPDXRef-[A-Za-z0-9.-]+", spdx_id(id_))
-    assert read_back(spdx_id(id_)) == id_
+    assert re.fullmatch("[A-Za-z0-9.-]+", package_ref(id_))
+    assert read_back(package_ref(id_)) == id_
 
 
 @pytest.mark.parametrize(
@@ -368,7 +368,7 @@ def test_an_spdxid_of_illegal_names_reads_back(id_: PackageId) -> None:
 def test_like_names_get_unlike_ids(
     one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
-    assert spdx_id(PackageId(*one)) != spdx_id(PackageId(*other))
+    assert package_ref(PackageId(*one)) != package_ref(PackageId(*other))
 
 
 # --- single values
@@ -391,7 +391,7 @@ def test_like_names_get_unlike_ids(
     ],
 )
 def test_what_is_no_web_page_is_left_out(uri: str) -> None:
-    assert web_page((uri,)) is None
+    assert web_page((uri,)) == ""
     assert "homepage" not in only_package(package("a", "b", "1", homepage=(uri,)))
 
 
@@ -407,14 +407,18 @@ def test_the_first_web_page_is_taken() -> None:
         ("ftp://ftp.example.org/a.tar", None),
         ("git+https://example.org/a.git@0123abcd#sub", None),
         ("NONE", None),
-        ("mirror://gnu/a.tar.gz", "NOASSERTION"),
-        ("", "NOASSERTION"),
-        ("https://example.org/a\nPackageName: x", "NOASSERTION"),
+        ("mirror://gnu/a.tar.gz", ""),
+        ("", ""),
+        ("https://example.org/a\nPackageName: x", ""),
     ],
 )
 def test_download_location(uri: str, expected: str | None) -> None:
-    assert download_location(uri) == (expected or uri)
-    assert_valid_and_equal(inventory([package("a", "b", "1", download_location=uri)]))
+    taken = uri if expected is None else expected
+    found = inventory([package("a", "b", "1", download_location=uri)])
+    assert download_location(uri) == taken
+    assert_valid_and_equal(found)
+    written = json.loads(json_bytes(found))["packages"][1]["downloadLocation"]
+    assert written == (taken or "NOASSERTION")
 
 
 @pytest.mark.parametrize(
@@ -432,16 +436,17 @@ def test_download_location(uri: str, expected: str | None) -> None:
     ],
 )
 def test_actor(name: str | None, email: str | None, expected: str | None) -> None:
-    assert actor(name, email) == expected
+    found = agent(name, email)
+    assert (actor(found) if found else None) == expected
 
 
 def test_single_values() -> None:
     assert single_line("2026-01-31T00:00:00Z") == '"2026-01-31T00:00:00Z"'
     assert single_line("SPDX") == "SPDX"
-    assert purl_locator("pkg:ebuild/a/b c@1") is None
-    assert purl_locator("pkg:ebuild/a/b%20c@1") == "pkg:ebuild/a/b%20c@1"
-    assert timestamp(-1) is None
-    assert timestamp(10**12) is None
+    purls = ("pkg:ebuild/a/b c@1", "pkg:ebuild/a/b%20c@1")
+    assert purl_locators(*purls) == purls[1:]
+    assert timestamp(-1) == ""
+    assert timestamp(10**12) == ""
     assert timestamp(253_402_300_799) == "9999-12-31T23:59:59Z"
 
 
@@ -511,6 +516,15 @@ def test_a_package_says_all_that_is_known() -> None:
         ],
         "attributionTexts": ["Zstandard NOTICE\n"],
         "builtDate": "2026-01-31T00:00:00Z",
+        "annotations": [
+            {
+                "annotationDate": META.created,
+                "annotationType": "OTHER",
+                "annotator": "Person: Jane Doe (oss@example.org)",
+                "comment": "Elected BSD-3-Clause out of BSD-3-Clause, GPL-2.0-only, "
+                "by policy line 12: fewest obligations",
+            }
+        ],
     }
 
 

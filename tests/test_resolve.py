@@ -70,6 +70,12 @@ def test_nothing_is_declared_where_nothing_can_be(
     assert finding in [name for name, _ in problems(found)]
 
 
+def test_a_mark_has_no_text_that_could_be_missing(
+    repositories: tuple[Repository, ...],
+) -> None:
+    assert problems(result(repositories, "TAINTED")) == [("tainted", "TAINTED")]
+
+
 def test_conditions_without_recorded_flags(
     repositories: tuple[Repository, ...],
 ) -> None:
@@ -118,6 +124,24 @@ def test_metapackages(
     found = result(repositories, "metapackage", contents=contents)
     assert str(found.packages[0].declared) == declared
     assert [name for name, _ in problems(found)] == expected
+
+
+@pytest.mark.parametrize(
+    ("contents", "named"),
+    [
+        ("obj /a b 0 1\nsym /c d -> /e 1\n", "2 files or symlinks: /a b, /c d"),
+        ("sym /\x1b -> /e 1\n", "1 files or symlinks: /\\x1b"),
+        (
+            "".join(f"dir /d\nobj /{number} 0 1\n" for number in range(9)),
+            "9 files or symlinks: /0, /1, /2, ...",
+        ),
+    ],
+)
+def test_the_first_files_of_a_metapackage_are_named(
+    repositories: tuple[Repository, ...], contents: str, named: str
+) -> None:
+    (problem,) = result(repositories, "metapackage", contents=contents).defects
+    assert problem.message == f"it installs {named}"
 
 
 def test_a_license_that_cannot_be_read_is_not_a_license_that_is_not_needed(

@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_tar_tree import PACKERS, special, tar
 
+from coos_license.chromiumos.databases import Database, DatabaseKind
 from coos_license.errors import ReadError
-from coos_license.portage.databases import Database, DatabaseKind
 from coos_license.render.snapshot import render
 from coos_license.snapshot.collect import Places, Root, collect
 from coos_license.snapshot.databases import Item
@@ -122,7 +122,7 @@ def test_the_layout(tmp_path: Path) -> None:
     assert "repos/chromiumos/metadata/layout.conf" in names
     assert "repos/portage-stable/profiles/repo_name" in names
     assert "root/var/db/pkg/net-misc/dropbear-2022.83/LICENSE" in names
-    for unread in ("CFLAGS", "PROVIDES", "NEEDED"):
+    for unread in ("CFLAGS", "NEEDED"):
         assert f"root/var/db/pkg/net-misc/dropbear-2022.83/{unread}" not in names
     for member in members:
         assert (member.uid, member.gid, member.uname, member.gname) == (0, 0, "", "")

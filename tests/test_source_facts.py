@@ -11,6 +11,8 @@ from builders_vdb import raw
 
 from coos_license.licenses.spdx_list import list_text
 from coos_license.model import (
+    CopyrightUse,
+    Evidence,
     Finding,
     Image,
     Inventory,
@@ -99,6 +101,28 @@ def test_terms_are_credited_with_their_place_and_their_statement() -> None:
     assert found.copyrights == ("Copyright (c) 2020 Ada Example",)
 
 
+def test_equal_statements_are_one_with_every_place() -> None:
+    one = package()
+    other = "Notes\n\nCopyright (c)  2020 Ada Example\nCopyright (c) 2021 Bea\n"
+    found = only(built(one, sources(one, {"COPYING": MIT, "COPYRIGHT": other})))
+    assert found.copyright_evidence == (
+        CopyrightUse(
+            "Copyright (c) 2020 Ada Example",
+            (Evidence(f"{TOP}/COPYING", 1), Evidence(f"{TOP}/COPYRIGHT", 3)),
+        ),
+        CopyrightUse("Copyright (c) 2021 Bea", (Evidence(f"{TOP}/COPYRIGHT", 4),)),
+    )
+    texts = tuple(use.text for use in found.copyright_evidence)
+    assert found.copyrights == texts
+
+
+def test_line_of_a_statement_is_that_of_the_file_as_editors_count() -> None:
+    one = package()
+    text = "Terms\n\f\nCopyright (c) 2020 Ada Example\n"
+    found = only(built(one, sources(one, {"COPYING": text})))
+    assert found.copyright_evidence[0].places == (Evidence(f"{TOP}/COPYING", 3),)
+
+
 def test_notice_in_the_sources_settles_the_wanted_notice() -> None:
     one = package()
     assert (
@@ -125,14 +149,15 @@ def test_sources_without_a_notice_make_it_an_error_that_names_the_file_to_add(
     assert finding.kind.severity is Severity.ERROR
     assert finding.message == (
         "MIT wants the package's copyright notice; none is in its sources: add"
-        " licenses/copyright-attribution/app-misc/foo to main"
+        " main/licenses/copyright-attribution/app-misc/foo, or foo-1-r2 or foo-1 beside"
+        " it for this version alone, which comes first"
     )
 
 
 def test_without_sources_it_is_a_warning() -> None:
     (finding,) = named(built(package(), None), "missing-attribution")
     assert finding.kind.severity is Severity.WARNING
-    assert "none is at hand: add licenses/" in finding.message
+    assert "none is at hand: add main/licenses/" in finding.message
 
 
 def test_sources_that_are_not_there_make_it_an_error_too() -> None:

@@ -145,6 +145,11 @@ def test_file_without_anything_to_pass_on_is_left_out_with_the_reason(
     assert found.files == ()
 
 
+def test_stray_nul_makes_no_data_of_a_text(tmp_path: Path) -> None:
+    found = scan_tree(tmp_path, {"LICENSE": f"{MIT}\0\n"})
+    assert names(found) == ["LICENSE"]
+
+
 def test_utf_16_text_is_a_text(tmp_path: Path) -> None:
     found = scan_tree(tmp_path, {"LICENSE": MIT.encode("utf-16")})
     assert names(found) == ["LICENSE"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from builders_vdb import raw, write_entry
 
-from coos_license.model import Finding, RawPackage
+from coos_license.model import Finding, PackageId, RawPackage
 from coos_license.portage.vdb import find_owners, read_vdb
 from coos_license.trees.directory import DirectoryTree
 
@@ -178,11 +178,12 @@ def test_a_build_time_that_is_none_is_not_known(value: str) -> None:
 def test_owners_of_a_file() -> None:
     root = FIXTURES / "mini/sysroot"
     contents = (root / "var/db/pkg/app-arch/bzip2-1.0.8-r1/CONTENTS").read_text("utf-8")
-    path = next(line.split()[1] for line in contents.splitlines() if line[:3] == "obj")
+    obj = next(line for line in contents.splitlines() if line[:3] == "obj")
+    path = obj.split()[1]
     with DirectoryTree.open(root) as tree, tree.at("var/db/pkg") as vdb:
-        assert [one.cpv for one in find_owners(vdb, path)] == [
-            "app-arch/bzip2-1.0.8-r1"
-        ]
+        line = contents.splitlines().index(obj) + 1
+        owner = PackageId("app-arch", "bzip2", "1.0.8-r1")
+        assert list(find_owners(vdb, path)) == [(owner, line)]
         assert list(find_owners(vdb, path[:-1])) == []
         assert list(find_owners(vdb, "/.*")) == []
 
@@ -196,5 +197,6 @@ def test_owners_of_names_with_spaces_and_arrows(tmp_path: Path) -> None:
     (package,), _ = read(tmp_path)
     assert package.files == 2
     with DirectoryTree.open(tmp_path) as tree, tree.at("var/db/pkg") as vdb:
-        assert [one.cpv for one in find_owners(vdb, "/usr/a b")] == ["a-b/c-1"]
-        assert [one.cpv for one in find_owners(vdb, "/usr/x")] == ["a-b/c-1"]
+        owner = PackageId("a-b", "c", "1")
+        assert list(find_owners(vdb, "/usr/a b")) == [(owner, 1)]
+        assert list(find_owners(vdb, "/usr/x")) == [(owner, 2)]

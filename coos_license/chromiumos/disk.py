@@ -11,6 +11,7 @@ file system itself is on ROOT-A. Source: Chromium OS's ``disk_layout_v3.json`` a
 from typing import Final
 from uuid import UUID
 
+from coos_license.chromiumos.package_info import find_list
 from coos_license.chromiumos.source import ImageSource
 from coos_license.errors import ReadError
 from coos_license.portage.sysroot import VDB_PLACES, find_vdb
@@ -51,6 +52,9 @@ def _open_disk(disk: Window) -> ImageSource:
         if tree is not None and _holds(tree, place, name):
             form = f"disk image (partition {name})"
             return ImageSource(tree, root or tree, (place,), form, is_disk=True)
+    if root is not None and find_list(root):
+        form = f"disk image (partition {_ROOT})"
+        return ImageSource(root, root, VDB_PLACES, form, is_disk=True)
     names = ", ".join(show(one.name) for one in partitions) or "none"
     message = f"holds no package database on {_STATE} or {_ROOT}; partitions: {names}"
     raise ReadError(message)

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "explain": ("explain", "Say why each claim about a package or file holds."),
     "audit": ("audit", "Report findings and obligations, and gate on them."),
     "baseline": ("baseline", "Keep the file of findings that are known already."),
+    "diff": ("diff", "Compare two images: packages, licences, obligations."),
     "snapshot": (
         "snapshot",
         "Write all that other commands read into one archive.",

@@ -54,7 +54,7 @@ def command(
     """
     files = dict(_named(word) for word in also)
     known = options.read_known(baseline)
-    loaded = load(request)
+    loaded = load(request, links=True)
     report = _report(loaded, known, fail_on)
     for file, wanted in files.items():
         write_file(file, FORMATS[wanted](report))

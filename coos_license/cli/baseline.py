@@ -36,7 +36,7 @@ def update(request: Request, *, output: Path) -> int:
     whatever the findings.
     """
     before = options.read_known(output) if output.is_file() else {}
-    loaded = load(request)
+    loaded = load(request, links=True)
     after = baseline_of((*loaded.expired, *loaded.findings))
     write_file(output, [write_baseline(after)])
     tell(request, loaded)

@@ -152,6 +152,20 @@ def reading(function: Callable[..., int]) -> Callable[..., int]:
     return _with((_SOURCE, *_OPTIONS), functools.wraps(function)(_requesting(function)))
 
 
+def reading_sides(function: Callable[..., int]) -> Callable[..., int]:
+    """Return a command function that takes ``sides``, paths that the request is for.
+
+    The request itself has no source.
+    """
+    sides = click.argument("sides", nargs=-1, type=_PATH, metavar="OLD NEW")
+
+    @functools.wraps(function)
+    def with_sides(**values: Any) -> int:  # noqa: ANN401 (click's border)
+        return _requesting(function)(**values, source=Path())
+
+    return _with((sides, *_OPTIONS), with_sides)
+
+
 def reading_file(metavar: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Return a decorator: the command takes a ``file``, and perhaps a SOURCE.
 

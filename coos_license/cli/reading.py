@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from coos_license.audit.policy_gate import audit
+from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
@@ -26,11 +27,21 @@ from coos_license.cli.sources import (
     read_source,
 )
 from coos_license.errors import InputError, ReadError
-from coos_license.model import Finding, Image, Inventory, PackageId, RawPackage
+from coos_license.model import (
+    Context,
+    Evidence,
+    Finding,
+    Image,
+    Inventory,
+    PackageId,
+    RawPackage,
+    Shipped,
+)
 from coos_license.policy.curate import curate, expired
 from coos_license.policy.policy_curations import Curation, parse_curations
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
 from coos_license.portage.installed import Installed
+from coos_license.portage.repository import Repository
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
 from coos_license.resolve.inventory import build
@@ -40,6 +51,7 @@ from coos_license.resolve.shipping import (
     ship_all,
     ship_closure,
     ship_default,
+    ship_listed,
     ship_set,
 )
 from coos_license.resolve.texts import TextFinder
@@ -79,7 +91,8 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
-    ``expired`` are findings that depend on the day, and so are in no file.
+    ``expired`` are findings that depend on the day, and so are in no file. ``context``
+    is when SOURCE is from.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -89,25 +102,32 @@ class Loaded:
     expired: tuple[Finding, ...]
     epoch: int
     created: str
+    context: Context
     remarks: tuple[str, ...]
 
 
-def load(request: Request) -> Loaded:
+def load(request: Request, *, links: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    Raises: InputError.
+    With ``links`` it is read what links what. Raises: InputError.
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:
-        source = read_source(request.source, trees, "root", inside=request.inside)
+        inside = replace(request.inside, links=links)
+        source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
         extra = find_texts(source, request.licenses, trees)
-        packages, shipping, shipped_from = _shipping(request, source, trees)
+        if source.is_listed:
+            known = with_ebuilds(source.packages, repositories)
+            source = replace(source, packages=known)
+        packages, shipping, shipped_from = _shipping(
+            request, source, repositories, trees, links=links
+        )
         given = find_sources(
-            source.opened.sources, request.sources, packages, repositories, request.jobs
+            source, request.sources, packages, repositories, request.jobs
         )
         inventory = build(
             packages,
@@ -140,6 +160,7 @@ def load(request: Request) -> Loaded:
         expired=expired(curations, request.as_of),
         epoch=epoch or 0,
         created=_date(epoch or 0),
+        context=source.context,
         remarks=remarks,
     )
 
@@ -152,11 +173,18 @@ def tell(request: Request, loaded: Loaded) -> None:
 
 
 def _shipping(
-    request: Request, source: Source, trees: ExitStack
+    request: Request,
+    source: Source,
+    repositories: Sequence[Repository],
+    trees: ExitStack,
+    *,
+    links: bool,
 ) -> tuple[tuple[RawPackage, ...], Shipping, Source]:
     """Return all packages, which of them ship, and the source that says so."""
     rule = request.shipped
     installed = Installed(source.packages)
+    if rule is None and source.is_listed:
+        return source.packages, ship_listed(source.packages), source
     if rule is None and not source.all_ships:
         return source.packages, ship_default(source.packages, installed), source
     if rule is None or rule == "all":
@@ -165,10 +193,27 @@ def _shipping(
         atom = rule.removeprefix("closure:")
         return source.packages, ship_closure(source.packages, installed, atom), source
     cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
-    image = read_source(Path(rule or " "), trees, "shipped", cure)
-    packages = merged(source.packages, image.packages)
-    decided = ship_set(packages, Installed(packages), image.packages)
+    inside = Inside(links=links)
+    image = read_source(Path(rule or " "), trees, "shipped", cure, inside)
+    shipped = image.packages
+    if image.is_listed:
+        shipped = tuple(one for one in shipped if one.stated is Shipped.YES)
+        packages = _with_listed(source.packages, shipped, repositories)
+    else:
+        packages = merged(source.packages, shipped)
+    decided = ship_set(packages, Installed(packages), shipped)
     return packages, decided, image
+
+
+def _with_listed(
+    packages: tuple[RawPackage, ...],
+    shipped: tuple[RawPackage, ...],
+    repositories: Sequence[Repository],
+) -> tuple[RawPackage, ...]:
+    """Return the packages and those that only the list of an image names."""
+    known = {package.id for package in packages}
+    others = [package for package in shipped if package.id not in known]
+    return (*packages, *with_ebuilds(others, repositories))
 
 
 def _image(given: Image, *read: Image) -> Image:
@@ -212,8 +257,8 @@ def read_small(path: Path, cure: str) -> bytes:
     return content
 
 
-def owners(request: Request, file: str) -> frozenset[PackageId]:
-    """Return the packages whose CONTENTS lists the file (PMS 13, CONTENTS).
+def owners(request: Request, file: str) -> dict[PackageId, Evidence]:
+    """Return the packages whose CONTENTS lists the file, and where.
 
     Raises: InputError.
     """
@@ -229,7 +274,10 @@ def owners(request: Request, file: str) -> frozenset[PackageId]:
                     cure="give the sysroot or the image that the file is in",
                 )
             with tree.at(place) as vdb:
-                return frozenset(find_owners(vdb, file))
+                return {
+                    package: Evidence(f"root/{place}/{package.cpv}/CONTENTS", line)
+                    for package, line in find_owners(vdb, file)
+                }
         except ReadError as error:
             where = str(request.source)
             raise InputError(str(error), where=where, cure="repair it") from error

@@ -58,9 +58,7 @@ def command(  # noqa: PLR0913 (one for each option)
         read = read_source(source, trees, "root", inside=Inside(sysroot, board))
         repositories = find_repositories(read, source, overlays, trees)
         places = Places(repositories, find_texts(read, licenses, trees))
-        given = find_sources(
-            read.opened.sources, sources, read.packages, repositories, jobs
-        )
+        given = find_sources(read, sources, read.packages, repositories, jobs)
         try:
             items = collect(
                 Root(

@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from coos_license.chromiumos.release import read_release
-from coos_license.cli.checkout import Checkout, board_wanted, open_checkout
-from coos_license.cli.single_files import open_index, refuse_package
-from coos_license.components.embed import embed
-from coos_license.components.reading import InstalledFiles, tells_something
-from coos_license.errors import InputError, ReadError
-from coos_license.model import Finding, Image, RawPackage
-from coos_license.portage.databases import (
+from coos_license.chromiumos.databases import (
     Database,
     DatabaseKind,
     find_database,
     read_database,
 )
+from coos_license.chromiumos.release import read_release
+from coos_license.cli.checkout import Checkout, board_wanted, open_checkout
+from coos_license.cli.single_files import open_listing, refuse_package
+from coos_license.components.embed import embed
+from coos_license.components.reading import InstalledFiles, tells_something
+from coos_license.errors import InputError, ReadError
+from coos_license.model import Context, Finding, Image, RawPackage
 from coos_license.portage.repository import Repository, read_repository, readable
 from coos_license.portage.sysroot import VDB_PLACES, find_roots, looks_like_vdb
 from coos_license.snapshot.layout import (
@@ -44,7 +44,8 @@ from coos_license.trees.unpack import Form, sniff
 
 SOURCE_CURE: Final = (
     "give a sysroot (a directory that holds var/db/pkg), a tar or image of one, a"
-    " directory of binary packages, or an ebuild repository with metadata/md5-cache"
+    " directory of binary packages, an ebuild repository with metadata/md5-cache, or a"
+    " cos-package-info.json"
 )
 
 
@@ -74,10 +75,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Which root inside of SOURCE is meant: a path in it, a board of a checkout."""
+    """Which root inside of SOURCE is meant: a path in it, a board of a checkout.
+
+    With ``links`` it is also read what links what in it.
+    """
 
     sysroot: str | None = None
     board: str | None = None
+    links: bool = False
 
 
 _TOP: Final = Inside()
@@ -104,9 +109,21 @@ class Source:
         return self.database.place.startswith("var_overlay")
 
     @property
+    def is_listed(self) -> bool:
+        """Return whether a list names the packages, and says which of them ship."""
+        return self.database.kind is DatabaseKind.LISTED
+
+    @property
     def all_ships(self) -> bool:
         """Return whether all ships by default: nothing in it tells more."""
         return self.is_image or self.database.kind is DatabaseKind.EBUILDS
+
+    @property
+    def context(self) -> Context:
+        """Return when it is from: an image is what a build made."""
+        if self.database.kind is DatabaseKind.EBUILDS:
+            return Context.BEFORE_BUILD
+        return Context.AFTER_BUILD if self.is_image else Context.DURING_BUILD
 
     @property
     def remark(self) -> str:
@@ -170,8 +187,8 @@ def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
                 tree = trees.enter_context(archive)
                 return Opened(tree, form) if inside else _open_archive(tree, form)
             case Form.OTHER | Form.TAR_BZ2:
-                index = open_index(path)
-                return _open_image(path, trees) if index is None else Opened(index, "")
+                listing = open_listing(path)
+                return Opened(listing, "") if listing else _open_image(path, trees)
     except OSError as error:
         what = error.strerror or str(error)
         raise InputError(what, where=str(path), cure=cure) from error
@@ -273,7 +290,7 @@ def read_source(
                 cure += " holds var/db/pkg"
             cure = board_wanted(tree) or cure
             raise InputError("holds no package database", where=str(path), cure=cure)
-        packages, odd = _read_whole(opened, database, name, path)
+        packages, odd = _read_whole(opened, database, name, path, links=inside.links)
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure=cure) from error
     if not packages and not odd:
@@ -287,7 +304,7 @@ def read_source(
 
 
 def _read_whole(
-    opened: Opened, database: Database, name: str, path: Path
+    opened: Opened, database: Database, name: str, path: Path, *, links: bool
 ) -> tuple[tuple[RawPackage, ...], tuple[Finding, ...]]:
     """Return what a database holds, which was still there at the end.
 
@@ -296,7 +313,7 @@ def _read_whole(
     gone = "was removed while it was read"
     cure = "build it again, then retry"
     try:
-        packages, odd = read_database(opened.tree, database, name)
+        packages, odd = read_database(opened.tree, database, name, links=links)
         packages = _with_embedded(packages, opened, database, name)
     except AbsentError as error:
         raise InputError(gone, where=str(path), cure=cure) from error

@@ -48,6 +48,7 @@ _ANSWERED: Final = frozenset(
         findings.EMPTY_ANY_OF,
         findings.LICENSE_SYNTAX,
         findings.MISSING_LICENSE,
+        findings.SOURCES_CONTRADICT_LICENSE,
         findings.UNKNOWN_LICENSE,
     )
 )

@@ -19,6 +19,7 @@ _GAPS: Final = {
     findings.UNKNOWN_LICENSE: (Reason.INCORRECT_LICENSE, "conclude"),
     findings.EMPTY_ANY_OF: (Reason.INCORRECT_LICENSE, "conclude"),
     findings.LICENSE_CACHE_MISMATCH: (Reason.INCORRECT_LICENSE, "conclude"),
+    findings.SOURCES_CONTRADICT_LICENSE: (Reason.INCORRECT_LICENSE, "conclude"),
     findings.BARE_EXCEPTION: (Reason.BOUND_EXCEPTION, "conclude"),
     findings.CHOICE_UNSET: (Reason.ELECTION, "elect"),
     findings.MISSING_ATTRIBUTION: (Reason.MISSING_NOTICE, "copyrights"),

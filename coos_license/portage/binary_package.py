@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from coos_license.errors import ReadError
-from coos_license.portage.entry import FILES, LIMITS, count_owned
+from coos_license.portage.entry import ALL_FILES, LIMITS, count_owned
 from coos_license.portage.gpkg import is_gpkg, read_gpkg
 from coos_license.portage.xpak import Metadata, has_xpak, read_xpak
 from coos_license.trees.base import Content, FileTree, Kind
@@ -20,7 +20,7 @@ from coos_license.trees.text import clean
 from coos_license.trees.unpack import Stream
 
 #: The values read: those of a database entry, and what says which package it is.
-KEYS: Final = FILES | {"BUILD_ID", "CATEGORY", "PF"}
+KEYS: Final = ALL_FILES | {"BUILD_ID", "CATEGORY", "PF"}
 #: What a snapshot keeps of a package beside its values.
 OUTER: Final = "binary-package.json"
 OUTER_LIMIT: Final = 1 << 20

@@ -17,6 +17,7 @@ from typing import Final
 from coos_license import findings
 from coos_license.errors import ReadError
 from coos_license.model import (
+    BinaryFile,
     Evidence,
     Finding,
     FindingKind,
@@ -41,7 +42,7 @@ from coos_license.portage.package_index import (
     read_index,
 )
 from coos_license.trees.base import AbsentError, Entry, FileTree, Kind
-from coos_license.trees.text import clean_line, show
+from coos_license.trees.text import clean, clean_line, show
 
 SUFFIXES: Final = (".tbz2", ".xpak", ".gpkg.tar")
 _ALL: Final = "All"
@@ -174,6 +175,7 @@ def read_binhost(
             builds += listed_builds(index)
         else:
             odd += _compared(index, place, sizes)
+            builds = list(_with_digests(builds, index, place))
     packages, told = newest(builds)
     return packages, (*odd, *told)
 
@@ -186,6 +188,20 @@ def _index(tree: FileTree, where: str, odd: list[Finding]) -> Index | None:
     except ReadError as error:
         odd.append(_odd(findings.UNREADABLE_ENTRY, where, f"{where} {error}"))
         return None
+
+
+def _with_digests(builds: Sequence[Build], index: Index, place: str) -> Iterator[Build]:
+    """Yield the builds with the digests that the index has for their files.
+
+    One of another size is another file.
+    """
+    listed = {f"{place}/{show(one.path)}": one.binary for one in index.packages}
+    for build in builds:
+        package, binary = build.package, build.package.binary
+        stated = listed.get(package.place)
+        if binary and stated and stated.size_bytes == binary.size_bytes:
+            binary = replace(binary, digests=stated.digests)
+        yield replace(build, package=replace(package, binary=binary))
 
 
 def read_named(tree: FileTree, name: Name) -> BinaryPackage:
@@ -224,7 +240,9 @@ def _build(path: str, where: str, package: BinaryPackage) -> Build | None:
         )
         for subject, message in faults
     )
-    raw = replace(raw, files=package.owned, faults=(*raw.faults, *told))
+    binary = BinaryFile(clean(path.rpartition("/")[2]), package.size_bytes, ())
+    faults_of = (*raw.faults, *told)
+    raw = replace(raw, files=package.owned, faults=faults_of, binary=binary)
     return Build(raw, number_of(clean_line(get("BUILD_ID", b""))))
 
 

@@ -21,7 +21,13 @@ from coos_license.trees.base import Entry, FileTree, Kind
 from coos_license.trees.text import show
 
 #: Values of a built package; in a cache they mean nothing.
-_READ: Final = FILES - {"BUILD_TIME", "CONTENTS", "IUSE_EFFECTIVE", "USE", "repository"}
+_READ: Final = (FILES | {"BDEPEND"}) - {
+    "BUILD_TIME",
+    "CONTENTS",
+    "IUSE_EFFECTIVE",
+    "USE",
+    "repository",
+}
 #: Every entry has the checksum of its ebuild.
 _MARK: Final = b"_md5_="
 _LOOKED_AT: Final = 20
@@ -134,13 +140,13 @@ def _read_category(
         if package is not None:
             missing = ReadError("is not there any more")
             content = contents.get(pf, failed.get(pf, missing))
-            yield _read_entry(package, f"{place}/{pf}", content, repository)
+            yield read_entry(package, f"{place}/{pf}", content, repository)
 
 
-def _read_entry(
+def read_entry(
     package: PackageId, where: str, content: bytes | ReadError, repository: str
 ) -> RawPackage:
-    """Return what one entry says."""
+    """Return what one entry says; ``where`` is its evidence path."""
     if isinstance(content, ReadError):
         raw = parse_package(package, where, {}, {"": content}, {})
         return replace(raw, files=None, repository=repository)

@@ -9,6 +9,7 @@ have the same variables under the same names (PMS 7.2, 14).
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from coos_license import findings
@@ -21,6 +22,13 @@ from coos_license.model import (
     evidence_of,
 )
 from coos_license.portage.names import is_repository_name, is_slot
+from coos_license.portage.needed import (
+    NEEDED,
+    NEEDED_LIMIT,
+    PROVIDES,
+    REQUIRES,
+    read_objects,
+)
 from coos_license.trees.text import clean_value, decode, show
 
 #: What the licence hook of Chromium OS leaves in an entry; the first that is there
@@ -30,7 +38,10 @@ LICENSE_CACHES: Final = ("license.json", "license.yaml")
 FILES: Final = frozenset(
     (
         *LICENSE_CACHES,
+        "BDEPEND",
         "BUILD_TIME",
+        "CBUILD",
+        "CHOST",
         "CONTENTS",
         "DEPEND",
         "DESCRIPTION",
@@ -45,18 +56,27 @@ FILES: Final = frozenset(
         "repository",
     )
 )
+#: What is read besides where a command asks what links what.
+LINK_FILES: Final = frozenset((NEEDED, PROVIDES, REQUIRES))
+#: What a snapshot keeps.
+ALL_FILES: Final = FILES | LINK_FILES
 #: Bytes read at most; the longest LICENSE met has 6,000, CONTENTS of a kernel 20 MB.
 LIMITS: Final = {
     "": 1 << 20,
     "LICENSE": 1 << 22,
     "CONTENTS": 1 << 28,
+    NEEDED: NEEDED_LIMIT,
     **dict.fromkeys(LICENSE_CACHES, 1 << 24),
 }
 #: Digits of a size in bytes, and enough for every year that a date can have.
 _DIGITS: Final = 11
+#: Files of a metapackage that a message names.
+_FIRST: Final = 3
 _URI: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII)
 #: CONTENTS is a list, and LICENSE is left to its grammar as it stands.
-_NOT_LINES: Final = frozenset({"CONTENTS", "LICENSE", *LICENSE_CACHES})
+_NOT_LINES: Final = frozenset(
+    {"CONTENTS", "LICENSE", NEEDED, PROVIDES, REQUIRES, *LICENSE_CACHES}
+)
 
 
 def parse_package(
@@ -90,7 +110,9 @@ def parse_package(
         faults.append((findings.SUSPICIOUS_VALUE, "SLOT", message))
         slot, subslot = "0", ""
     faults += _suspicious(texts, dirty)
-    field = files.get("LICENSE")
+    objects, odd = read_objects(files)
+    faults += [(findings.UNREADABLE_ENTRY, name, message) for name, message in odd]
+    field, contents = files.get("LICENSE"), files.get("CONTENTS", b"")
     is_repository = is_repository_name(get("repository", ""))
     return RawPackage(
         id=package,
@@ -108,11 +130,15 @@ def parse_package(
         depend=get("DEPEND", ""),
         src_uri=get("SRC_URI", ""),
         build_time=number_of(get("BUILD_TIME", "")),
-        files=count_owned(files.get("CONTENTS", b"")),
+        files=count_owned(contents),
+        first_files=_first_owned(contents) if b"metapackage" in (field or b"") else (),
         license_cache=next(
             ((name, files[name]) for name in LICENSE_CACHES if name in files), None
         ),
-        unreadable=FILES if "" in failed else frozenset(failed),
+        objects=objects,
+        bdepend=get("BDEPEND", ""),
+        is_native=get("CHOST", "") != "" and get("CBUILD") == get("CHOST"),
+        unreadable=ALL_FILES if "" in failed else frozenset(failed),
         faults=tuple(
             Finding(
                 kind,
@@ -181,6 +207,21 @@ def count_owned(contents: bytes) -> int:
     """Return how many files and symlinks CONTENTS lists."""
     count = contents.count(b"\nobj ") + contents.count(b"\nsym ")
     return count + contents.startswith((b"obj ", b"sym "))
+
+
+def _first_owned(contents: bytes) -> tuple[str, ...]:
+    """Return the first files and symlinks that CONTENTS lists, printable (portage(5)).
+
+    An ``obj`` line has path, MD5 and time, a ``sym`` line path, target and time.
+    """
+    paths = (
+        line[4:].rsplit(b" ", 2)[0]
+        if line.startswith(b"obj ")
+        else line[4:].partition(b" -> ")[0]
+        for line in contents.split(b"\n")
+        if line.startswith((b"obj ", b"sym "))
+    )
+    return tuple(show(decode(path)[0]) for path in islice(paths, _FIRST))
 
 
 def without_defaults(iuse: bytes) -> bytes:

@@ -11,10 +11,9 @@ from typing import Final
 
 from coos_license.errors import ReadError
 from coos_license.model import PackageId
-from coos_license.portage.repository import Repository
+from coos_license.portage.repository import MANIFEST, MANIFEST_LIMIT, Repository
 from coos_license.trees.text import decode
 
-_LIMIT: Final = 1 << 22
 _FIRST_DIGEST: Final = 3
 
 
@@ -36,9 +35,9 @@ def distfiles_of(
     One that cannot be read is none: its files are then matched by name alone.
     """
     for repository in sorted(repositories, key=lambda one: one.name != own):
-        path = f"{package.category}/{package.name}/Manifest"
+        path = f"{package.key}/{MANIFEST}"
         try:
-            content = repository.tree.read(path, _LIMIT)
+            content = repository.tree.read(path, MANIFEST_LIMIT)
         except ReadError:
             continue
         return parse_manifest(content)

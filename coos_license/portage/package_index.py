@@ -16,11 +16,22 @@ from typing import Final
 
 from coos_license import findings
 from coos_license.errors import ReadError
-from coos_license.model import Evidence, Finding, PackageId, RawPackage
+from coos_license.model import (
+    BinaryFile,
+    Evidence,
+    Finding,
+    PackageId,
+    RawPackage,
+)
 from coos_license.portage.builds import Build
-from coos_license.portage.entry import FILES, number_of, parse_package, without_defaults
+from coos_license.portage.entry import (
+    ALL_FILES,
+    number_of,
+    parse_package,
+    without_defaults,
+)
 from coos_license.portage.names import package_id
-from coos_license.trees.text import clean_line, show
+from coos_license.trees.text import clean, clean_line, show
 
 INDEX: Final = "Packages"
 #: That of a public server with 30,000 packages has 45 MB.
@@ -33,8 +44,12 @@ _MOST_PROBLEMS: Final = 100
 _HEADER: Final = re.compile(rb"(?:[A-Za-z_][A-Za-z0-9_]*:[^\0\n]*\n)+")
 #: That of a public server has 50,000.
 _MOST_PACKAGES: Final = 200_000
-_READ: Final = FILES - {"CONTENTS"}
-_OF_INDEX: Final = frozenset(("BUILD_ID", "CPV", "IUSE", "PATH", "SIZE", "VERSION"))
+_READ: Final = ALL_FILES - {"CONTENTS"}
+#: The digests that portage writes of a package (``_pkgindex_hashes``).
+_DIGESTS: Final = ("MD5", "SHA1")
+_OF_INDEX: Final = frozenset(
+    ("BUILD_ID", "CPV", "IUSE", "PATH", "SIZE", "VERSION", *_DIGESTS)
+)
 #: Keys that are read, and what they are called elsewhere.
 _KEYS: Final = {
     **{name.encode(): name for name in _READ | _OF_INDEX},
@@ -64,6 +79,15 @@ class Paragraph:
         """Return where the package lies, below the directory of the index."""
         stated = self.values.get("PATH", b"").decode("utf-8", "surrogateescape")
         return stated or f"{self.text('CPV')}.tbz2"
+
+    @property
+    def binary(self) -> BinaryFile:
+        """Return the file that the paragraph is about, with the digests it states."""
+        digests = tuple(
+            (name, digits.lower()) for name in _DIGESTS if (digits := self.text(name))
+        )
+        name = clean(self.path.rpartition("/")[2])
+        return BinaryFile(name, number_of(self.text("SIZE")), digests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +184,7 @@ def _package(index: Index, paragraph: Paragraph, package: PackageId) -> RawPacka
     values.setdefault("USE", b"")
     values["IUSE_EFFECTIVE"] = without_defaults(stated.get("IUSE", b""))
     raw = parse_package(package, index.place, values, {}, paragraph.lines)
-    return replace(raw, files=None)
+    return replace(raw, files=None, binary=paragraph.binary)
 
 
 def index_problems(index: Index) -> Iterator[Finding]:

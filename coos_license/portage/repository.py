@@ -14,16 +14,26 @@ from coos_license.trees.text import clean_line, clean_value, decode
 
 #: Files of a ``licenses/`` directory that are about the directory, not licences.
 NOT_LICENSES: Final = frozenset({"OWNERS", "DIR_METADATA", "README", "README.md"})
+#: ``<name> <address>...`` a line (PMS 4.4.2).
+MIRRORS: Final = "profiles/thirdpartymirrors"
 #: Short files of a repository that are read, or will be (license_groups).
 SMALL_FILES: Final = (
     "metadata/layout.conf",
     "profiles/license_groups",
     "profiles/repo_name",
+    MIRRORS,
 )
 SMALL_LIMIT: Final = 1 << 16
 ATTRIBUTION: Final = "copyright-attribution"
 CACHE: Final = "metadata/md5-cache"
 CACHE_LIMIT: Final = 1 << 20
+#: Files beside the ebuilds of a package: ``<category>/<name>/``.
+MANIFEST: Final = "Manifest"
+MANIFEST_LIMIT: Final = 1 << 22
+METADATA: Final = "metadata.xml"
+#: That of a package with many maintainers has 20 KB.
+METADATA_LIMIT: Final = 1 << 20
+BESIDE_EBUILDS: Final = {MANIFEST: MANIFEST_LIMIT, METADATA: METADATA_LIMIT}
 #: AOSP-SDK, the longest text met, has 768 KB.
 TEXT_LIMIT: Final = 1 << 24
 
@@ -75,6 +85,19 @@ class Repository:
             except AbsentError:
                 continue
         return None
+
+    def mirrors(self) -> dict[str, tuple[str, ...]]:
+        """Return the addresses of mirrors by name, none where the list is none."""
+        try:
+            content = self.tree.read(MIRRORS, SMALL_LIMIT)
+        except ReadError:
+            return {}
+        lines = (line.split() for line in decode(content)[0].splitlines())
+        return {
+            name: tuple(addresses)
+            for name, *addresses in filter(None, lines)
+            if not name.startswith("#")
+        }
 
     def _names(self, path: str) -> frozenset[str]:
         """Return the names in a directory of the repository; none where it is not."""

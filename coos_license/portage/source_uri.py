@@ -3,10 +3,16 @@
 """SRC_URI: where a package's source comes from (PMS 8.2.10)."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 from coos_license.errors import ParseError
 from coos_license.portage import depset
 
+Mirrors = Mapping[str, Sequence[str]]
+
+_MIRROR = re.compile(
+    r"(?:(?:fetch|mirror)\+)?mirror://(?P<name>[^/]+)/(?P<path>[!-~]+)"
+)
 _URI = re.compile(r"(?:(?:fetch|mirror)\+)?(?P<uri>(?:https?|ftp)://[!-~]+)")
 
 
@@ -25,6 +31,35 @@ def download_location(src_uri: str, use: frozenset[str] | None) -> str:
         return ""
     match = _URI.fullmatch(sources.pop())
     return match["uri"] if match else ""
+
+
+def fetched_files(
+    src_uri: str, use: frozenset[str] | None, mirrors: Mirrors
+) -> tuple[tuple[str, str], ...]:
+    """Return the files that SRC_URI fetches, as (name, location), each once, in order.
+
+    Nothing where a condition hangs on flags that are not known. The location is the
+    first address; a ``mirror://`` alias is the first address in ``mirrors`` under its
+    name (PMS 4.4.2, ``thirdpartymirrors``), and ``""`` where there is none.
+
+    >>> fetched_files("mirror://gnu/a/b.gz", None, {"gnu": ("https://gnu.example/",)})
+    (('b.gz', 'https://gnu.example/a/b.gz'),)
+    """
+    found: dict[str, str] = {}
+    for source, name in _named(src_uri, use) or ():
+        if _is_file_name(name):
+            found[name] = found.get(name) or _location(source, mirrors)
+    return tuple(found.items())
+
+
+def _location(source: str, mirrors: Mirrors) -> str:
+    """Return the address that a source of SRC_URI means, ``""`` where it is none."""
+    match = _URI.fullmatch(source)
+    if match:
+        return match["uri"]
+    match = _MIRROR.fullmatch(source)
+    first = next(iter(mirrors.get(match["name"], ())), "") if match else ""
+    return f"{first.rstrip('/')}/{match['path']}" if match and first else ""
 
 
 def distfiles(src_uri: str, use: frozenset[str] | None) -> tuple[str, ...]:

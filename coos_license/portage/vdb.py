@@ -7,7 +7,7 @@ PF, which pkgcore does not write, are for binary packages. Every file may be abs
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from coos_license import findings
@@ -18,7 +18,12 @@ from coos_license.model import (
     PackageId,
     RawPackage,
 )
-from coos_license.portage.entry import FILES, LIMITS, parse_package
+from coos_license.portage.entry import (
+    ALL_FILES,
+    FILES,
+    LIMITS,
+    parse_package,
+)
 from coos_license.portage.names import (
     is_category,
     package_id,
@@ -30,13 +35,15 @@ _MERGING: Final = "-MERGING-"
 
 
 def read_vdb(
-    vdb: FileTree, place: str
+    vdb: FileTree, place: str, *, links: bool = False
 ) -> tuple[tuple[RawPackage, ...], tuple[Finding, ...]]:
     """Return the packages of a vdb in order of its names, and what is odd about it.
 
     ``place`` is the evidence path of the vdb: ``root/var/db/pkg``. Names that begin
     with a dot, and ``-MERGING-`` entries of an interrupted merge, are not packages.
+    With ``links`` it is read what links what.
     """
+    names = ALL_FILES if links else FILES
     packages: list[RawPackage] = []
     odd: list[Finding] = []
     for category in _directories(vdb, place, odd):
@@ -53,7 +60,8 @@ def read_vdb(
                             _odd(f"{where}/{show(pf)}", "is no package name (PMS 3.1)")
                         )
                         continue
-                    packages.append(_read_package(entries, package, f"{where}/{pf}"))
+                    place_of = f"{where}/{pf}"
+                    packages.append(_read_package(entries, package, place_of, names))
         except ReadError as error:
             odd.append(_odd(where, str(error)))
     return tuple(packages), tuple(odd)
@@ -95,17 +103,19 @@ def _stray(path: str, entry: Entry) -> Finding:
     )
 
 
-def _read_package(entries: FileTree, package: PackageId, where: str) -> RawPackage:
-    """Return what one entry says."""
+def _read_package(
+    entries: FileTree, package: PackageId, where: str, names: Collection[str]
+) -> RawPackage:
+    """Return what the named files of one entry say."""
     try:
-        files, failed = entries.read_files(package.pf, FILES, LIMITS)
+        files, failed = entries.read_files(package.pf, names, LIMITS)
     except ReadError as error:
         files, failed = {}, {"": error}
     return parse_package(package, where, files, failed)
 
 
-def find_owners(vdb: FileTree, file: str) -> Iterator[PackageId]:
-    """Yield the packages whose CONTENTS lists the file or symlink."""
+def find_owners(vdb: FileTree, file: str) -> Iterator[tuple[PackageId, int]]:
+    """Yield the packages whose CONTENTS lists the file or symlink, and its line."""
     path = re.escape(file.encode("utf-8", "surrogateescape"))
     line = re.compile(
         rb"^(?:obj " + path + rb" [0-9a-f]+ \d+|sym " + path + rb" -> .*)$",
@@ -120,5 +130,6 @@ def find_owners(vdb: FileTree, file: str) -> Iterator[PackageId]:
                 if package is None or entry.kind is not Kind.DIRECTORY:
                     continue
                 files, _ = entries.read_files(entry.name, ("CONTENTS",), LIMITS)
-                if line.search(files.get("CONTENTS", b"")):
-                    yield package
+                content = files.get("CONTENTS", b"")
+                if match := line.search(content):
+                    yield package, content.count(b"\n", 0, match.start()) + 1

@@ -21,7 +21,7 @@ from coos_license.render.audit_words import (
     owed,
     resolved_lines,
 )
-from coos_license.trees.text import show
+from coos_license.trees.text import SENTENCE, show
 
 _WIDTH: Final = 100
 _BOLD: Final = "\x1b[1m"
@@ -91,7 +91,7 @@ def kinds_text(
         for one in same:
             about = f"{name_of(one)} [{show(one.subject)}]"
             behind = _in(_FAINT, note(one), color=color)
-            yield f"    {about}: {show(one.message)}{behind}"
+            yield f"    {about}: {show(one.message, SENTENCE)}{behind}"
         yield f"  What to do: {kind.cure}"
         yield ""
 

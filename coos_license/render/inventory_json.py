@@ -8,11 +8,15 @@ from typing import Any, Final
 
 from coos_license.expression import Declared
 from coos_license.model import (
+    BinaryFile,
     Component,
+    CopyrightUse,
     Curated,
     Election,
+    FetchedFile,
     HeaderUse,
     Inventory,
+    LicenseText,
     Package,
     PackageId,
     TextUse,
@@ -45,12 +49,17 @@ def render(inventory: Inventory) -> Iterator[bytes]:
             yield b","
         yield block[1:-2].replace(b"\n", b"\n  ")
     yield b'\n  ],\n  "texts": ' if inventory.packages else b'],\n  "texts": '
-    texts = {
-        sha256: {"spdx": text.spdx, "bytes": len(text.content)}
-        for sha256, text in inventory.texts.items()
-    }
+    texts = {sha256: _text_value(text) for sha256, text in inventory.texts.items()}
     yield orjson.dumps(texts, option=options).replace(b"\n", b"\n  ")
     yield b"\n}\n"
+
+
+def _text_value(text: LicenseText) -> dict[str, str | int]:
+    """Return a distinct text; ``encoding`` only where it is not plain UTF-8."""
+    value: dict[str, str | int] = {"spdx": text.spdx, "bytes": len(text.content)}
+    if text.encoding != "utf-8":
+        value["encoding"] = text.encoding
+    return value
 
 
 def package_value(package: Package) -> dict[str, Any]:
@@ -76,6 +85,7 @@ def package_value(package: Package) -> dict[str, Any]:
         "curations": [_curated(one) for one in package.curations],
         "texts": _texts(package.texts),
         "copyrights": package.copyrights,
+        "copyright_evidence": [_statement(one) for one in package.copyright_evidence],
         "notices": package.notices,
         "notice_files": [
             {"sha256": use.sha256, "path": use.path} for use in package.notice_files
@@ -86,6 +96,10 @@ def package_value(package: Package) -> dict[str, Any]:
         "description": package.description,
         "download_location": package.download_location,
         "depends_on": _cpvs(package.depends_on),
+        "built_with": _cpvs(package.built_with),
+        "fetched": [_file(one) for one in package.fetched],
+        "binary_package": _file(package.binary) if package.binary else None,
+        "cpes": package.cpes,
         "obligations": package.obligations,
         "build_time": package.build_time,
         "files": package.files,
@@ -118,6 +132,12 @@ def _text(use: TextUse) -> dict[str, str | None]:
     return value
 
 
+def _statement(use: CopyrightUse) -> dict[str, Any]:
+    """Return a copyright statement with its places."""
+    places = [{"path": place.path, "line": place.line} for place in use.places]
+    return {"text": use.text, "places": places}
+
+
 def _header(header: HeaderUse) -> dict[str, Any]:
     """Return what source files say in their heads."""
     return {
@@ -132,6 +152,14 @@ def _header(header: HeaderUse) -> dict[str, Any]:
 def _cpvs(ids: tuple[PackageId, ...]) -> list[str]:
     """Return the names of packages."""
     return [one.cpv for one in ids]
+
+
+def _file(file: FetchedFile | BinaryFile) -> dict[str, Any]:
+    """Return a file that the package was made from, or packed into."""
+    value: dict[str, Any] = {"name": file.name}
+    if isinstance(file, FetchedFile):
+        value["location"] = file.location
+    return value | {"bytes": file.size_bytes, "digests": dict(file.digests)}
 
 
 def _component(component: Component) -> dict[str, Any]:

@@ -13,11 +13,13 @@ both formats) says so. That is the one difference to the JSON, which keeps the t
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final
 
+from coos_license.bom.build import bill_of_materials
 from coos_license.model import DocumentMeta, Inventory
 from coos_license.render import spdx
-from coos_license.render.spdx_values import TEXT_END
+from coos_license.render.spdx_values import TEXT_END, Element
 
 # Key in the JSON -> tag, in the order of the clauses of SPDX 2.3.
 _DOCUMENT: Final = {
@@ -29,6 +31,7 @@ _DOCUMENT: Final = {
     "comment": "DocumentComment",
 }
 _CREATION: Final = {
+    "comment": "CreatorComment",
     "licenseListVersion": "LicenseListVersion",
     "creators": "Creator",
     "created": "Created",
@@ -37,9 +40,12 @@ _PACKAGE: Final = {
     "name": "PackageName",
     "SPDXID": "SPDXID",
     "versionInfo": "PackageVersion",
+    "packageFileName": "PackageFileName",
     "supplier": "PackageSupplier",
     "downloadLocation": "PackageDownloadLocation",
     "filesAnalyzed": "FilesAnalyzed",
+    "packageVerificationCode": "PackageVerificationCode",
+    "checksums": "PackageChecksum",
     "homepage": "PackageHomePage",
     "sourceInfo": "PackageSourceInfo",
     "licenseConcluded": "PackageLicenseConcluded",
@@ -53,6 +59,18 @@ _PACKAGE: Final = {
     "primaryPackagePurpose": "PrimaryPackagePurpose",
     "builtDate": "BuiltDate",
 }
+_FILE: Final = {
+    "fileName": "FileName",
+    "SPDXID": "SPDXID",
+    "checksums": "FileChecksum",
+}
+_ANNOTATION: Final = {
+    "annotator": "Annotator",
+    "annotationDate": "AnnotationDate",
+    "annotationType": "AnnotationType",
+    "SPDXREF": "SPDXREF",
+    "comment": "AnnotationComment",
+}
 _EXTRACTED: Final = {
     "licenseId": "LicenseID",
     "extractedText": "ExtractedText",
@@ -61,6 +79,8 @@ _EXTRACTED: Final = {
 }
 _FREE_TEXT: Final = frozenset(
     {
+        "AnnotationComment",
+        "CreatorComment",
         "DocumentComment",
         "ExtractedText",
         "LicenseComment",
@@ -79,19 +99,32 @@ _CLAIMS: Final = frozenset({"NONE", "NOASSERTION"})
 
 def render(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
     """Yield the document as UTF-8 that ends in a line feed, element by element."""
+    bom = bill_of_materials(inventory, meta)
     document = spdx.document(inventory, meta)
     yield _section("Document Information", document, _DOCUMENT)
     yield _section("Creation Information", document["creationInfo"], _CREATION)
+    # Behind a package they would be taken for its own (clause 8.1).
+    for file in spdx.files(bom):
+        yield _section("File Information", file, _FILE)
     for package in document["packages"]:
         yield _section("Package Information", package, _PACKAGE)
     for extracted in document["hasExtractedLicensingInfos"]:
         yield _section("License Information", extracted, _EXTRACTED)
     yield b"## Relationships\n"
-    for relationship in document["relationships"]:
+    for relationship in chain(document["relationships"], spdx.contained(bom)):
         yield _relationship(relationship)
+    yield from _annotations(document)
 
 
-def _section(title: str, element: spdx.Element, tags: Mapping[str, str]) -> bytes:
+def _annotations(document: Element) -> Iterator[bytes]:
+    """Yield what was decided about the packages (clause 12)."""
+    for package in document["packages"]:
+        for annotation in package.get("annotations", ()):
+            value = annotation | {"SPDXREF": package["SPDXID"]}
+            yield b"\n" + _section("Annotation Information", value, _ANNOTATION)[:-1]
+
+
+def _section(title: str, element: Element, tags: Mapping[str, str]) -> bytes:
     """Return one element: a comment with the title, its fields, and an empty line."""
     lines = [f"## {title}"]
     for key, tag in tags.items():
@@ -118,6 +151,10 @@ def _value(tag: str, value: object) -> str:
             "referenceLocator": str(locator),
         }:
             return f"{category} {kind} {locator}"
+        case {"algorithm": str(algorithm), "checksumValue": str(digits)}:
+            return f"{algorithm}: {digits}"
+        case {"packageVerificationCodeValue": str(code)}:
+            return code
         case _:
             raise TypeError(f"{tag} cannot hold {value!r}")
 
@@ -129,7 +166,7 @@ def _free_text(text: str) -> str:
     return f"<text>{TEXT_END.sub('</ ', text)}</text>"
 
 
-def _relationship(element: spdx.Element) -> bytes:
+def _relationship(element: Element) -> bytes:
     """Return one relationship, its comment behind it."""
     line = (
         f"Relationship: {element['spdxElementId']} {element['relationshipType']} "

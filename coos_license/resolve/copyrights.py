@@ -169,7 +169,7 @@ def holds_notice(text: str) -> bool:
     return bool(located(text))
 
 
-def own_statements(text: str, license_texts: Iterable[str]) -> tuple[str, ...]:
+def own_statements(text: str, license_texts: Iterable[str]) -> tuple[Statement, ...]:
     """Return the statements of a text without those of the licences themselves.
 
     The GPL has a copyright line too. Its editions go on with different addresses of
@@ -180,7 +180,7 @@ def own_statements(text: str, license_texts: Iterable[str]) -> tuple[str, ...]:
         for license_text in license_texts
         for first in map(_first_line, located(license_text))
     )
-    return tuple(line for line in statements(text) if not line.startswith(others))
+    return tuple(one for one in located(text) if not one.text.startswith(others))
 
 
 def _first_line(statement: Statement) -> str:

@@ -8,11 +8,17 @@ from dataclasses import replace
 from coos_license import findings
 from coos_license.model import Obligation, PackageId, RawPackage
 from coos_license.resolve.components import ComponentText
+from coos_license.resolve.contradictions import (
+    contradiction,
+    doubtful_files,
+    headers_against,
+)
 from coos_license.resolve.licensing import (
     LICENSE_TEXTS,
     LicenseFacts,
     LicenseResolver,
 )
+from coos_license.resolve.placed import merged
 from coos_license.resolve.problems import Problem
 from coos_license.resolve.source_facts import (
     copyrights_of,
@@ -60,7 +66,16 @@ class SourceResolver:
         if found is not None:
             facts = self._with_files(facts, package, found)
         problems = (*facts.problems, *_problems(facts, package, found))
-        return replace(facts, problems=tuple(with_place(problems, package, found)))
+        if found is not None:
+            identified = self._resolver.identified
+            problems += (
+                *self._contradiction(facts, package, found),
+                *doubtful_files(found, identified, package.id),
+                *headers_against(found.headers, facts.declared),
+            )
+        rubout = self._resolver.rubout(package.id)
+        placed = with_place(problems, package, found, rubout)
+        return replace(facts, problems=tuple(placed))
 
     def _found(self, package: PackageId) -> PackageSources | None:
         """Return what the sources say of a package, ``None`` where none were given."""
@@ -79,19 +94,19 @@ class SourceResolver:
         licenses = [
             texts[use.sha256].text for use in facts.uses if use.kind in LICENSE_TEXTS
         ]
-        lines = dict.fromkeys(facts.copyrights)
+        found_lines = [facts.copyrights]
         settled = False
         for file in found.files:
             use = use_of(file, package.id)
             content = contents[file.sha256]
-            text = self._resolver.add(use, content, facts.declared, label_of(file)).text
-            own = copyrights_of(text, licenses)
-            lines.update(dict.fromkeys(own))
-            settled = settled or settles(file.role, text, own)
+            text = self._resolver.add(use, content, facts.declared, label_of(file))
+            own = copyrights_of(text, use.path, licenses)
+            found_lines.append(own)
+            settled = settled or settles(file.role, text.text, own)
         return replace(
             facts,
             uses=(*facts.uses, *text_uses(found, package.id)),
-            copyrights=tuple(lines),
+            copyrights=merged(*found_lines),
             problems=tuple(
                 problem
                 for problem in facts.problems
@@ -99,6 +114,21 @@ class SourceResolver:
             ),
             notices=(*notice_uses(found, package.id), *facts.notices),
             headers=header_uses(found),
+        )
+
+    def _contradiction(
+        self, facts: LicenseFacts, package: RawPackage, found: PackageSources
+    ) -> Iterator[Problem]:
+        """Yield where the project's licence files are not of what LICENSE says."""
+        identify = self._resolver.identified
+        named = frozenset(
+            one
+            for use in facts.uses
+            if use.kind in LICENSE_TEXTS
+            for one in identify(use.sha256).ids[:1]
+        )
+        yield from contradiction(
+            found.files, identify, package.id, facts.declared, named
         )
 
 

@@ -13,9 +13,11 @@ from coos_license import findings
 from coos_license.expression import Declared, Expression, License, leaves
 from coos_license.licenses.expressions import parse_expression
 from coos_license.licenses.identify import Identified, identify_file
+from coos_license.licenses.identify import identify as compare_text
 from coos_license.licenses.names import NameRow, candidates
 from coos_license.resolve.problems import Problem
 from coos_license.resolve.texts import Named
+from coos_license.trees.text import clean_bytes
 
 #: Rows of the name table whose text a person has compared with the list.
 _COMPARED: Final = ("text-read", "scanned")
@@ -34,6 +36,17 @@ class Identifier:
         if sha256 not in self._found:
             self._found[sha256] = identify_file(sha256, self._content(sha256))
         return self._found[sha256]
+
+    def nearest(self, sha256: str) -> Identified:
+        """Return what the text is, with what it is nearest to where that is not sure.
+
+        The table of well known files does not have that.
+        """
+        found = self(sha256)
+        if not found.ids and not found.nearest and found.method == "review":
+            found = compare_text(clean_bytes(self._content(sha256))[0])
+            self._found[sha256] = found
+        return found
 
 
 def meaning(named: Named, identify: Identifier) -> Expression | None:
@@ -71,9 +84,10 @@ def text_problems(
     if named.own is None:
         return
     found = identify(named.own)
-    if not found.ids:
-        return
     path = next(use.path for use in named.uses if use.sha256 == named.own)
+    if not found.ids:
+        yield from _doubtful(named, path, identify)
+        return
     # Of ids that a text cannot tell apart, the plain one names them all.
     holds = f"{path} holds the text of {found.ids[0]}"
     ids = {leaf.id for leaf in leaves(expression)}
@@ -84,6 +98,33 @@ def text_problems(
     elif named.row is None or _may_tell(found, named.row):
         kind, message = findings.IDENTIFIED_TEXT, f"it is credited as {expression}"
         yield Problem(kind, named.name, f"{holds}; {message}", text=path)
+
+
+def _doubtful(named: Named, path: str, identify: Identifier) -> Iterator[Problem]:
+    """Yield that nobody has looked at a name, and that its text does not tell."""
+    if named.row is not None or named.own is None:
+        return
+    if said := in_doubt(identify.nearest(named.own)):
+        kind, message = findings.TEXT_NEEDS_REVIEW, f"{path} {said}"
+        yield Problem(kind, named.name, message, text=path)
+
+
+def in_doubt(found: Identified) -> str:
+    """Return what is said of a text that is no licence for sure, ``""`` for others.
+
+    A short text only points at a licence, or says nothing.
+    """
+    if found.ids or found.method == "short":
+        return ""
+    if found.nearest:
+        return f"is nearest to {nearest(found)}, and is not that for sure"
+    return "is like no licence of the SPDX list"
+
+
+def nearest(found: Identified) -> str:
+    """Return the licence that a text is nearest to, and how near, cut not rounded."""
+    cut = int(found.score * 1000) / 1000
+    return f"{found.nearest[0]} ({cut:.3f} of the words agree)"
 
 
 def _may_tell(found: Identified, row: NameRow) -> bool:

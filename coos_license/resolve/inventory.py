@@ -3,7 +3,7 @@
 """Assembles the inventory from raw packages, texts and the shipping decision."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cmp_to_key
 from operator import attrgetter
 
@@ -29,9 +29,20 @@ from coos_license.portage.source_uri import download_location
 from coos_license.resolve.components import embedded_of
 from coos_license.resolve.from_sources import SourceResolver
 from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
+from coos_license.resolve.links import resolve_links
+from coos_license.resolve.origins import OriginFinder
 from coos_license.resolve.problems import as_finding
 from coos_license.resolve.shipping import Shipping
 from coos_license.resolve.texts import TextFinder
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """What a package needs to run, and what it needed to be built."""
+
+    run: tuple[PackageId, ...]
+    build: tuple[PackageId, ...]
+
 
 _BY_VERSION = cmp_to_key(compare_versions)
 
@@ -48,6 +59,7 @@ def build(
     ``defects`` are findings met while reading; those met here are added.
     """
     installed = Installed(packages)
+    origins = OriginFinder(finder.repositories)
     resolver = LicenseResolver(finder, packages)
     sourced = SourceResolver(resolver, finder.sources, packages)
     met: list[Finding] = [*defects, *shipping.defects]
@@ -58,10 +70,14 @@ def build(
         met += raw.faults
         met += embedded.faults
         met += [as_finding(problem, raw) for problem in facts.problems]
-        depends_on, faults = _edges(raw, installed)
+        edges, faults = _edges(raw, installed)
         met += faults
         src_uri = raw.src_uri or finder.source_uri(raw)
-        package = _package(raw, facts, shipping, depends_on, src_uri)
+        package = replace(
+            _package(raw, facts, shipping, edges, src_uri),
+            fetched=origins.fetched(raw, src_uri),
+            cpes=origins.cpes(raw),
+        )
         resolved.append(_with_components(package, embedded.components))
     met += _undecided(packages)
     met += _repository_findings(packages, finder)
@@ -81,6 +97,7 @@ def build(
             if spdx_id in used
         },
         defects=tuple(met),
+        links=resolve_links(packages, installed),
     )
 
 
@@ -93,7 +110,7 @@ def _package(
     raw: RawPackage,
     facts: LicenseFacts,
     shipping: Shipping,
-    depends_on: tuple[PackageId, ...],
+    edges: _Edges,
     src_uri: str,
 ) -> Package:
     """Return the package that the facts make up."""
@@ -112,14 +129,17 @@ def _package(
         license_comment=facts.comment,
         elections=(),
         texts=facts.uses,
-        copyrights=facts.copyrights,
+        copyrights=tuple(one.text for one in facts.copyrights),
+        copyright_evidence=facts.copyrights,
         notices=tuple(dict.fromkeys(use.sha256 for use in facts.notices)),
         notice_files=facts.notices,
         license_headers=facts.headers,
         homepage=raw.homepage,
         description=raw.description,
         download_location=download_location(src_uri, raw.use),
-        depends_on=depends_on,
+        depends_on=edges.run,
+        built_with=edges.build,
+        binary=raw.binary,
         category=facts.category,
         obligations=facts.obligations,
         build_time=raw.build_time,
@@ -137,28 +157,33 @@ def _with_components(package: Package, components: tuple[Component, ...]) -> Pac
     return replace(package, components=components, obligations=owed)
 
 
-def _edges(
-    raw: RawPackage, installed: Installed
-) -> tuple[tuple[PackageId, ...], list[Finding]]:
-    """Return what a package needs at run time, and faults of the variables."""
-    ids: dict[PackageId, None] = {}
+def _edges(raw: RawPackage, installed: Installed) -> tuple[_Edges, list[Finding]]:
+    """Return what a package needs to run and to be built, and faults of the variables.
+
+    BDEPEND is answered by the machine that built it (PMS 8.1): by the packages here
+    only where that was like the one that it was built for.
+    """
+    ids: dict[str, dict[PackageId, None]] = {"run": {}, "build": {}}
     faults = []
-    for name, text in (
-        ("RDEPEND", raw.rdepend),
-        ("PDEPEND", raw.pdepend),
-        ("DEPEND", raw.depend),
+    for name, text, kind in (
+        ("RDEPEND", raw.rdepend, "run"),
+        ("PDEPEND", raw.pdepend, "run"),
+        ("DEPEND", raw.depend, "build"),
+        ("BDEPEND", raw.bdepend, "build"),
     ):
-        if not text:
+        if not text or (name == "BDEPEND" and not raw.is_native):
             continue
         try:
             found, _ = installed.resolve(text, raw.use)
         except ParseError as error:
             faults.append(_dependency_fault(raw, name, error))
             continue
-        if name != "DEPEND":
-            ids.update((package.id, None) for package in found)
-    ids.pop(raw.id, None)
-    return tuple(sorted(ids, key=_cpv)), faults
+        ids[kind].update((package.id, None) for package in found)
+    for some in ids.values():
+        some.pop(raw.id, None)
+    run, build = (tuple(sorted(some, key=_cpv)) for some in ids.values())
+    # Nothing that was built lacks its flags: an ebuild alone was built with nothing.
+    return _Edges(run, build if raw.use is not None else ()), faults
 
 
 _cpv = attrgetter("cpv")

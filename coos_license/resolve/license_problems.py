@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from coos_license import findings
 from coos_license.expression import Declared, Expression, choices, leaves
@@ -12,6 +13,9 @@ from coos_license.model import Obligation
 from coos_license.resolve.claims import Reading
 from coos_license.resolve.problems import Problem
 from coos_license.resolve.texts import Named
+
+#: Kinds of names that are no licence and have no text: they say how a package stands.
+_MARKS: Final = ("metapackage", "taint")
 
 
 def license_problems(
@@ -54,7 +58,7 @@ def _name_problems(named: Named, expression: Expression) -> Iterator[Problem]:
     if not named.known:
         message = f"{name} is no known licence name"
         yield Problem(findings.UNKNOWN_LICENSE, name, message)
-    if not named.uses and name != "metapackage":
+    if not named.uses and not (row and row.kind in _MARKS):
         message = f"no text of {name}; searched {searched}"
         yield Problem(findings.MISSING_LICENSE_TEXT, name, message)
     for target in named.unresolved:

@@ -22,13 +22,16 @@ from coos_license.licenses.expressions import (
     category_of,
     obligations_of,
 )
+from coos_license.licenses.identify import Identified
 from coos_license.licenses.names import license_ref
 from coos_license.model import (
+    CopyrightUse,
     ExtractedLicense,
     HeaderUse,
     LicenseCategory,
     LicenseText,
     Obligation,
+    PackageId,
     RawPackage,
     TextKind,
     TextUse,
@@ -37,8 +40,8 @@ from coos_license.resolve.claims import read_license, to_spdx
 from coos_license.resolve.components import ComponentText
 from coos_license.resolve.copyrights import (
     holds_notice,
+    located,
     own_statements,
-    statements,
 )
 from coos_license.resolve.identification import (
     Identifier,
@@ -48,6 +51,7 @@ from coos_license.resolve.identification import (
 )
 from coos_license.resolve.license_caches import cached_uses, check_cache
 from coos_license.resolve.license_problems import license_problems
+from coos_license.resolve.placed import merged, placed
 from coos_license.resolve.problems import Problem
 from coos_license.resolve.texts import Named, TextFinder, license_text
 
@@ -66,7 +70,7 @@ class LicenseFacts:
     names: tuple[str, ...] = ()
     declared: Declared
     uses: tuple[TextUse, ...] = ()
-    copyrights: tuple[str, ...] = ()
+    copyrights: tuple[CopyrightUse, ...] = ()
     category: LicenseCategory
     obligations: tuple[Obligation, ...] = ()
     comment: str = ""
@@ -138,6 +142,14 @@ class LicenseResolver:
         self._finder.keep(content)
         self._keep(use, name or label(self._identify(use.sha256), declared))
         return self._texts[use.sha256]
+
+    def rubout(self, package: PackageId) -> str:
+        """Return the empty file that stands for the package's notice, else ``""``."""
+        return self._finder.rubouts.get(package, "")
+
+    def identified(self, sha256: str) -> Identified:
+        """Return what a known text is, or what it is nearest to."""
+        return self._identify.nearest(sha256)
 
     def facts(self, package: RawPackage) -> LicenseFacts:
         """Return the licence facts of a package."""
@@ -223,17 +235,17 @@ class LicenseResolver:
         self, facts: LicenseFacts, use: TextUse, *, settled: bool
     ) -> LicenseFacts:
         """Return the facts with a text and its statements."""
-        text = self._texts[use.sha256].text
+        text = self._texts[use.sha256]
         of_licenses = (
             self._texts[other.sha256].text
             for other in facts.uses
             if other.kind in LICENSE_TEXTS
         )
-        found = own_statements(text, of_licenses)
+        found = placed(text, use.path, own_statements(text.text, of_licenses))
         return replace(
             facts,
             uses=(*facts.uses, use),
-            copyrights=tuple(dict.fromkeys((*facts.copyrights, *found))),
+            copyrights=merged(facts.copyrights, found),
             problems=tuple(
                 problem
                 for problem in facts.problems
@@ -303,17 +315,17 @@ class LicenseResolver:
             content = self._finder.content(use.sha256)
             self._texts[use.sha256] = license_text(use.sha256, content, spdx)
 
-    def _copyrights(self, named: Iterable[Named]) -> tuple[str, ...]:
+    def _copyrights(self, named: Iterable[Named]) -> tuple[CopyrightUse, ...]:
         """Return the statements of the texts that carry their own work's notice."""
-        found: dict[str, None] = {}
+        found: list[tuple[CopyrightUse, ...]] = []
         for one in named:
             if one.row is None or one.row.notice != "own":
                 continue
             for use in one.uses:
                 if use.pointed_from is None:
-                    text = self._texts[use.sha256].text
-                    found.update(dict.fromkeys(statements(text)))
-        return tuple(found)
+                    text = self._texts[use.sha256]
+                    found.append(placed(text, use.path, located(text.text)))
+        return merged(*found)
 
 
 def _key(package: RawPackage) -> tuple[str, frozenset[str] | None, str]:
@@ -345,11 +357,12 @@ def _metapackage(package: RawPackage, facts: LicenseFacts) -> LicenseFacts:
         return replace(_NOTHING_KNOWN, names=facts.names, comment=comment)
     if not package.files:
         return replace(_NOTHING_OWED, names=facts.names)
+    message = f"it installs {package.files} files or symlinks"
+    if package.first_files:
+        more = ", ..." if package.files > len(package.first_files) else ""
+        message += f": {', '.join(package.first_files)}{more}"
     problem = Problem(
-        findings.METAPACKAGE_WITH_FILES,
-        "metapackage",
-        f"it installs {package.files} files or symlinks",
-        "CONTENTS",
+        findings.METAPACKAGE_WITH_FILES, "metapackage", message, "CONTENTS"
     )
     if not alone:
         return replace(facts, problems=(*facts.problems, problem))

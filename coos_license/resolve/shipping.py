@@ -32,6 +32,12 @@ def ship_all(packages: Sequence[RawPackage]) -> Shipping:
     return Shipping({package.id: Shipped.YES for package in packages}, "all", ())
 
 
+def ship_listed(packages: Sequence[RawPackage]) -> Shipping:
+    """Return what the list that names the packages says of each."""
+    decided = {package.id: package.stated or Shipped.YES for package in packages}
+    return Shipping(decided, "as listed", ())
+
+
 def ship_closure(
     packages: Sequence[RawPackage], installed: Installed, atom: str
 ) -> Shipping:
@@ -137,6 +143,8 @@ def _filled(package: RawPackage, other: RawPackage) -> RawPackage:
             "rdepend",
             "pdepend",
             "depend",
+            "bdepend",
+            "objects",
             "src_uri",
             "build_time",
             "files",

@@ -12,9 +12,11 @@ from coos_license.expression import Declared, leaves
 from coos_license.licenses import spdx_list
 from coos_license.licenses.expressions import license_row
 from coos_license.model import (
+    CopyrightUse,
     Evidence,
     FindingKind,
     HeaderUse,
+    LicenseText,
     Obligation,
     PackageId,
     RawPackage,
@@ -24,6 +26,7 @@ from coos_license.model import (
 )
 from coos_license.resolve.copyrights import holds_notice, own_statements, statements
 from coos_license.resolve.header_lines import undeclared
+from coos_license.resolve.placed import placed
 from coos_license.resolve.problems import Problem
 from coos_license.sources.values import PackageSources, Role, SourceFile
 from coos_license.trees.text import clean_bytes
@@ -31,6 +34,8 @@ from coos_license.trees.text import clean_bytes
 #: Roles whose files are credited as texts of the package.
 _TEXTS: Final = (Role.TERMS, Role.GNU_TERMS, Role.ATTRIBUTION, Role.AUTHORS)
 _LABELS: Final = {Role.NOTICE: "NOTICE", Role.AUTHORS: "AUTHORS"}
+#: Under these names are texts that hold no terms.
+NO_TERMS: Final = frozenset(_LABELS.values())
 #: Texts of the list with a copyright line that is of the text and of no package.
 _WITH_OWN_LINE: Final = (
     *("AGPL-3.0-only", "GPL-1.0-only", "GPL-2.0-only", "GPL-3.0-only"),
@@ -78,13 +83,15 @@ def label_of(file: SourceFile) -> str | None:
     return _LABELS.get(file.role)
 
 
-def copyrights_of(text: str, license_texts: Iterable[str]) -> tuple[str, ...]:
+def copyrights_of(
+    text: LicenseText, path: str, license_texts: Iterable[str]
+) -> tuple[CopyrightUse, ...]:
     """Return the copyright statements of the package in a file of its sources."""
     lines = (*map(_lines, license_texts), *_texts_with_own_line())
-    return own_statements(text, lines)
+    return placed(text, path, own_statements(text.text, lines))
 
 
-def settles(role: Role, text: str, found: tuple[str, ...]) -> bool:
+def settles(role: Role, text: str, found: tuple[CopyrightUse, ...]) -> bool:
     """Return whether a file with the statements ``found`` gives the wanted notice.
 
     A statement within a sentence is enough, unless the file has others, which then are
@@ -116,12 +123,12 @@ def problems_of(
     """Yield what is wrong with the sources of a package, and what they contradict."""
     for fault in found.faults:
         message = f"{fault.path} {fault.reason}"
-        subject, place = _subject(fault.path, package), (fault.path, None)
+        subject, place = subject_of(fault.path, package), (fault.path, None)
         yield Problem(findings.UNUSABLE_SOURCE, subject, message, place=place)
     for one in found.left_out:
         if one.role is Role.NOTICE:
             message = f"{one.path} is left out: {one.reason}"
-            subject, place = _subject(one.path, package), (one.path, None)
+            subject, place = subject_of(one.path, package), (one.path, None)
             yield Problem(findings.MISSING_NOTICE, subject, message, place=place)
     for path, name in found.named:
         message = f"{path} names the licence file {name}, which is not there"
@@ -129,10 +136,10 @@ def problems_of(
     yield from undeclared(found.headers, declared)
 
 
-def _subject(path: str, package: PackageId) -> str:
+def subject_of(path: str, package: PackageId) -> str:
     """Return a path as it is in every version of the package: fingerprints outlive one.
 
-    >>> _subject("sources/a/b-1.2-r3/b-1.2/NOTICE", PackageId("a", "b", "1.2-r3"))
+    >>> subject_of("sources/a/b-1.2-r3/b-1.2/NOTICE", PackageId("a", "b", "1.2-r3"))
     'b-${PV}/NOTICE'
     """
     below = "/".join(path.split("/")[3:])
@@ -141,6 +148,9 @@ def _subject(path: str, package: PackageId) -> str:
 
 def unmatched(found: PackageSources) -> Problem | None:
     """Return what of a package was not found."""
+    if found.unlocated:
+        message = f"its sources in the checkout are not known: {found.unlocated}"
+        return Problem(findings.UNLOCATED_SOURCES, "sources", message)
     if found.missing:
         shown = ", ".join(found.missing[:_MOST_NAMED])
         more = len(found.missing) - _MOST_NAMED
@@ -178,16 +188,35 @@ def notice_not_sought(declared: Declared, *, partly: bool) -> Problem:
     )
 
 
+def _attribution_files(package: RawPackage) -> str:
+    """Return which file a person is to add, in the order in which they are looked for.
+
+    Source: Chromium OS, ``licenses/copyright-attribution/<category>/{PF, P, PN}``.
+    """
+    one = package.id
+    bare = f"{one.name}-{one.version.partition('-r')[0]}"
+    exact = " or ".join(dict.fromkeys((one.pf, bare)))
+    place = f"{package.repository or '<repository>'}/licenses/copyright-attribution"
+    return (
+        f"add {place}/{one.category}/{one.name}, or {exact} beside it for this version"
+        " alone, which comes first"
+    )
+
+
 def with_place(
-    problems: Iterable[Problem], package: RawPackage, found: PackageSources | None
+    problems: Iterable[Problem],
+    package: RawPackage,
+    found: PackageSources | None,
+    rubout: str,
 ) -> Iterator[Problem]:
     """Yield the problems; a missing notice says which file cures it.
 
     It is an error where sources were given: ``found`` is what they say, and does not
-    settle it.
+    settle it. ``rubout`` is an empty file that comes before any other.
     """
-    file = f"licenses/copyright-attribution/{package.id.key}"
-    where = package.repository or "a repository"
+    add = _attribution_files(package)
+    if rubout:
+        add = f"{rubout} is empty and rubs out any other: fill or remove it"
     for problem in problems:
         if problem.kind != findings.MISSING_ATTRIBUTION:
             yield problem
@@ -196,5 +225,5 @@ def with_place(
         none = "none is in its sources" if read else "none is at hand"
         message = problem.message.replace("none is at hand", none)
         kind = problem.kind if found is None else _ATTRIBUTION_ERROR
-        message = f"{message}: add {file} to {where}"
+        message = f"{message}: {add}"
         yield replace(problem, kind=kind, message=message)

@@ -18,7 +18,14 @@ from coos_license.expression import License, leaves
 from coos_license.licenses import spdx_list
 from coos_license.licenses.expressions import license_row, parse_expression
 from coos_license.licenses.names import NameRow, name_rows
-from coos_license.model import LicenseText, Obligation, RawPackage, TextKind, TextUse
+from coos_license.model import (
+    LicenseText,
+    Obligation,
+    PackageId,
+    RawPackage,
+    TextKind,
+    TextUse,
+)
 from coos_license.portage.repository import Repository, search_order
 from coos_license.resolve.copyrights import statements
 from coos_license.sources.values import Sources
@@ -71,7 +78,7 @@ class TextFinder:
         the packages' own sources hold, ``None`` where none were given.
         """
         self.sources = sources
-        self._repositories = repositories
+        self.repositories = repositories
         self._by_name = {repository.name: repository for repository in repositories}
         self._extra = extra
         self._template_texts = template_texts
@@ -81,6 +88,7 @@ class TextFinder:
         self._contents: dict[str, bytes] = {}
         self._cached: dict[str, frozenset[str]] = {}
         self._attributed: dict[str, frozenset[str]] = {}
+        self.rubouts: dict[PackageId, str] = {}
         self.missing_masters: dict[tuple[str, str], None] = {}
 
     @property
@@ -109,9 +117,10 @@ class TextFinder:
             found = place.attribution(package.id)
             if found is not None:
                 name, content = found
-                if not content.strip():
-                    return None
                 path = f"{place.place}/{name}"
+                if not content.strip():
+                    self.rubouts[package.id] = path
+                    return None
                 sha256 = self.keep(content)
                 return TextUse(sha256, package.id.key, TextKind.ATTRIBUTION, path)
         return None
@@ -134,7 +143,7 @@ class TextFinder:
     def _order(self, repository: str) -> tuple[Repository, ...]:
         """Return where a package of the repository finds texts."""
         if repository not in self._orders:
-            order, missing = search_order(self._repositories, repository)
+            order, missing = search_order(self.repositories, repository)
             self._orders[repository] = (*order, *self._extra)
             self.missing_masters.update(dict.fromkeys(missing))
         return self._orders[repository]

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from coos_license.chromiumos.databases import Database, DatabaseKind
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
 from coos_license.components.reading import BUILT_KINDS
 from coos_license.errors import ReadError
 from coos_license.model import EmbeddedFile, PackageId
-from coos_license.portage.databases import Database, DatabaseKind
 from coos_license.portage.names import is_license_name
 from coos_license.portage.repository import (
     ATTRIBUTION,
+    BESIDE_EBUILDS,
     CACHE,
     CACHE_LIMIT,
     NOT_LICENSES,
@@ -80,6 +81,7 @@ def collect(
         place = f"{REPOSITORIES}/{repository.name}"
         items += [Item(place, Kind.DIRECTORY)]
         items += file_items(repository.tree, SMALL_FILES, SMALL_LIMIT, place)
+        items += _beside_ebuilds(repository.tree, packages, place)
         if database.kind is not DatabaseKind.EBUILDS:  # there it is the database
             items += _cache(repository.tree, packages, place)
         items += _texts(repository, f"{place}/")
@@ -122,6 +124,18 @@ def _cache(tree: FileTree, packages: Iterable[PackageId], place: str) -> Iterato
     return (
         item for item in file_items(tree, paths, CACHE_LIMIT, place) if not item.fault
     )
+
+
+def _beside_ebuilds(
+    tree: FileTree, packages: Iterable[PackageId], place: str
+) -> Iterator[Item]:
+    """Yield Manifest and metadata.xml of the packages; what cannot be read is none."""
+    keys = sorted({package.key for package in packages})
+    for name, limit in BESIDE_EBUILDS.items():
+        paths = (f"{key}/{name}" for key in keys)
+        for item in file_items(tree, paths, limit, place):
+            if not item.fault:
+                yield item
 
 
 def _texts(repository: Repository, place: str) -> Iterator[Item]:

@@ -9,11 +9,12 @@ the live tree's. Names that are odd are kept as names.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from coos_license.chromiumos.databases import Database, DatabaseKind
+from coos_license.chromiumos.package_info import LIMIT
 from coos_license.errors import ReadError
 from coos_license.portage import binhost, ebuild_cache
 from coos_license.portage.binary_package import OUTER, write_outer
-from coos_license.portage.databases import Database, DatabaseKind
-from coos_license.portage.entry import FILES, LIMITS
+from coos_license.portage.entry import ALL_FILES, LIMITS
 from coos_license.portage.names import is_category, package_id
 from coos_license.portage.package_index import INDEX, INDEX_LIMIT
 from coos_license.portage.repository import CACHE_LIMIT, SMALL_FILES, SMALL_LIMIT
@@ -43,6 +44,8 @@ def database_items(root: FileTree, database: Database) -> Iterator[Item]:
         case DatabaseKind.BINARY | DatabaseKind.INDEX:
             with root.at(database.place) as tree:
                 yield from _binaries(tree, f"{ROOT}/{database.evidence}")
+        case DatabaseKind.LISTED:
+            yield from file_items(root, (database.place,), LIMIT, ROOT)
         case DatabaseKind.EBUILDS:
             yield from file_items(root, SMALL_FILES, SMALL_LIMIT, ROOT)
             with root.at(database.place) as cache:
@@ -81,7 +84,7 @@ def _entries(entries: FileTree, category: str, where: str) -> Iterator[Item]:
             yield Item(name, entry.kind)
             continue
         try:
-            files, failed = entries.read_files(entry.name, FILES, LIMITS)
+            files, failed = entries.read_files(entry.name, ALL_FILES, LIMITS)
         except ReadError as error:
             yield Item(name, Kind.DIRECTORY, fault=str(error))
             continue

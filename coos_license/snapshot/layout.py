@@ -17,17 +17,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from coos_license.chromiumos.databases import BINARIES
+from coos_license.chromiumos.package_info import LIMIT as PACKAGE_LIST_LIMIT
+from coos_license.chromiumos.package_info import PLACES as PACKAGE_LISTS
 from coos_license.chromiumos.release import RELEASE_FILES, RELEASE_LIMIT
 from coos_license.components.places import may_be_program_below, plain_limit
 from coos_license.components.reading import built_limit
 from coos_license.errors import ReadError
 from coos_license.portage.binary_package import KEYS, OUTER, OUTER_LIMIT
 from coos_license.portage.binhost import SUFFIXES
-from coos_license.portage.databases import BINARIES
-from coos_license.portage.entry import FILES, LIMITS
+from coos_license.portage.entry import ALL_FILES, LIMITS
 from coos_license.portage.names import is_repository_name, package_id
 from coos_license.portage.package_index import INDEX, INDEX_LIMIT
 from coos_license.portage.repository import (
+    BESIDE_EBUILDS,
     CACHE,
     CACHE_LIMIT,
     SMALL_FILES,
@@ -55,8 +58,11 @@ _TEXTS: Final = re.compile(r"licenses(?:-[0-9]+)?")
 #: is equal).
 _SHORT: Final = 1 << 12
 _RELEASE: Final = frozenset(tuple(path.split("/")) for path in RELEASE_FILES)
+_PACKAGE_LISTS: Final = frozenset(tuple(path.split("/")) for path in PACKAGE_LISTS)
 _SMALL: Final = frozenset(tuple(path.split("/")) for path in SMALL_FILES)
 _CACHE: Final = tuple(CACHE.split("/"))
+#: Parts of ``<category>/<name>/Manifest``.
+_BESIDE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +161,11 @@ def _sysroot_limit(path: Sequence[str]) -> int | None:
     """Return how many bytes are kept of a file of a sysroot, ``None`` for any other."""
     name = path[-1]
     if _is_entry_file(path):
-        return LIMITS.get(name, LIMITS[""]) if name in FILES else _SHORT
+        return LIMITS.get(name, LIMITS[""]) if name in ALL_FILES else _SHORT
     if tuple(path[-2:]) in _RELEASE or tuple(path[-3:]) in _RELEASE:
         return RELEASE_LIMIT
+    if tuple(path[-2:]) in _PACKAGE_LISTS:
+        return PACKAGE_LIST_LIMIT
     if ("db", "pkg") in (tuple(path[-3:-1]), tuple(path[-4:-2])):
         return 0  # a stray file: that it is there is all that counts
     return None
@@ -206,7 +214,7 @@ def _is_entry_file(path: Sequence[str]) -> bool:
     """Return whether the path ends in a metadata file of a vdb entry."""
     name = path[-1]
     return (
-        (name in FILES or name.isupper())
+        (name in ALL_FILES or name.isupper())
         and len(path) > 2  # noqa: PLR2004 (category, entry, file)
         and package_id(path[-3], path[-2]) is not None
     )
@@ -218,4 +226,6 @@ def _repository_limit(path: tuple[str, ...]) -> int:
         return TEXT_LIMIT
     if path[: len(_CACHE)] == _CACHE:
         return CACHE_LIMIT
+    if len(path) == _BESIDE and path[-1] in BESIDE_EBUILDS:
+        return BESIDE_EBUILDS[path[-1]]
     return SMALL_LIMIT if path in _SMALL else UNREAD

@@ -116,6 +116,7 @@ def _package(name: str, found: dict[str, Any]) -> tuple[PackageId, PackageSource
         ),
         named=tuple((_path(path), _line(file)) for path, file in found["named"]),
         missing=tuple(map(_line, found["missing"])),
+        unlocated=_line(found["unlocated"]),
         read=found["read"] is True,
     )
 

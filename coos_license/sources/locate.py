@@ -8,23 +8,23 @@ name; files at the top are distfiles, found by the names in SRC_URI.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from coos_license.chromiumos.checkout import is_checkout
 from coos_license.errors import ReadError
 from coos_license.model import PackageId, RawPackage
 from coos_license.portage.manifest import Distfile, distfiles_of
 from coos_license.portage.names import is_category, package_id
 from coos_license.portage.repository import Repository
 from coos_license.portage.source_uri import distfiles
+from coos_license.sources.checkouts import (
+    InCheckout,
+    find_in_checkouts,
+    nothing_saved,
+)
 from coos_license.sources.packages import Located
 from coos_license.sources.places import Place
+from coos_license.sources.values import ARCHIVES
 from coos_license.trees.base import FileTree, Kind
-
-#: Names of archives at the top of a package's directory; content decides what they are.
-_ARCHIVES: Final = (
-    *(".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"),
-    *(".zip", ".jar", ".whl", ".deb", ".gem", ".crate", ".tar.lz", ".7z", ".rpm"),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,16 +32,20 @@ class Survey:
     """What one directory holds.
 
     ``entries`` maps category and directory name to the archives at its top; ``files``
-    are distfiles.
+    are distfiles. A checkout has neither: what packages are built from tells what is
+    whose.
     """
 
     base: str
     entries: Mapping[tuple[str, str], tuple[str, ...]]
     files: frozenset[str]
+    is_checkout: bool = False
 
     @property
     def remark(self) -> str:
         """Return what the directory was taken for."""
+        if self.is_checkout:
+            return "checkout of Chromium OS"
         parts = []
         if self.entries:
             parts.append(f"sources of {len(self.entries)} packages")
@@ -52,6 +56,8 @@ class Survey:
 
 def survey(tree: FileTree, base: str) -> Survey:
     """Return what a directory holds. Raises: ReadError."""
+    if is_checkout(tree):
+        return Survey(base, {}, frozenset(), is_checkout=True)
     entries: dict[tuple[str, str], tuple[str, ...]] = {}
     files = set()
     for entry in tree.entries():
@@ -92,7 +98,7 @@ def _archives(directory: FileTree, name: str) -> Iterator[str]:
     try:
         with directory.at(name) as below:
             for one in below.entries():
-                if one.kind is Kind.FILE and one.name.lower().endswith(_ARCHIVES):
+                if one.kind is Kind.FILE and one.name.lower().endswith(ARCHIVES):
                     yield one.name
     except ReadError:
         return
@@ -103,8 +109,13 @@ def locate(
     surveys: Sequence[Survey],
     repositories: Sequence[Repository],
     source_uri: Callable[[RawPackage], str],
+    environment: Callable[[RawPackage], bytes | None] = nothing_saved,
 ) -> dict[PackageId, Located]:
-    """Return where the sources of packages lie; ``source_uri`` gives their SRC_URI."""
+    """Return where the sources of packages lie.
+
+    ``source_uri`` gives their SRC_URI, ``environment`` their saved environment.
+    """
+    bases = [one.base for one in surveys if one.is_checkout]
     with_files = any(one.files for one in surveys)
     found = {}
     for raw in packages:
@@ -112,6 +123,10 @@ def locate(
         places = [
             place for one in surveys for place in _directory(one, raw.id, manifest)
         ]
+        built = InCheckout()
+        if bases and not places:
+            built = find_in_checkouts(raw, bases, repositories, environment)
+            places += built.places
         missing: tuple[str, ...] = ()
         if with_files or not places:
             names = distfiles(source_uri(raw), raw.use)
@@ -119,7 +134,7 @@ def locate(
             if not places:
                 missing = tuple(name for name, place in files.items() if place is None)
             places += [place for place in files.values() if place is not None]
-        found[raw.id] = Located(tuple(places), missing)
+        found[raw.id] = Located(tuple(places), missing, built.reason)
     return found
 
 

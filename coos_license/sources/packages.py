@@ -21,10 +21,14 @@ from coos_license.trees.text import show
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where the sources of a package lie, and which distfiles of it are missing."""
+    """Where the sources of a package lie, and which distfiles of it are missing.
+
+    ``unlocated`` is why its place in a checkout is not known.
+    """
 
     places: tuple[Place, ...]
     missing: tuple[str, ...] = ()
+    unlocated: str = ""
 
 
 def assemble(
@@ -53,6 +57,7 @@ def _package(
         left_out=tuple(sorted({one for part in parts for one in part.left_out})),
         named=tuple(sorted({one for part in parts for one in part.named})),
         missing=where.missing,
+        unlocated=where.unlocated,
         read=bool(where.places)
         and all(_was_read(scans[place.key]) for place in where.places),
     )

@@ -8,8 +8,15 @@ Nothing here reads: runs without sources load this module alone.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from coos_license.model import PackageId
+
+#: How names of archives end, lower case; content decides what they are.
+ARCHIVES: Final = (
+    *(".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"),
+    *(".zip", ".jar", ".whl", ".deb", ".gem", ".crate", ".tar.lz", ".7z", ".rpm"),
+)
 
 
 class Role(StrEnum):
@@ -85,8 +92,9 @@ class Scan:
 class PackageSources:
     """What the sources of one package say; all paths begin with ``sources/``.
 
-    ``missing`` are distfiles that were not found. ``read``: something was found and
-    read to its end, so that a file that is not among ``files`` is not there.
+    ``missing`` are distfiles that were not found, ``unlocated`` is why the place of its
+    sources in a checkout is not known. ``read``: something was found and read to its
+    end, so that a file that is not among ``files`` is not there.
     """
 
     files: tuple[SourceFile, ...] = ()
@@ -95,6 +103,7 @@ class PackageSources:
     left_out: tuple[LeftOut, ...] = ()
     named: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    unlocated: str = ""
     read: bool = False
 
 

@@ -4,6 +4,7 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -23,7 +24,10 @@ _UNWANTED = re.compile(
 )
 #: Characters of a name that a message shows.
 _SHOWN: Final = 200
+#: Characters of a sentence that a report shows: it may hold several names.
+SENTENCE: Final = 2_000
 _LINE_ENDS = re.compile("\r\n?|\f")
+_ANY_END: Final = re.compile("\r\n?|\f|\n")
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -70,6 +74,22 @@ def clean_bytes(content: bytes) -> tuple[str, str]:
     return clean(text), encoding
 
 
+def file_lines(content: bytes) -> Sequence[int] | None:
+    r"""Return the line in a file of each line of its cleaned text, both from 1.
+
+    ``None`` where they are the same: a form feed ends a line of the text alone.
+
+    >>> file_lines(b"a\x0cb\nc")
+    [1, 1, 2]
+    """
+    if b"\f" not in content:
+        return None
+    lines = [1]
+    for match in _ANY_END.finditer(decode(content)[0]):
+        lines.append(lines[-1] + (match[0] != "\f"))
+    return lines
+
+
 def clean_line(content: bytes) -> str:
     r"""Return a metadata value as one line: cleaned, white space folded.
 
@@ -97,14 +117,16 @@ def clean_value(content: bytes) -> tuple[str, bool]:
     return " ".join(cleaned.split()), len(cleaned) != len(ended)
 
 
-def show(name: str) -> str:
+def show(name: str, most: int = _SHOWN) -> str:
     r"""Return a name from outside so that it can be printed: escaped, bounded.
+
+    ``most`` is how many of its characters are shown.
 
     >>> show("a\x1b[1m/../b")
     'a\\x1b[1m/../b'
     """
     shown = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in name[:_SHOWN]
+        for char in name[:most]
     )
-    return f"{shown}..." if len(name) > _SHOWN else shown
+    return f"{shown}..." if len(name) > most else shown

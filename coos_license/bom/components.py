@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The components of all packages as elements of the bill.
+
+One component is one element, whatever number of packages hold it: an element says
+what a thing is, relationships say where it is.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from coos_license.bom.ids import component_ref
+from coos_license.bom.values import Element, ElementKind, Relation, Relationship
+from coos_license.bom.wellformed import multi_line, one_line, purl_locators
+from coos_license.expression import Claim, Declared
+from coos_license.model import Component, Ecosystem, Linkage, Package
+
+_MOST_PLACES: Final = 3
+#: A Go module's own checksum is of a list of files and none that SPDX knows.
+_DIGESTS: Final = {Ecosystem.GO: "go.sum"}
+
+
+def elements(packages: Iterable[Package]) -> Iterator[Element]:
+    """Yield one element for each component, in order of ecosystem, name and version."""
+    groups: dict[tuple[Ecosystem, str, str], list[Component]] = {}
+    for package in packages:
+        for component in package.components:
+            groups.setdefault(component.key, []).append(component)
+    for key in sorted(groups):
+        yield _element(groups[key])
+
+
+def relationships(own: str, package: Package) -> Iterator[Relationship]:
+    """Yield what a package, whose id is ``own``, is made of."""
+    for component in package.components:
+        other = component_ref(*component.key)
+        yield Relationship(own, Relation.CONTAINS, other)
+        if component.linked is Linkage.STATIC:
+            yield Relationship(own, Relation.STATIC_LINK, other)
+
+
+def _element(same: list[Component]) -> Element:
+    """Return the element of a component that one or more packages hold."""
+    first = same[0]
+    agreed = {one.declared for one in same}
+    declared = first.declared if len(agreed) == 1 else Claim.NOASSERTION
+    return Element(
+        kind=ElementKind.COMPONENT,
+        id=component_ref(*first.key),
+        name=one_line(first.name),
+        version=one_line(first.version),
+        purls=purl_locators(first.purl),
+        declared=declared,
+        concluded=declared,
+        license_comment=multi_line(_comments(same, agreed)),
+        source_info=multi_line(_source_info(same)),
+    )
+
+
+def _source_info(same: list[Component]) -> str:
+    """Return which installed files name the component, and its checksum there."""
+    places = sorted({place for one in same for place in one.evidence})
+    more = len(places) - _MOST_PLACES
+    facts = [f"Named by {', '.join(places[:_MOST_PLACES])}"]
+    if more > 0:
+        facts[0] += f" and {more} more"
+    digests = sorted({digest for one in same for digest in one.digests})
+    kind = _DIGESTS.get(same[0].ecosystem, "checksum")
+    facts += [f"{kind} {digest}" for digest in digests]
+    return "; ".join(facts)
+
+
+def _comments(same: list[Component], agreed: set[Declared]) -> str:
+    """Return the words that the licence was read from."""
+    if len(agreed) > 1:
+        said = ", ".join(sorted(map(str, agreed)))
+        return f"The files that name it do not agree: {said}."
+    stated = sorted({one.stated for one in same if one.stated})
+    if stated:
+        return "Stated: " + "; ".join(f'"{words}"' for words in stated)
+    if same[0].declared is Claim.NOASSERTION:
+        return "No installed file states its license."
+    return ""

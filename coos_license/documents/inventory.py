@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""``inventory.json`` read back, as far as its shape is needed."""
+
+from typing import Any, Final
+
+from coos_license.documents.spdx import parse_object
+from coos_license.errors import ReadError
+
+NAME: Final = "inventory.json"
+SCHEMA: Final = 1
+#: That of 753 packages has 2 MB.
+LIMIT: Final = 1 << 28
+_STRINGS: Final = (
+    *("cpv", "category", "name", "version", "slot", "shipped", "purl"),
+    *("declared", "concluded", "effective", "license_category"),
+)
+_LISTS: Final = ("obligations", "notices", "texts", "components", "license_names")
+
+
+def parse_inventory(content: bytes) -> dict[str, Any]:
+    """Return the document; what is asked of it here is of the right type.
+
+    Raises: ReadError where it is no inventory of this schema.
+    """
+    document = parse_object(content)
+    if document.get("schema") != SCHEMA:
+        raise ReadError(f"is no inventory.json of schema {SCHEMA}")
+    packages, image = document.get("packages"), document.get("image")
+    if not (
+        isinstance(packages, list)
+        and isinstance(image, dict)
+        and isinstance(document.get("texts"), dict)
+        and all(map(_is_package, packages))
+    ):
+        raise ReadError(f"is no inventory.json of schema {SCHEMA}: a field is missing")
+    return document
+
+
+def _is_package(value: object) -> bool:
+    """Return whether a value has what is asked of a package, of the right type."""
+    return (
+        isinstance(value, dict)
+        and all(isinstance(value.get(key), str) for key in _STRINGS)
+        and all(isinstance(value.get(key), list) for key in _LISTS)
+        and all(isinstance(one, str) for one in value["notices"])
+        and all(map(_is_text, value["texts"]))
+        and all(map(_is_component, value["components"]))
+    )
+
+
+def _is_text(value: object) -> bool:
+    """Return whether a value names a text."""
+    return isinstance(value, dict) and isinstance(value.get("sha256"), str)
+
+
+def _is_component(value: object) -> bool:
+    """Return whether a value names a component."""
+    keys = ("ecosystem", "name", "version", "declared")
+    return isinstance(value, dict) and all(
+        isinstance(value.get(key), str) for key in keys
+    )

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""What packages were made from, and what they are called elsewhere.
+
+Both by what their repositories hold beside the ebuilds: ``Manifest``, ``metadata.xml``
+and the list of mirrors. A package's own repository counts, else the first that has it.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from coos_license.errors import ReadError
+from coos_license.model import FetchedFile, RawPackage
+from coos_license.portage.cpe import cpe_names
+from coos_license.portage.manifest import Distfile, distfiles_of
+from coos_license.portage.repository import (
+    METADATA,
+    METADATA_LIMIT,
+    Repository,
+    search_order,
+)
+from coos_license.portage.source_uri import fetched_files
+
+_NO_FILE: Final = b""
+
+
+class OriginFinder:
+    """Looks things up once per package name and repository."""
+
+    def __init__(self, repositories: Sequence[Repository]) -> None:
+        """Search the repositories, those of a package's masters first."""
+        self._repositories = repositories
+        self._orders: dict[str, tuple[Repository, ...]] = {}
+        self._mirrors: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._manifests: dict[tuple[str, str], dict[str, Distfile]] = {}
+        self._metadata: dict[tuple[str, str], bytes] = {}
+
+    def fetched(self, package: RawPackage, src_uri: str) -> tuple[FetchedFile, ...]:
+        """Return the files that SRC_URI fetches, with what Manifests say of them."""
+        mirrors = self._mirrors_of(package.repository) if "mirror:" in src_uri else {}
+        named = fetched_files(src_uri, package.use, mirrors)
+        if not named:
+            return ()
+        listed = self._manifest(package)
+        return tuple(_fetched(name, where, listed.get(name)) for name, where in named)
+
+    def cpes(self, package: RawPackage) -> tuple[str, ...]:
+        """Return the CPE names of the package."""
+        key = (package.id.key, package.repository)
+        if key not in self._metadata:
+            self._metadata[key] = self._read(package, METADATA, METADATA_LIMIT)
+        content = self._metadata[key]
+        return cpe_names(content, package.id.version) if content else ()
+
+    def _manifest(self, package: RawPackage) -> dict[str, Distfile]:
+        """Return what the Manifest of the package lists."""
+        key = (package.id.key, package.repository)
+        if key not in self._manifests:
+            order = self._order(package.repository)
+            found = distfiles_of(package.id, package.repository, order)
+            self._manifests[key] = found
+        return self._manifests[key]
+
+    def _read(self, package: RawPackage, name: str, limit: int) -> bytes:
+        """Return a file beside the ebuilds, empty where no repository has one."""
+        for repository in self._order(package.repository):
+            try:
+                return repository.tree.read(f"{package.id.key}/{name}", limit)
+            except ReadError:
+                continue
+        return _NO_FILE
+
+    def _mirrors_of(self, repository: str) -> dict[str, tuple[str, ...]]:
+        """Return the mirrors that a repository knows, its own before others'."""
+        if repository not in self._mirrors:
+            found: dict[str, tuple[str, ...]] = {}
+            for one in self._order(repository):
+                for name, addresses in one.mirrors().items():
+                    found.setdefault(name, addresses)
+            self._mirrors[repository] = found
+        return self._mirrors[repository]
+
+    def _order(self, repository: str) -> tuple[Repository, ...]:
+        """Return the repositories, that of the package and its masters first."""
+        if repository not in self._orders:
+            order, _ = search_order(self._repositories, repository)
+            self._orders[repository] = order
+        return self._orders[repository]
+
+
+def _fetched(name: str, location: str, listed: Distfile | None) -> FetchedFile:
+    """Return a file with its size and digests, where a Manifest has it."""
+    if listed is None:
+        return FetchedFile(name, location, None, ())
+    return FetchedFile(name, location, listed.size, listed.digests)
