@@ -290,7 +290,8 @@ class Inventory:
 
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
-    ``links`` is empty where the command does not ask for it.
+    ``links`` is empty where the command does not ask for it. ``note`` is what every
+    document says of it, where it is not the whole.
     """
 
     image: Image
@@ -299,6 +300,7 @@ class Inventory:
     extracted: Mapping[str, ExtractedLicense]
     defects: tuple[Finding, ...] = ()
     links: LinkGraph = _NO_LINKS
+    note: str = ""
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:

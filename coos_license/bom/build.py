@@ -62,7 +62,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         supplier=agent(image.supplier),
         contact=one_line(image.contact or ""),
         board=one_line(image.board or ""),
-        comment=_COMMENT,
+        comment="\n\n".join(filter(None, (inventory.note, _COMMENT))),
         context=meta.context,
         image=packages.image_element(image),
         elements=(

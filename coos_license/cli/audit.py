@@ -9,7 +9,7 @@ import click
 
 from coos_license import __version__
 from coos_license.audit.baseline import Baseline
-from coos_license.audit.policy_gate import verdict
+from coos_license.audit.policy_gate import new_findings, verdict
 from coos_license.audit.report import Report
 from coos_license.cli import options
 from coos_license.cli.printing import print_bytes
@@ -60,7 +60,8 @@ def command(
         write_file(file, FORMATS[wanted](report))
     print_bytes(_rendered(report, form, color=request.color))
     tell(request, loaded)
-    return verdict(report.deciding, report.fail_on)
+    hidden = new_findings(loaded.hidden, known)
+    return verdict((*report.deciding, *hidden), report.fail_on)
 
 
 def _report(loaded: Loaded, known: Baseline | None, fail_on: str) -> Report:

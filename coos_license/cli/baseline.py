@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """``coos-license baseline``: care of the file of findings that are known already."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from coos_license.audit.baseline import write_baseline
+from coos_license.audit.baseline import Known, write_baseline
 from coos_license.audit.policy_gate import baseline_of
 from coos_license.cli import options
 from coos_license.cli.reading import Request, load, tell
@@ -37,7 +38,8 @@ def update(request: Request, *, output: Path) -> int:
     """
     before = options.read_known(output) if output.is_file() else {}
     loaded = load(request, links=True)
-    after = baseline_of((*loaded.expired, *loaded.findings))
+    after = _unnamed(baseline_of(loaded.hidden))
+    after |= baseline_of((*loaded.expired, *loaded.findings))
     write_file(output, [write_baseline(after)])
     tell(request, loaded)
     if request.verbosity >= 0:
@@ -50,3 +52,8 @@ def update(request: Request, *, output: Path) -> int:
             err=True,
         )
     return ExitCode.CLEAN
+
+
+def _unnamed(known: dict[str, Known]) -> dict[str, Known]:
+    """Return findings about what is not public, without the names of packages."""
+    return {mark: replace(one, package="") for mark, one in known.items()}

@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913 (one for each option)
     listed = b"".join(inventory_json.render(loaded.inventory))
     artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed, asked)
     level = options.severity(fail_on)
-    fresh = new_findings((*loaded.expired, *loaded.findings), known)
+    fresh = new_findings((*loaded.expired, *loaded.hidden, *loaded.findings), known)
     code = verdict(fresh, level)
     if check:
         changed = list(differences(output, artifacts))
@@ -113,7 +113,7 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
 def _summarise(loaded: Loaded, level: Severity, *, verbose: bool) -> None:
     """Say on stderr how many findings of each kind there are, heaviest first."""
     counts: dict[str, int] = {}
-    for one in (*loaded.expired, *loaded.findings):
+    for one in (*loaded.expired, *loaded.hidden, *loaded.findings):
         if verbose or one.kind.severity >= min(level, Severity.WARNING):
             key = f"{one.kind.severity.word} {one.kind.code} {one.kind.name}"
             counts[key] = counts.get(key, 0) + 1

@@ -123,6 +123,20 @@ _OPTIONS: Final = (
         help="TOML file with what people found out about packages: docs/curations.md.",
     ),
     click.option(
+        "--public",
+        is_flag=True,
+        help="Leave out packages that only the build needs and those of private"
+        " overlays, and say so in the outputs.",
+    ),
+    click.option(
+        "--private-overlay",
+        "private_overlays",
+        multiple=True,
+        metavar="NAME",
+        help="With --public: a repository that is private, besides those called"
+        " *-private; repeatable.",
+    ),
+    click.option(
         "--as-of",
         type=click.DateTime(["%Y-%m-%d"]),
         metavar="DATE",
@@ -213,6 +227,8 @@ def _requesting(function: Callable[..., int]) -> Callable[..., int]:
             policy=values.pop("policy"),
             curations=values.pop("curations"),
             as_of=_day(values.pop("as_of")),
+            public=values.pop("public"),
+            private_overlays=values.pop("private_overlays"),
             color=_wants_color(values.pop("color")),
             verbosity=values.pop("verbose") - values.pop("quiet"),
         )

@@ -3,7 +3,7 @@
 """From the options of a command to an inventory and its findings."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -40,6 +40,7 @@ from coos_license.model import (
 from coos_license.policy.curate import curate, expired
 from coos_license.policy.policy_curations import Curation, parse_curations
 from coos_license.policy.policy_elections import Elections, elect, parse_elections
+from coos_license.policy.policy_public import publish
 from coos_license.portage.installed import Installed
 from coos_license.portage.repository import Repository
 from coos_license.portage.sysroot import find_vdb
@@ -80,6 +81,8 @@ class Request:
     as_of: date
     color: bool
     verbosity: int
+    public: bool = False
+    private_overlays: tuple[str, ...] = ()
 
     @property
     def inside(self) -> Inside:
@@ -91,8 +94,9 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
-    ``expired`` are findings that depend on the day, and so are in no file. ``context``
-    is when SOURCE is from.
+    ``expired`` are findings that depend on the day, and so are in no file; ``hidden``
+    those about what public outputs leave out, and so in none either. ``context`` is
+    when SOURCE is from.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -100,6 +104,7 @@ class Loaded:
     inventory: Inventory
     findings: tuple[Finding, ...]
     expired: tuple[Finding, ...]
+    hidden: tuple[Finding, ...]
     epoch: int
     created: str
     context: Context
@@ -142,6 +147,12 @@ def load(request: Request, *, links: bool = False) -> Loaded:
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
     inventory = elect(curate(inventory, curations), elections)
+    late = expired(curations, request.as_of)
+    hidden: tuple[Finding, ...] = ()
+    if request.public:
+        private = frozenset(request.private_overlays)
+        edition, late = publish(inventory, private, late)
+        inventory, hidden = edition.inventory, edition.hidden
     epoch = document_epoch(packages)
     found = audit(inventory, epoch_known=epoch is not None)
     count, credited = len(inventory.packages), len(inventory.credited)
@@ -153,16 +164,29 @@ def load(request: Request, *, links: bool = False) -> Loaded:
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
         f"{len(found)} findings",
+        *_hidden_remarks(hidden, verbose=request.verbosity > 0),
     )
     return Loaded(
         inventory=inventory,
         findings=found,
-        expired=expired(curations, request.as_of),
+        expired=late,
+        hidden=hidden,
         epoch=epoch or 0,
         created=_date(epoch or 0),
         context=source.context,
         remarks=remarks,
     )
+
+
+def _hidden_remarks(hidden: Sequence[Finding], *, verbose: bool) -> Iterator[str]:
+    """Yield how much public outputs do not say; names only where they are asked for."""
+    if hidden:
+        yield f"{len(hidden)} findings about what the public outputs leave out"
+    if verbose:
+        for one in hidden:
+            name = one.package.cpv if one.package else "image"
+            word = one.kind.severity.word
+            yield f"left out: {word} {one.kind.code} {name}: {one.message}"
 
 
 def tell(request: Request, loaded: Loaded) -> None:

@@ -64,6 +64,8 @@ def _lines(report: Report, *, color: bool) -> Iterator[str]:
         yield from (f"    {show(line)}" for line in gone)
         yield "  What to do: write it again with coos-license baseline update."
         yield ""
+    if report.inventory.note:
+        yield report.inventory.note
     yield headline(report)
     paint = Severity.ERROR if report.deciding else None
     yield _in(_COLORS[paint] if paint else _BOLD, outcome(report), color=color)

@@ -65,6 +65,7 @@ def render(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
             style=inline("credits.css.j2"),
             script=inline("credits.js.j2"),
             image=_image(inventory),
+            note=inventory.note,
             meta=meta,
             view=view,
             groups=groups,

@@ -70,6 +70,9 @@ def _top(report: Report) -> Iterator[str]:
     yield ""
     yield headline(report)
     yield ""
+    if report.inventory.note:
+        yield report.inventory.note
+        yield ""
     credited = report.inventory.credited
     counts = Counter(one.category for one in credited)
     yield f"| category | {plural(len(credited), 'credited package')} |"
