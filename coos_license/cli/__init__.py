@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "audit": ("audit", "Report findings and obligations, and gate on them."),
     "baseline": ("baseline", "Keep the file of findings that are known already."),
     "diff": ("diff", "Compare two images: packages, licences, obligations."),
+    "verify": ("verify", "Check what generate wrote: whole, valid, of one mind."),
+    "attest": ("attest", "Sign what generate wrote, with a local key."),
     "snapshot": (
         "snapshot",
         "Write all that other commands read into one archive.",

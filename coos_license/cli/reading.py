@@ -12,9 +12,12 @@ from typing import Final
 
 import click
 
-from coos_license.audit.policy_gate import audit
+from coos_license.audit.policy_gate import audit, fingerprint
+from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.image_file import measured
+from coos_license.cli.installed import with_files
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -76,6 +79,7 @@ class Request:
     shipped: str | None
     template_texts: bool
     image: Image
+    image_file: Path | None
     policy: Path | None
     curations: Path | None
     as_of: date
@@ -111,15 +115,18 @@ class Loaded:
     remarks: tuple[str, ...]
 
 
-def load(request: Request, *, links: bool = False) -> Loaded:
+def load(request: Request, *, links: bool = False, files: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    With ``links`` it is read what links what. Raises: InputError.
+    With ``links`` it is read what links what, with ``files`` the installed files.
+    Raises: InputError.
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
+    file = measured(request.image_file) if request.image_file else None
+    named = replace(request.image, file=file)
     with ExitStack() as trees:
-        inside = replace(request.inside, links=links)
+        inside = replace(request.inside, links=links, files=files)
         source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
@@ -143,18 +150,15 @@ def load(request: Request, *, links: bool = False) -> Loaded:
                 sources=given.found,
             ),
             shipping,
-            _image(request.image, shipped_from.release, source.release),
+            _image(named, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
+        if files:
+            inventory = with_files(inventory, source, request.source, request.jobs)
     inventory = elect(curate(inventory, curations), elections)
-    late = expired(curations, request.as_of)
-    hidden: tuple[Finding, ...] = ()
-    if request.public:
-        private = frozenset(request.private_overlays)
-        edition, late = publish(inventory, private, late)
-        inventory, hidden = edition.inventory, edition.hidden
     epoch = document_epoch(packages)
-    found = audit(inventory, epoch_known=epoch is not None)
+    audited = _audited(request, inventory, expired(curations, request.as_of), epoch)
+    inventory, found = audited.inventory, audited.findings
     count, credited = len(inventory.packages), len(inventory.credited)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
@@ -164,18 +168,50 @@ def load(request: Request, *, links: bool = False) -> Loaded:
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
         f"{len(found)} findings",
-        *_hidden_remarks(hidden, verbose=request.verbosity > 0),
+        *_hidden_remarks(audited.hidden, verbose=request.verbosity > 0),
     )
     return Loaded(
         inventory=inventory,
         findings=found,
-        expired=late,
-        hidden=hidden,
+        expired=audited.expired,
+        hidden=audited.hidden,
         epoch=epoch or 0,
         created=_date(epoch or 0),
-        context=source.context,
+        context=_context(source),
         remarks=remarks,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Audited:
+    """An inventory as it is told, and all findings of it; as in :class:`Loaded`."""
+
+    inventory: Inventory
+    findings: tuple[Finding, ...]
+    expired: tuple[Finding, ...]
+    hidden: tuple[Finding, ...] = ()
+
+
+def _audited(
+    request: Request,
+    inventory: Inventory,
+    late: tuple[Finding, ...],
+    epoch: int | None,
+) -> _Audited:
+    """Return the findings, and what of all is told where that is not everything.
+
+    ``late`` are findings that depend on the day.
+    """
+    whole = audit(inventory, epoch_known=epoch is not None)
+    if not request.public:
+        return _Audited(inventory, whole, late)
+    private = frozenset(request.private_overlays)
+    edition, listed = publish(inventory, private, late)
+    found = audit(edition.inventory, epoch_known=epoch is not None)
+    shown = {fingerprint(one) for one in found}
+    lost = (one for one in whole if fingerprint(one) not in shown)
+    hidden = tuple(dict.fromkeys((*edition.hidden, *lost)))
+    return _Audited(edition.inventory, found, listed, hidden)
 
 
 def _hidden_remarks(hidden: Sequence[Finding], *, verbose: bool) -> Iterator[str]:
@@ -244,10 +280,17 @@ def _image(given: Image, *read: Image) -> Image:
     """Return who the image is: options first, then what the sources say."""
     values = {
         name: next((getattr(one, name) for one in read if getattr(one, name)), None)
-        for name in ("name", "version", "board")
+        for name in ("name", "version", "board", "milestone")
         if not getattr(given, name)
     }
     return replace(given, **values)
+
+
+def _context(source: Source) -> Context:
+    """Return when SOURCE is from: an image is what a build made."""
+    if source.database.kind is DatabaseKind.EBUILDS:
+        return Context.BEFORE_BUILD
+    return Context.AFTER_BUILD if source.is_image else Context.DURING_BUILD
 
 
 def _elections(path: Path | None) -> Elections:

@@ -10,7 +10,7 @@ licence wants something passed on is a finding of its own, for nobody credits it
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from coos_license.expression import leaves
 from coos_license.model import (
     Evidence,
     Finding,
+    InstalledFile,
     Inventory,
     LinkedFile,
     LinkGraph,
@@ -77,6 +78,7 @@ def publish(
             packages=kept,
             defects=tuple(shown),
             links=_linked(inventory.links, ids),
+            files=tuple(_installed(inventory.files, ids)),
             note=NOTE,
         )
     )
@@ -172,6 +174,16 @@ def _reduced(inventory: Inventory) -> Inventory:
     told |= {one.sha256 for one in extracted.values() if one.sha256}
     texts = {digest: text for digest, text in inventory.texts.items() if digest in told}
     return replace(inventory, extracted=extracted, texts=texts)
+
+
+def _installed(
+    files: Iterable[InstalledFile], ids: frozenset[PackageId]
+) -> Iterator[InstalledFile]:
+    """Yield the files that published packages own."""
+    for file in files:
+        owners = tuple(one for one in file.owners if one in ids)
+        if owners:
+            yield replace(file, owners=owners)
 
 
 def _linked(links: LinkGraph, ids: frozenset[PackageId]) -> LinkGraph:
