@@ -19,11 +19,13 @@ from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
 from coos_license.policy.policy_curations import parse_curations
 from coos_license.policy.policy_file import parse_policy
+from coos_license.portage.contents import owned
 from coos_license.portage.cpe import cpe_names
 from coos_license.portage.manifest import parse_manifest
 from coos_license.portage.needed import read_objects
 from coos_license.resources import preset
 from coos_license.snapshot.layout import parse_manifest as parse_snapshot
+from coos_license.trees.members import read_members
 from coos_license.trees.packed import unpacked
 
 
@@ -65,7 +67,13 @@ TARGETS: Final = (
     Target("binhost", ("portage.binhost",), readers.binhost),
     Target("package-index", ("portage.package_index",), readers.package_index),
     Target("ebuild-cache", ("portage.ebuild_cache",), readers.ebuild_cache),
-    Target("repository", ("portage.repository",), readers.repository),
+    Target(
+        "repository",
+        ("portage.repository", "portage.license_groups"),
+        readers.repository,
+    ),
+    Target("contents", ("portage.contents",), owned),
+    Target("members", ("trees.members",), read_members),
     Target("overlays", ("chromiumos.checkout",), readers.overlays),
     Target(
         "license-yaml",
