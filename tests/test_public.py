@@ -28,7 +28,7 @@ MIT = "Permission is hereby granted, free of charge, to any person\n"
 
 
 def public(inventory: Inventory, *named: str) -> Inventory:
-    return publish(inventory, frozenset(named))[0].inventory
+    return publish(inventory, frozenset(named)).inventory
 
 
 def names(inventory: Inventory) -> set[str]:
@@ -95,14 +95,13 @@ def test_nothing_leads_to_what_is_private() -> None:
     assert [one.package for one in published.defects] == [agent.id]
 
 
-def test_what_is_hidden_still_counts() -> None:
+def test_what_is_not_shown_is_what_leads_to_the_private() -> None:
     inventory = private_inventory()
     expired = Finding(findings.CURATION_EXPIRED, "c", "of chromeos-base/secret")
-    edition, listed = publish(inventory, frozenset(), [expired])
-    assert listed == ()
-    kinds = [one.kind.code for one in edition.hidden]
-    assert kinds == ["CL006", "CL010", "CL020", "CL021", "CL056", "CL080"]
-    assert len(edition.hidden) + len(edition.inventory.defects) == 7
+    edition = publish(inventory, frozenset())
+    shown = [one for one in (*inventory.defects, expired) if edition.shows(one)]
+    assert shown == [inventory.defects[-1]]
+    assert [one.kind.code for one in edition.uncredited] == ["CL080"]
 
 
 def test_a_private_package_that_does_not_ship_is_not_missed() -> None:
@@ -112,7 +111,7 @@ def test_a_private_package_that_does_not_ship_is_not_missed() -> None:
         obligations=(Obligation.SOURCE,),
         shipped=Shipped.BUILD_TIME,
     )
-    assert publish(make_inventory([package]), frozenset())[0].hidden == ()
+    assert publish(make_inventory([package]), frozenset()).uncredited == ()
 
 
 @pytest.fixture(scope="module")

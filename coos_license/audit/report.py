@@ -10,6 +10,8 @@ from functools import cached_property
 from coos_license.audit.baseline import Baseline, Known
 from coos_license.audit.policy_gate import State, resolved, state
 from coos_license.model import Finding, Inventory, Severity
+from coos_license.obligations.resolutions import Propagation
+from coos_license.policy.policy_values import Policy
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -18,7 +20,8 @@ class Report:
 
     ``findings`` are in the order of the audit, heaviest first. ``created`` is the date
     of the documents. ``baseline`` is ``None`` where none was given: then every finding
-    is new.
+    is new. ``policy`` is that in force, ``propagation`` how far licences reach, both
+    where they are known.
     """
 
     inventory: Inventory
@@ -27,6 +30,8 @@ class Report:
     tool_version: str
     fail_on: Severity = Severity.ERROR
     baseline: Baseline | None = None
+    policy: Policy | None = None
+    propagation: Propagation | None = None
 
     @cached_property
     def resolved(self) -> Mapping[str, Known]:

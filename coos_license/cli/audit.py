@@ -3,17 +3,17 @@
 """``coos-license audit``: findings and obligations, and the gate on them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from coos_license import __version__
-from coos_license.audit.baseline import Baseline
 from coos_license.audit.policy_gate import new_findings, verdict
 from coos_license.audit.report import Report
 from coos_license.cli import options
+from coos_license.cli.documents import report_of
 from coos_license.cli.printing import print_bytes
-from coos_license.cli.reading import Loaded, Request, load, tell
+from coos_license.cli.reading import Request, load, tell
 from coos_license.errors import InputError
 from coos_license.output import write_file
 from coos_license.render import audit_text
@@ -55,25 +55,17 @@ def command(
     files = dict(_named(word) for word in also)
     known = options.read_known(baseline)
     loaded = load(request, links=True)
-    report = _report(loaded, known, fail_on)
+    report = replace(
+        report_of(loaded, *loaded.expired),
+        fail_on=options.severity(fail_on),
+        baseline=known,
+    )
     for file, wanted in files.items():
         write_file(file, FORMATS[wanted](report))
     print_bytes(_rendered(report, form, color=request.color))
     tell(request, loaded)
     hidden = new_findings(loaded.hidden, known)
     return verdict((*report.deciding, *hidden), report.fail_on)
-
-
-def _report(loaded: Loaded, known: Baseline | None, fail_on: str) -> Report:
-    """Return what is to be told."""
-    return Report(
-        inventory=loaded.inventory,
-        findings=(*loaded.expired, *loaded.findings),
-        created=loaded.created,
-        tool_version=__version__,
-        fail_on=options.severity(fail_on),
-        baseline=known,
-    )
 
 
 def _rendered(report: Report, form: str, *, color: bool) -> Iterator[bytes]:

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from coos_license.audit.policy_gate import new_findings, verdict
-from coos_license.cli import options
-from coos_license.cli.documents import artifacts
+from coos_license.cli import documents, options
 from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.errors import ExitCode
 from coos_license.model import Severity
@@ -51,8 +50,9 @@ def command(  # noqa: PLR0913 (one for each option)
     Everything is written whatever the findings; they decide the exit code.
     """
     known = options.read_known(baseline)
+    asked = [documents.cyclonedx()] if cyclonedx else []
     loaded = load(request, links=True, files=files)
-    written = artifacts(loaded, cyclonedx=cyclonedx)
+    written = documents.artifacts(loaded, asked)
     level = options.severity(fail_on)
     fresh = new_findings((*loaded.expired, *loaded.hidden, *loaded.findings), known)
     code = verdict(fresh, level)

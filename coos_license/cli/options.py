@@ -13,7 +13,8 @@ from typing import Any, Final
 import click
 
 from coos_license.audit.baseline import Baseline, read_baseline
-from coos_license.cli.reading import Request, read_small
+from coos_license.cli.named_files import read_small
+from coos_license.cli.reading import Request
 from coos_license.model import Image, Severity
 from coos_license.trees.text import clean_line
 
@@ -120,8 +121,9 @@ _OPTIONS: Final = (
     click.option(
         "--policy",
         type=_PATH,
-        metavar="FILE",
-        help="TOML file with the elections between licences: docs/policy.md.",
+        metavar="FILE|PRESET",
+        help="TOML file with rules, elections and waivers, or a preset: default,"
+        " permissive-only, no-gpl3, chromium-os, strict. See docs/policy.md.",
     ),
     click.option(
         "--curations",

@@ -3,10 +3,11 @@
 """From the options of a command to an inventory and its findings."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.image_file import measured
 from coos_license.cli.installed import with_files
+from coos_license.cli.named_files import read_policy, read_small
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -25,7 +27,6 @@ from coos_license.cli.sources import (
     Source,
     find_repositories,
     find_texts,
-    open_directory,
     open_source,
     read_source,
 )
@@ -40,11 +41,18 @@ from coos_license.model import (
     RawPackage,
     Shipped,
 )
+from coos_license.obligations.from_inventory import graph_of
+from coos_license.obligations.resolutions import Propagation
 from coos_license.policy.curate import curate, expired
 from coos_license.policy.policy_curations import Curation, parse_curations
-from coos_license.policy.policy_elections import Elections, elect, parse_elections
+from coos_license.policy.policy_elections import elect
+from coos_license.policy.policy_file import with_groups
 from coos_license.policy.policy_public import publish
+from coos_license.policy.policy_rules import is_denied
+from coos_license.policy.policy_values import Policy
+from coos_license.policy.policy_waivers import expired_waivers
 from coos_license.portage.installed import Installed
+from coos_license.portage.license_groups import read_groups
 from coos_license.portage.repository import Repository
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
@@ -62,7 +70,6 @@ from coos_license.resolve.texts import TextFinder
 from coos_license.trees.text import show
 
 EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
-_SMALL: Final = 1 << 26
 _LAST_EPOCH: Final = 253402300799  # 9999-12-31T23:59:59Z
 
 
@@ -99,7 +106,8 @@ class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
     ``expired`` are findings that depend on the day, and so are in no file; ``hidden``
-    those about what public outputs leave out, and so in none either. ``context`` is
+    those about what public outputs leave out, and so in none either. The
+    ``propagation`` is that of the links, where they were asked for. ``context`` is
     when SOURCE is from.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
@@ -113,6 +121,8 @@ class Loaded:
     created: str
     context: Context
     remarks: tuple[str, ...]
+    policy: Policy
+    propagation: Propagation | None
 
 
 def load(request: Request, *, links: bool = False, files: bool = False) -> Loaded:
@@ -121,7 +131,7 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
     With ``links`` it is read what links what, with ``files`` the installed files.
     Raises: InputError.
     """
-    elections = _elections(request.policy)
+    policy = read_policy(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     file = measured(request.image_file) if request.image_file else None
     named = replace(request.image, file=file)
@@ -131,6 +141,8 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
+        if any(rule.groups for rule in policy.rules):
+            policy = with_groups(policy, read_groups(repositories))
         extra = find_texts(source, request.licenses, trees)
         if source.is_listed:
             known = with_ebuilds(source.packages, repositories)
@@ -155,10 +167,15 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
         )
         if files:
             inventory = with_files(inventory, source, request.source, request.jobs)
-    inventory = elect(curate(inventory, curations), elections)
+    denies = partial(is_denied, policy)
+    inventory = elect(curate(inventory, curations), policy.elections, denies)
     epoch = document_epoch(packages)
-    audited = _audited(request, inventory, expired(curations, request.as_of), epoch)
+    audited = _audited(request, inventory, policy, links=links, epoch=epoch)
     inventory, found = audited.inventory, audited.findings
+    late = (
+        *expired(curations, request.as_of),
+        *expired_waivers(policy, request.as_of),
+    )
     count, credited = len(inventory.packages), len(inventory.credited)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
@@ -173,8 +190,10 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
     return Loaded(
         inventory=inventory,
         findings=found,
-        expired=audited.expired,
-        hidden=audited.hidden,
+        expired=tuple(one for one in late if audited.shows(one)),
+        hidden=(*audited.hidden, *(one for one in late if not audited.shows(one))),
+        policy=policy,
+        propagation=audited.propagation,
         epoch=epoch or 0,
         created=_date(epoch or 0),
         context=_context(source),
@@ -184,34 +203,55 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
 
 @dataclass(frozen=True, slots=True)
 class _Audited:
-    """An inventory as it is told, and all findings of it; as in :class:`Loaded`."""
+    """An inventory as it is told, with all findings of it; as in :class:`Loaded`."""
 
     inventory: Inventory
+    propagation: Propagation | None
     findings: tuple[Finding, ...]
-    expired: tuple[Finding, ...]
     hidden: tuple[Finding, ...] = ()
+    shows: Callable[[Finding], bool] = lambda _: True
 
 
 def _audited(
     request: Request,
     inventory: Inventory,
-    late: tuple[Finding, ...],
+    policy: Policy,
+    *,
+    links: bool,
     epoch: int | None,
 ) -> _Audited:
-    """Return the findings, and what of all is told where that is not everything.
+    """Return the findings, and what of all is told where that is not everything."""
 
-    ``late`` are findings that depend on the day.
-    """
-    whole = audit(inventory, epoch_known=epoch is not None)
+    def audited(some: Inventory) -> _Audited:
+        made = Propagation.of(graph_of(some)) if links else None
+        known = epoch is not None
+        found = audit(some, epoch_known=known, policy=policy, propagation=made)
+        return _Audited(some, made, found)
+
+    whole = audited(inventory)
     if not request.public:
-        return _Audited(inventory, whole, late)
-    private = frozenset(request.private_overlays)
-    edition, listed = publish(inventory, private, late)
-    found = audit(edition.inventory, epoch_known=epoch is not None)
-    shown = {fingerprint(one) for one in found}
-    lost = (one for one in whole if fingerprint(one) not in shown)
-    hidden = tuple(dict.fromkeys((*edition.hidden, *lost)))
-    return _Audited(edition.inventory, found, listed, hidden)
+        return whole
+    edition = publish(inventory, frozenset(request.private_overlays))
+    public = audited(edition.inventory)
+    # What only the reduced image has is no finding: a waiver of what is left out.
+    marks = {fingerprint(one) for one in whole.findings}
+    found = tuple(
+        one
+        for one in public.findings
+        if edition.shows(one) and fingerprint(one) in marks
+    )
+    told = {fingerprint(one) for one in found}
+    hidden = (
+        one
+        for one in whole.findings
+        if not edition.shows(one) or fingerprint(one) not in told
+    )
+    return replace(
+        public,
+        findings=found,
+        hidden=(*hidden, *edition.uncredited),
+        shows=edition.shows,
+    )
 
 
 def _hidden_remarks(hidden: Sequence[Finding], *, verbose: bool) -> Iterator[str]:
@@ -293,35 +333,10 @@ def _context(source: Source) -> Context:
     return Context.AFTER_BUILD if source.is_image else Context.DURING_BUILD
 
 
-def _elections(path: Path | None) -> Elections:
-    """Return the elections of the policy file, none without one."""
-    if path is None:
-        return Elections()
-    return parse_elections(read_small(path, "see docs/policy.md").decode(), str(path))
-
-
 def read_curations(path: Path) -> tuple[Curation, ...]:
     """Return the curations of a file. Raises: InputError."""
     text = read_small(path, "see docs/curations.md").decode()
     return parse_curations(text, str(path))
-
-
-def read_small(path: Path, cure: str) -> bytes:
-    """Return a UTF-8 file that a person named, of 64 MB at most.
-
-    Raises: InputError.
-    """
-    real = path.resolve()
-    with ExitStack() as trees:
-        tree = open_directory(real.parent, trees, cure, path)
-        try:
-            content = tree.read(real.name, _SMALL)
-            content.decode("utf-8")
-        except ReadError as error:
-            raise InputError(str(error), where=str(path), cure=cure) from error
-        except UnicodeDecodeError as error:
-            raise InputError("is no UTF-8", where=str(path), cure=cure) from error
-    return content
 
 
 def owners(request: Request, file: str) -> dict[PackageId, Evidence]:

@@ -10,7 +10,7 @@ licence wants something passed on is a finding of its own, for nobody credits it
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -40,10 +40,24 @@ _UNNAMED: Final = "private-overlay"
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An inventory for the public, and the findings about what it leaves out."""
+    """An inventory for the public.
+
+    ``uncredited`` are the findings for shipped packages that nobody credits then;
+    ``secret`` is what nothing for the public may mention.
+    """
 
     inventory: Inventory
-    hidden: tuple[Finding, ...]
+    uncredited: tuple[Finding, ...]
+    ids: frozenset[PackageId]
+    secret: re.Pattern[str]
+
+    def shows(self, finding: Finding) -> bool:
+        """Return whether a finding is about what is published, and names no more."""
+        if finding.package and finding.package not in self.ids:
+            return False
+        places = (one.path for one in finding.evidence)
+        said = (finding.subject, finding.message, *places)
+        return not any(map(self.secret.search, said))
 
 
 def is_private(repository: str, named: Iterable[str]) -> bool:
@@ -51,13 +65,8 @@ def is_private(repository: str, named: Iterable[str]) -> bool:
     return repository in named or repository.endswith(_PRIVATE)
 
 
-def publish(
-    inventory: Inventory, named: frozenset[str], more: Sequence[Finding] = ()
-) -> tuple[Edition, tuple[Finding, ...]]:
-    """Return the edition for the public, and those of ``more`` that it may show.
-
-    ``named`` are the names of private repositories.
-    """
+def publish(inventory: Inventory, named: frozenset[str]) -> Edition:
+    """Return the edition for the public; ``named`` are private repositories."""
     private = [one for one in inventory.packages if is_private(one.repository, named)]
     unnamed = {one.id for one in private}
     kept = tuple(
@@ -66,24 +75,20 @@ def publish(
         if one.credited and one.id not in unnamed
     )
     ids = frozenset(one.id for one in kept)
-    kept = tuple(_among(one, ids) for one in kept)
-    secret = _secrets(private, named)
-    shown = [one for one in inventory.defects if _is_for_all(one, ids, secret)]
-    hidden = [one for one in inventory.defects if not _is_for_all(one, ids, secret)]
-    hidden += (one for one in more if not _is_for_all(one, ids, secret))
-    hidden += (_uncredited(one) for one in private if one.credited and one.obligations)
     published = _reduced(
         replace(
             inventory,
-            packages=kept,
-            defects=tuple(shown),
+            packages=tuple(_among(one, ids) for one in kept),
             links=_linked(inventory.links, ids),
             files=tuple(_installed(inventory.files, ids)),
             note=NOTE,
         )
     )
-    listed = tuple(one for one in more if _is_for_all(one, ids, secret))
-    return Edition(published, tuple(hidden)), listed
+    owing = (one for one in private if one.credited and one.obligations)
+    missed = tuple(map(_uncredited, owing))
+    edition = Edition(published, missed, ids, _secrets(private, named))
+    defects = tuple(filter(edition.shows, inventory.defects))
+    return replace(edition, inventory=replace(published, defects=defects))
 
 
 def _secrets(private: Iterable[Package], named: frozenset[str]) -> re.Pattern[str]:
@@ -95,16 +100,6 @@ def _secrets(private: Iterable[Package], named: frozenset[str]) -> re.Pattern[st
     words = "|".join(re.escape(name) for name in sorted(names - {""}))
     every = rf"(?<![\w-])(?:{words})(?![\w+]|-[A-Za-z])" if words else r"(?!)"
     return re.compile(rf"{every}|\w{_PRIVATE}\b")
-
-
-def _is_for_all(
-    finding: Finding, ids: frozenset[PackageId], secret: re.Pattern[str]
-) -> bool:
-    """Return whether a finding is about what is published, and names nothing else."""
-    if finding.package and finding.package not in ids:
-        return False
-    said = (finding.subject, finding.message, *(one.path for one in finding.evidence))
-    return not any(map(secret.search, said))
 
 
 def _uncredited(package: Package) -> Finding:

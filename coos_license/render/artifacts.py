@@ -5,33 +5,24 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from coos_license.audit.report import Report
 from coos_license.model import DocumentMeta, Inventory
 from coos_license.render import (
-    audit_html,
+    credits as credits_page,
+)
+from coos_license.render import (
     findings_json,
     notice,
     spdx3_json,
     spdx_json,
     spdx_tag_value,
 )
-from coos_license.render import (
-    credits as credits_page,
-)
 
 Renderer = Callable[[Inventory, DocumentMeta], Iterator[bytes]]
 
-#: Name -> renderer. The bundle is not in it: it is made of other artifacts.
+#: Name -> renderer. The bundle is not in it: it is made of other artifacts; nor is the
+#: audit page, which is made of a report.
 ARTIFACTS: Final[dict[str, Renderer]] = {
     "NOTICE": notice.render,
-    "audit.html": lambda inventory, meta: audit_html.render(
-        Report(
-            inventory=inventory,
-            findings=meta.findings,
-            created=meta.created,
-            tool_version=meta.tool_version,
-        )
-    ),
     "credits.html": credits_page.render,
     "findings.json": lambda _inventory, meta: findings_json.render(meta.findings),
     "sbom.spdx": spdx_tag_value.render,
@@ -39,8 +30,6 @@ ARTIFACTS: Final[dict[str, Renderer]] = {
     "sbom.spdx3.json": spdx3_json.render,
 }
 BUNDLE: Final = "notice-bundle.tar.gz"
-#: Written on demand.
-CYCLONEDX: Final = "sbom.cdx.json"
 _IN_BUNDLE: Final = ("NOTICE", "credits.html")
 
 
@@ -51,7 +40,7 @@ def cyclonedx_renderer() -> tuple[str, Renderer]:
     """
     from coos_license.render import cyclonedx_json  # noqa: PLC0415 (an extra)
 
-    return CYCLONEDX, cyclonedx_json.render
+    return "sbom.cdx.json", cyclonedx_json.render
 
 
 def render_all(

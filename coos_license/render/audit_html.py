@@ -34,6 +34,7 @@ from coos_license.render.audit_words import (
     weighed,
 )
 from coos_license.render.credits import chunks
+from coos_license.render.policy_text import policy_lines
 from coos_license.render.words import OBLIGATION_WORDS, printable
 from coos_license.resources import environment, inline
 
@@ -120,6 +121,9 @@ def render(report: Report) -> Iterator[bytes]:
             owed=owed(report.inventory),
             words=OBLIGATION_WORDS,
             decisions=_decisions(report.inventory.packages),
+            policy=report.policy,
+            policy_name=_policy_name(report),
+            policy_lines=[printable(line) for line in _policy(report)],
             plural=plural,
             printable=printable,
             wide=WIDE,
@@ -199,6 +203,18 @@ def bars(rows: Sequence[tuple[str, int]]) -> tuple[Bar, ...]:
         Bar(label, count, max(2, WIDE * count // largest) if count else 0)
         for label, count in rows
     )
+
+
+def _policy_name(report: Report) -> str:
+    """Return the preset or file in force, without the directory it lies in."""
+    name = report.policy.name if report.policy else ""
+    return printable(name.rpartition("/")[2])
+
+
+def _policy(report: Report) -> Iterator[str]:
+    """Yield what the policy in force decides; what is public does not tell."""
+    if report.policy is not None and not report.inventory.note:
+        yield from list(policy_lines(report.policy))[2:-1]
 
 
 def _decisions(packages: Iterable[Package]) -> tuple[Decision, ...]:

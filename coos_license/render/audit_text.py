@@ -21,6 +21,7 @@ from coos_license.render.audit_words import (
     owed,
     resolved_lines,
 )
+from coos_license.render.reach_text import copyleft_text
 from coos_license.trees.text import SENTENCE, show
 
 _WIDTH: Final = 100
@@ -56,6 +57,8 @@ def _lines(report: Report, *, color: bool) -> Iterator[str]:
         words = STATE_WORDS[report.state(finding)]
         return f" ({words})" if words and report.baseline is not None else ""
 
+    if report.propagation is not None:
+        yield from copyleft_text(report.inventory, report.propagation)
     yield from kinds_text(report.findings, note, color=color)
     yield from _obligations(report.inventory, color=color)
     gone = resolved_lines(report)
