@@ -13,8 +13,10 @@ from functools import cached_property
 
 from coos_license.embedded import (
     Component,
+    ComponentFile,
     Ecosystem,
     EmbeddedFile,
+    Evidence,
     EvidenceKind,
     Linkage,
 )
@@ -30,14 +32,6 @@ from coos_license.vocabulary import (
     Shipped,
     TextKind,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A place that a claim rests on; ``line`` counts from 1 where one is known."""
-
-    path: str
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +205,12 @@ class Curated:
 class Package:
     """One package of the inventory with every claim made about it.
 
-    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates;
+    ``notices_sought``: they are all, for its sources were read, or it came with them.
     ``built_with`` are the installed packages that it needed to be built. ``fetched``
-    are the files that it was made from, ``binary`` is the one that it was read from.
+    are the files that it was made from, ``binary`` is the one that it was read from;
+    ``ebuild`` is given where it fetches nothing, its ``location`` is empty. ``use`` are
+    the flags that it was built with, ``None`` where they are not recorded.
     ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
     that a curation adds.
     """
@@ -248,10 +245,13 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    notices_sought: bool = True
     built_with: tuple[PackageId, ...] = ()
     fetched: tuple[FetchedFile, ...] = ()
     binary: BinaryFile | None = None
     cpes: tuple[str, ...] = ()
+    ebuild: FetchedFile | None = None
+    use: frozenset[str] | None = None
     copyright_evidence: tuple[CopyrightUse, ...] = ()
 
     @property
@@ -265,6 +265,7 @@ class Image:
     """Who the image is; ``None`` where neither options nor the image say it.
 
     ``milestone`` is the one of Container-Optimized OS, where the image says it is that.
+    ``file`` is the file that it is distributed as.
     """
 
     name: str | None = None
@@ -274,6 +275,7 @@ class Image:
     creator: str | None = None
     contact: str | None = None
     milestone: str | None = None
+    file: BinaryFile | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -334,6 +336,7 @@ __all__ = [
     "BinaryFile",
     "Claim",
     "Component",
+    "ComponentFile",
     "Context",
     "CopyrightUse",
     "Curated",

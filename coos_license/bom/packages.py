@@ -8,7 +8,13 @@ from urllib.parse import quote
 
 from coos_license.bom import ids
 from coos_license.bom.digests import known_digests
-from coos_license.bom.values import Completeness, Element, ElementKind, Purpose
+from coos_license.bom.values import (
+    Build,
+    Completeness,
+    Element,
+    ElementKind,
+    Purpose,
+)
 from coos_license.bom.wellformed import (
     download_location,
     multi_line,
@@ -25,6 +31,7 @@ from coos_license.findings import (
     UNREADABLE_ENTRY,
 )
 from coos_license.model import Image, Inventory, Package, PackageId, Shipped
+from coos_license.portage.repository import EBUILD
 
 _SHIPPED_COMMENTS: Final = {
     Shipped.YES: "Shipped: the package is in the image.",
@@ -60,6 +67,8 @@ def image_element(image: Image) -> Element:
         name=one_line(image.name or "") or "image",
         version=one_line(image.version or ""),
         purpose=Purpose.OPERATING_SYSTEM,
+        file_name=one_line(image.file.name) if image.file else "",
+        digests=known_digests(image.file.digests) if image.file else (),
         license_comment="The image has no license of its own: see its packages.",
         comment="\n".join(comments),
     )
@@ -97,7 +106,7 @@ def package_element(
         declared=package.declared,
         concluded=package.concluded,
         license_comment=multi_line("\n".join(_license_comments(package))),
-        copyright=multi_line("\n".join(package.copyrights)).strip(),
+        copyright=_copyright(package),
         attributions=_attributions(package, inventory),
         summary=multi_line(package.description).strip(),
         source_info=multi_line(_source_info(package)),
@@ -106,6 +115,7 @@ def package_element(
         built=timestamp(package.build_time),
         dependencies=_completeness(package, incomplete),
         verification_code=verification_code,
+        build=_build(package),
     )
 
 
@@ -121,6 +131,23 @@ def cos_purl(package: Package, image: Image) -> str:
         quote(one, safe="") for one in (package.id.name, image.version, image.milestone)
     )
     return f"pkg:cos/{name}@{version}?distro=cos-{milestone}"
+
+
+def _copyright(package: Package) -> str:
+    """Return the statements found; ``NONE`` where there is nothing to have any."""
+    holds_nothing = package.files == 0 and package.declared is Claim.NONE
+    found = multi_line("\n".join(package.copyrights)).strip()
+    return found or ("NONE" if holds_nothing else "")
+
+
+def _build(package: Package) -> Build | None:
+    """Return how the package was built, ``None`` where nothing says that it was."""
+    if package.build_time is None and package.use is None:
+        return None
+    flags = None if package.use is None else tuple(sorted(package.use))
+    digests = known_digests(package.ebuild.digests) if package.ebuild else ()
+    ebuild = f"{package.id.key}/{package.id.pf}{EBUILD}"
+    return Build(ebuild, package.repository, flags, digests)
 
 
 def _completeness(package: Package, incomplete: frozenset[PackageId]) -> Completeness:

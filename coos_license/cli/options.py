@@ -108,6 +108,12 @@ _OPTIONS: Final = (
         metavar="TEXT",
         help="Who distributes the image: 'Organization: NAME' or 'Person: NAME'.",
     ),
+    click.option(
+        "--image-file",
+        type=_PATH,
+        metavar="FILE",
+        help="The image as it is distributed: its name and digests are in the SBOM.",
+    ),
     click.option("--creator", metavar="TEXT", help="Who makes the documents."),
     click.option("--contact", metavar="TEXT", help="Where questions go."),
     click.option(
@@ -210,6 +216,7 @@ def _requesting(function: Callable[..., int]) -> Callable[..., int]:
                 creator=identity["creator"],
                 contact=identity["contact"],
             ),
+            image_file=values.pop("image_file"),
             policy=values.pop("policy"),
             curations=values.pop("curations"),
             as_of=_day(values.pop("as_of")),
@@ -296,6 +303,12 @@ fail_on = click.option(
     default="error",
     show_default=True,
     help="Exit 1 when a finding is at least this severe.",
+)
+files = click.option(
+    "--files",
+    is_flag=True,
+    help="List the installed files with their digests, and compare them with what"
+    " their packages installed.",
 )
 baseline = click.option(
     "--baseline",

@@ -16,6 +16,7 @@ from coos_license.audit.policy_gate import audit
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.image_file import measured
 from coos_license.cli.installed import with_files
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
@@ -77,6 +78,7 @@ class Request:
     shipped: str | None
     template_texts: bool
     image: Image
+    image_file: Path | None
     policy: Path | None
     curations: Path | None
     as_of: date
@@ -116,6 +118,8 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
     """
     elections = _elections(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
+    file = measured(request.image_file) if request.image_file else None
+    named = replace(request.image, file=file)
     with ExitStack() as trees:
         inside = replace(request.inside, links=links, files=files)
         source = read_source(request.source, trees, "root", inside=inside)
@@ -141,7 +145,7 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
                 sources=given.found,
             ),
             shipping,
-            _image(request.image, shipped_from.release, source.release),
+            _image(named, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
         if files:
