@@ -202,15 +202,15 @@ COMPONENT_LICENSE_UNKNOWN: Final = FindingKind(
     "CL045",
     "component-license-unknown",
     _W,
-    "Parts of the package have licences or licence texts that no installed file gives.",
-    "Look them up in the sources, and see that texts and notices are passed on.",
+    "Parts of the package have licences or texts that no file at hand gives.",
+    "Give the package's sources with --sources, those of its parts included.",
 )
 MISSING_NOTICE: Final = FindingKind(
     "CL046",
     "missing-notice",
     _W,
-    "A NOTICE file that may be owed could not be looked for, or is not to be had.",
-    "Give the sources of the package with --sources, whole.",
+    "A NOTICE file that may be owed was not looked for, or is not to be had.",
+    "Give the sources of the packages with --sources, whole.",
 )
 UNMATCHED_SOURCES: Final = FindingKind(
     "CL047",

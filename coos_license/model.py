@@ -13,8 +13,10 @@ from functools import cached_property
 
 from coos_license.embedded import (
     Component,
+    ComponentFile,
     Ecosystem,
     EmbeddedFile,
+    Evidence,
     EvidenceKind,
     Linkage,
 )
@@ -30,14 +32,6 @@ from coos_license.vocabulary import (
     Shipped,
     TextKind,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A place that a claim rests on; ``line`` counts from 1 where one is known."""
-
-    path: str
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +205,8 @@ class Curated:
 class Package:
     """One package of the inventory with every claim made about it.
 
-    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates;
+    ``notices_sought``: they are all, for its sources were read, or it came with them.
     ``built_with`` are the installed packages that it needed to be built. ``fetched``
     are the files that it was made from, ``binary`` is the one that it was read from;
     ``ebuild`` is given where it fetches nothing, its ``location`` is empty. ``use`` are
@@ -250,6 +245,7 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    notices_sought: bool = True
     built_with: tuple[PackageId, ...] = ()
     fetched: tuple[FetchedFile, ...] = ()
     binary: BinaryFile | None = None
@@ -268,6 +264,7 @@ class Package:
 class Image:
     """Who the image is; ``None`` where neither options nor the image say it.
 
+    ``milestone`` is the one of Container-Optimized OS, where the image says it is that.
     ``file`` is the file that it is distributed as.
     """
 
@@ -277,6 +274,7 @@ class Image:
     supplier: str | None = None
     creator: str | None = None
     contact: str | None = None
+    milestone: str | None = None
     file: BinaryFile | None = None
 
 
@@ -338,6 +336,7 @@ __all__ = [
     "BinaryFile",
     "Claim",
     "Component",
+    "ComponentFile",
     "Context",
     "CopyrightUse",
     "Curated",

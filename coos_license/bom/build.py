@@ -44,6 +44,10 @@ which. NOASSERTION means that nothing is known; it never means that nothing is o
 
 The purl type "ebuild" is not registered with the purl specification."""
 
+_COS_COMMENT: Final = (
+    '\n\nThe purl type "cos" is a proposal: pull request 270 of the purl '
+    "specification. The version in it is that of the image."
+)
 _LINKED_COMMENT: Final = (
     "A dependency at build time whose code may be linked statically into the image: "
     "CONTAINS would claim that it is there, BUILD_DEPENDENCY_OF that it is not."
@@ -63,7 +67,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         supplier=agent(image.supplier),
         contact=one_line(image.contact or ""),
         board=one_line(image.board or ""),
-        comment=_COMMENT,
+        comment=_COMMENT + (_COS_COMMENT if image.milestone else ""),
         context=meta.context,
         image=packages.image_element(image),
         elements=(

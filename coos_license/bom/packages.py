@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import quote
 
 from coos_license.bom import ids
 from coos_license.bom.digests import known_digests
@@ -93,7 +94,7 @@ def package_element(
         name=one_line(package.id.key),
         version=one_line(package.id.version),
         purpose=_purpose(package.id.category),
-        purls=purl_locators(package.purl),
+        purls=purl_locators(package.purl, cos_purl(package, inventory.image)),
         cpes=package.cpes,
         homepage=web_page(package.homepage),
         location=download_location(package.download_location),
@@ -112,6 +113,20 @@ def package_element(
         dependencies=_completeness(package, incomplete),
         build=_build(package),
     )
+
+
+def cos_purl(package: Package, image: Image) -> str:
+    """Return the purl of a package of Container-Optimized OS, ``""`` of any other.
+
+    Name, version of the image, and milestone, as the proposal for the type has them;
+    only of what is in the image.
+    """
+    if not (image.milestone and image.version and package.shipped is Shipped.YES):
+        return ""
+    name, version, milestone = (
+        quote(one, safe="") for one in (package.id.name, image.version, image.milestone)
+    )
+    return f"pkg:cos/{name}@{version}?distro=cos-{milestone}"
 
 
 def _copyright(package: Package) -> str:

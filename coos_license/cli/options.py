@@ -304,6 +304,12 @@ fail_on = click.option(
     show_default=True,
     help="Exit 1 when a finding is at least this severe.",
 )
+files = click.option(
+    "--files",
+    is_flag=True,
+    help="List the installed files with their digests, and compare them with what"
+    " their packages installed.",
+)
 baseline = click.option(
     "--baseline",
     type=_PATH,

@@ -85,7 +85,7 @@ def _read(
         packages,
         surveys,
         repositories,
-        lambda raw: raw.src_uri or finder.source_uri(raw),
+        lambda raw: finder.source_uri(raw)[0],
         environment,
     )
     places = [place for where in located.values() for place in where.places]

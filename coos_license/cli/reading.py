@@ -229,7 +229,7 @@ def _image(given: Image, *read: Image) -> Image:
     """Return who the image is: options first, then what the sources say."""
     values = {
         name: next((getattr(one, name) for one in read if getattr(one, name)), None)
-        for name in ("name", "version", "board")
+        for name in ("name", "version", "board", "milestone")
         if not getattr(given, name)
     }
     return replace(given, **values)

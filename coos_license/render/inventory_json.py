@@ -177,6 +177,18 @@ def _component(component: Component) -> dict[str, Any]:
         "linked": component.linked,
         "digests": component.digests,
         "evidence": component.evidence,
+        "lists": [
+            {"path": one.path, "line": one.line}
+            if one.line is not None
+            else {"path": one.path}
+            for one in component.lists
+        ],
+        "source": component.source,
+        "texts": [
+            {"path": one.path, "sha256": one.sha256, "notice": one.notice}
+            for one in component.texts
+        ],
+        "copyrights": component.copyrights,
     }
 
 
