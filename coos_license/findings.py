@@ -114,6 +114,20 @@ MISSING_BUILD_TIME: Final = FindingKind(
     "No build time is known; the documents are dated 1970-01-01.",
     "Set SOURCE_DATE_EPOCH.",
 )
+DENIED_LICENSE: Final = FindingKind(
+    "CL016",
+    "denied-license",
+    _E,
+    "The policy denies a licence of the package.",
+    "Take the package out, elect another licence, or change the policy.",
+)
+EXPIRED_WAIVER: Final = FindingKind(
+    "CL017",
+    "expired-waiver",
+    _E,
+    "A waiver of the policy is past its day.",
+    "Look at what it waives again; then move the date or remove the waiver.",
+)
 NO_LICENSE_NEEDED: Final = FindingKind(
     "CL018",
     "no-license-needed",
@@ -377,8 +391,57 @@ MISSING_CONTACT: Final = FindingKind(
     "Give --contact, an e-mail address or a web page.",
 )
 
-#: All kinds by name, in order of code. CL016 (denied-license) and CL017
-#: (expired-waiver) are reserved: they come with the policy.
+REVIEW_REQUIRED: Final = FindingKind(
+    "CL065",
+    "review-required",
+    _W,
+    "The policy wants somebody to look at a licence of the package.",
+    "Look at it; then allow it in the policy, or waive it with a reason.",
+)
+LINK_CONFLICT: Final = FindingKind(
+    "CL066",
+    "link-conflict",
+    _E,
+    "Linked works have licences that one program cannot obey both.",
+    "Replace one of them, elect another licence, or get permission of its holders.",
+)
+LINK_REVIEW: Final = FindingKind(
+    "CL067",
+    "link-review",
+    _W,
+    "Licences of linked works may conflict; a name, a choice or a link is not certain.",
+    "Look at sources and build; then record a curation or an election, or waive it.",
+)
+LINKAGE_UNKNOWN: Final = FindingKind(
+    "CL068",
+    "linkage-unknown",
+    _I,
+    "Nothing records what programs link; how far copyleft reaches is not known.",
+    "Read a package database that has NEEDED.ELF.2, or PROVIDES and REQUIRES.",
+)
+UNUSED_WAIVER: Final = FindingKind(
+    "CL069",
+    "unused-waiver",
+    _W,
+    "A waiver of the policy met no finding.",
+    "Remove the waiver, or correct its finding, package and subject.",
+)
+POLICY_EXCEPTION: Final = FindingKind(
+    "CL070",
+    "policy-exception",
+    _I,
+    "A package passes a rule of the policy by an exception that is bound to its files.",
+    "Nothing to do; see that the exception is meant.",
+)
+UNRESOLVED_SONAME: Final = FindingKind(
+    "CL071",
+    "unresolved-soname",
+    _I,
+    "A program needs a library that no package of the database has.",
+    "See where the library comes from, and under which licence.",
+)
+
+#: All kinds by name, in order of code.
 KINDS: Final = {
     kind.name: kind
     for kind in sorted(

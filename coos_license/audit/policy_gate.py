@@ -8,21 +8,41 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from coos_license import findings
+from coos_license.audit.policy_links import link_findings
 from coos_license.audit.sbom_fields import missing_fields
 from coos_license.errors import ExitCode, InputError
 from coos_license.model import Finding, Inventory, Obligation, Severity
+from coos_license.obligations.resolutions import Propagation
+from coos_license.policy.policy_rules import policy_findings
+from coos_license.policy.policy_values import Policy
+from coos_license.policy.policy_waivers import weighed
 
 BASELINE_SCHEMA: Final = 1
 _MOST_NAMED: Final = 20
 
 
-def audit(inventory: Inventory, *, epoch_known: bool) -> tuple[Finding, ...]:
-    """Return all findings, heaviest first, then by package, code and subject."""
+def audit(
+    inventory: Inventory,
+    *,
+    epoch_known: bool,
+    policy: Policy | None = None,
+    propagation: Propagation | None = None,
+) -> tuple[Finding, ...]:
+    """Return all findings, heaviest first, then by package, code and subject.
+
+    Those about links need the propagation; those of a policy, and its weights, the
+    policy.
+    """
     found = [
         *inventory.defects,
         *_of_the_image(inventory, epoch_known=epoch_known),
         *missing_fields(inventory),
     ]
+    if propagation is not None:
+        found += link_findings(inventory, propagation)
+    if policy is not None:
+        found += policy_findings(inventory, policy)
+        found = list(weighed(dict.fromkeys(found), policy))
     return tuple(sorted(dict.fromkeys(found), key=_order))
 
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """``coos-license explain``: why each claim about a package or a file holds."""
 
+from collections.abc import Sequence
+
 import click
 
 from coos_license.cli.options import reading
@@ -11,6 +13,7 @@ from coos_license.errors import ExitCode, InputError
 from coos_license.licenses.identify import Identified, identify, identify_file
 from coos_license.model import Evidence, Package
 from coos_license.render.explanation import explanation, ownership
+from coos_license.render.reach_text import reach_lines
 from coos_license.resolve.source_facts import NO_TERMS
 from coos_license.trees.text import show
 
@@ -29,18 +32,19 @@ def command(request: Request, what: str) -> int:
         print_lines(ownership(what, owned))
         chosen = [package for package, _ in owned]
     else:
-        chosen = _chosen(loaded, what)
+        chosen = chosen_packages(loaded.inventory.packages, what)
     for package in chosen:
         identified = _identified(package, loaded)
         found = loaded.findings
         print_lines(explanation(package, found, identified, color=request.color))
+        if loaded.propagation is not None:
+            print_lines(reach_lines(package, loaded.propagation))
     tell(request, loaded)
     return ExitCode.CLEAN
 
 
-def _chosen(loaded: Loaded, what: str) -> list[Package]:
-    """Return the packages of a name. Raises: InputError where there is none."""
-    packages = loaded.inventory.packages
+def chosen_packages(packages: Sequence[Package], what: str) -> list[Package]:
+    """Return the packages that a person calls so. Raises: InputError."""
     chosen = [package for package in packages if what in _names(package)]
     if not chosen:
         cure = "see 'coos-license list'"

@@ -119,8 +119,9 @@ _OPTIONS: Final = (
     click.option(
         "--policy",
         type=_PATH,
-        metavar="FILE",
-        help="TOML file with the elections between licences: docs/policy.md.",
+        metavar="FILE|PRESET",
+        help="TOML file with rules, elections and waivers, or a preset: default,"
+        " permissive-only, no-gpl3, chromium-os, strict. See docs/policy.md.",
     ),
     click.option(
         "--curations",

@@ -39,6 +39,7 @@ from coos_license.portage.binhost import read_binhost
 from coos_license.portage.ebuild_cache import read_cache
 from coos_license.portage.entry import ALL_FILES, parse_package
 from coos_license.portage.installed import Installed
+from coos_license.portage.license_groups import read_groups
 from coos_license.portage.names import compare_versions, package_id, purl
 from coos_license.portage.package_index import (
     index_problems,
@@ -165,12 +166,14 @@ def ebuild_cache(content: bytes) -> None:
 def repository(content: bytes) -> None:
     """Read a repository whose every file is these bytes."""
     names = ("profiles/repo_name", "metadata/layout.conf", "licenses/MIT")
+    groups = "profiles/license_groups"
     attribution = "licenses/copyright-attribution/app-misc/foo"
-    tree = _tree(dict.fromkeys((*names, attribution), content))
+    tree = _tree(dict.fromkeys((*names, groups, attribution), content))
     repository = read_repository(tree)
     if repository is not None:
         repository.license_text("MIT")
         repository.attribution(_PACKAGE)
+        read_groups((repository,))
 
 
 def overlays(content: bytes) -> None:
