@@ -124,7 +124,7 @@ def _credit(article: "HtmlElement") -> PageCredit:
     name = heading.removeprefix(f"{category}/").partition(f" {version}")[0]
     facts = {
         _words(row.xpath("./dt")): row.xpath("./dd")[0]
-        for row in article.xpath("./details/div/dl/div")
+        for row in article.xpath("./details/div/dl/div[dd]")
     }
     elected = facts.get("Elected", facts.get("Concluded"))
     return PageCredit(
