@@ -114,6 +114,20 @@ MISSING_BUILD_TIME: Final = FindingKind(
     "No build time is known; the documents are dated 1970-01-01.",
     "Set SOURCE_DATE_EPOCH.",
 )
+DENIED_LICENSE: Final = FindingKind(
+    "CL016",
+    "denied-license",
+    _E,
+    "The policy denies a licence of the package.",
+    "Take the package out, elect another licence, or change the policy.",
+)
+EXPIRED_WAIVER: Final = FindingKind(
+    "CL017",
+    "expired-waiver",
+    _E,
+    "A waiver of the policy is past its day.",
+    "Look at what it waives again; then move the date or remove the waiver.",
+)
 NO_LICENSE_NEEDED: Final = FindingKind(
     "CL018",
     "no-license-needed",
@@ -202,15 +216,15 @@ COMPONENT_LICENSE_UNKNOWN: Final = FindingKind(
     "CL045",
     "component-license-unknown",
     _W,
-    "Parts of the package have licences or licence texts that no installed file gives.",
-    "Look them up in the sources, and see that texts and notices are passed on.",
+    "Parts of the package have licences or texts that no file at hand gives.",
+    "Give the package's sources with --sources, those of its parts included.",
 )
 MISSING_NOTICE: Final = FindingKind(
     "CL046",
     "missing-notice",
     _W,
-    "A NOTICE file that may be owed could not be looked for, or is not to be had.",
-    "Give the sources of the package with --sources, whole.",
+    "A NOTICE file that may be owed was not looked for, or is not to be had.",
+    "Give the sources of the packages with --sources, whole.",
 )
 UNMATCHED_SOURCES: Final = FindingKind(
     "CL047",
@@ -333,9 +347,101 @@ SUPERSEDED_BUILD: Final = FindingKind(
     "There are several builds of one version; the newest one counts.",
     "Remove the builds that do not ship.",
 )
+MISSING_FILES: Final = FindingKind(
+    "CL036",
+    "missing-files",
+    _I,
+    "A package owns files that are not there.",
+    "Nothing, where INSTALL_MASK or the image build leaves them out; else rebuild it.",
+)
+CHANGED_FILE: Final = FindingKind(
+    "CL037",
+    "changed-file",
+    _W,
+    "A file is not the one that its package installed.",
+    "Find out what changed it; rebuild the package, or say what replaces the file.",
+)
+UNREAD_FILE: Final = FindingKind(
+    "CL038",
+    "unread-file",
+    _W,
+    "A file that a package owns has no digest: it is no file, or cannot be read.",
+    "Look at it; repair it, or read SOURCE as a user who may.",
+)
+UNREADABLE_CONTENTS: Final = FindingKind(
+    "CL039",
+    "unreadable-contents",
+    _W,
+    "Lines of CONTENTS do not say which file they are about; those are not listed.",
+    "Rebuild the package.",
+)
 
-#: All kinds by name, in order of code. CL016 (denied-license) and CL017
-#: (expired-waiver) are reserved: they come with the policy.
+MISSING_SBOM_FIELD: Final = FindingKind(
+    "CL033",
+    "missing-sbom-field",
+    _I,
+    "A field that checkers of SBOMs want is not known; they will say so.",
+    "Give --sources, repositories with Manifests and ebuilds, or --image-file.",
+)
+MISSING_CONTACT: Final = FindingKind(
+    "CL059",
+    "missing-contact",
+    _I,
+    "The documents give no address of who answers for them; BSI TR-03183-2 wants one.",
+    "Give --contact, an e-mail address or a web page.",
+)
+
+REVIEW_REQUIRED: Final = FindingKind(
+    "CL065",
+    "review-required",
+    _W,
+    "The policy wants somebody to look at a licence of the package.",
+    "Look at it; then allow it in the policy, or waive it with a reason.",
+)
+LINK_CONFLICT: Final = FindingKind(
+    "CL066",
+    "link-conflict",
+    _E,
+    "Linked works have licences that one program cannot obey both.",
+    "Replace one of them, elect another licence, or get permission of its holders.",
+)
+LINK_REVIEW: Final = FindingKind(
+    "CL067",
+    "link-review",
+    _W,
+    "Licences of linked works may conflict; a name, a choice or a link is not certain.",
+    "Look at sources and build; then record a curation or an election, or waive it.",
+)
+LINKAGE_UNKNOWN: Final = FindingKind(
+    "CL068",
+    "linkage-unknown",
+    _I,
+    "Nothing records what programs link; how far copyleft reaches is not known.",
+    "Read a package database that has NEEDED.ELF.2, or PROVIDES and REQUIRES.",
+)
+UNUSED_WAIVER: Final = FindingKind(
+    "CL069",
+    "unused-waiver",
+    _W,
+    "A waiver of the policy met no finding.",
+    "Remove the waiver, or correct its finding, package and subject.",
+)
+POLICY_EXCEPTION: Final = FindingKind(
+    "CL070",
+    "policy-exception",
+    _I,
+    "A package passes a rule of the policy by an exception that is bound to its files.",
+    "Nothing to do; see that the exception is meant.",
+)
+UNRESOLVED_SONAME: Final = FindingKind(
+    "CL071",
+    "unresolved-soname",
+    _I,
+    "A program needs a library that no package of the database has.",
+    "See where the library comes from, and under which licence.",
+)
+
+#: All kinds by name, in order of code.
 KINDS: Final = {
     kind.name: kind
     for kind in sorted(

@@ -97,3 +97,8 @@ def inline(name: str) -> Inline:
     digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
     # Our own file, and no value was put into it: nothing in it needs escaping.
     return Inline(Markup(source), f"'sha256-{digest}'")  # noqa: S704
+
+
+def preset(name: str) -> str:
+    """Return the text of a packaged policy. Raises: OSError where there is none."""
+    return (_PACKAGE / f"policy/presets/policy_{name}.toml").read_text("utf-8")

@@ -12,8 +12,10 @@ from builders_vdb import raw, write_repository
 
 from coos_license.errors import PolicyError
 from coos_license.model import Inventory
-from coos_license.policy.policy_elections import Elections, elect, parse_elections
+from coos_license.policy.policy_elections import Elections, elect
+from coos_license.policy.policy_file import parse_policy
 from coos_license.portage.repository import Repository
+from coos_license.resources import preset
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def repositories(tmp_path: Path) -> Iterable[tuple[Repository, ...]]:
 def elected(repositories: tuple[Repository, ...], field: str, policy: str) -> Inventory:
     """Return the inventory of a/b-1 with this LICENSE under the policy."""
     package = raw("a/b-1", license=field, repository="portage-stable")
-    elections = parse_elections(f"schema = 1\n{policy}", "policy.toml")
+    elections = parse_policy(f"schema = 1\n{policy}", "policy.toml", preset).elections
     return elect(inventory(repositories, package), elections)
 
 
@@ -140,17 +142,17 @@ def test_an_election_for_what_is_not_there_is_told(
     ("policy", "message"),
     [
         ("schema = 2\n", "schema = 1"),
-        ("", "schema = 1"),
+        ("", "lacks schema"),
         ("schema = 1\nschema = 1\n", "is no TOML"),
         ("schema = 1\nprefers = []\n", "unknown key 'prefers'"),
-        ("schema = 1\nprefer = 'MIT'\n", "must be lists"),
+        ("schema = 1\nprefer = 3\n", "must be a list"),
         ("schema = 1\nprefer = ['GPL-9']\n", r"prefer\[0\]: 'GPL-9'"),
         ("schema = 1\nprefer = " + "[" * 100_000, "is no TOML"),
         ("schema = 1\nprefer = ['GPL-3.0']\n", "deprecated"),
-        ("schema = 1\nprefer = [1]\n", r"prefer\[0\] must be a text"),
+        ("schema = 1\nprefer = [1]\n", r"prefer\[0\]: must be a text"),
         ("schema = 1\nprefer = ['MIT OR']\n", r"prefer\[0\]: 'MIT OR'"),
-        ("schema = 1\n[[elections]]\npackage='a/b'\n", "must have exactly"),
-        ("schema = 1\nelections = ['x']\n", "must have exactly"),
+        ("schema = 1\n[[elections]]\npackage='a/b'\n", "lacks elect"),
+        ("schema = 1\nelections = ['x']\n", "must be a table"),
         (
             "schema = 1\n[[elections]]\npackage='a/b'\nelect='MIT'\nreason=' '\n",
             "not empty",
@@ -163,4 +165,4 @@ def test_an_election_for_what_is_not_there_is_told(
 )
 def test_a_broken_policy_names_its_fault(policy: str, message: str) -> None:
     with pytest.raises(PolicyError, match=message):
-        parse_elections(policy, "policy.toml")
+        parse_policy(policy, "policy.toml", preset)

@@ -4,6 +4,7 @@
 
 import copy
 import json
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from operator import methodcaller
 from pathlib import Path
@@ -15,6 +16,8 @@ import pytest
 from coos_license.cli import root
 from coos_license.findings import KINDS
 from coos_license.model import LicenseCategory, Obligation, Severity, Shipped, TextKind
+from coos_license.policy.policy_file import PRESETS
+from coos_license.resources import preset
 
 HERE = Path(__file__).parent
 SCHEMAS = HERE.parent / "docs" / "schema"
@@ -222,3 +225,20 @@ def test_vocabularies_are_those_of_the_model() -> None:
     assert finding["name"]["enum"] == list(KINDS)
     severities = [one.word for one in reversed(Severity)]
     assert finding["severity"]["enum"] == severities
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_keep_to_the_schema_of_policies(name: str) -> None:
+    value = tomllib.loads(preset(name))
+    assert faults(Validator(schema("policy")), value) == []
+
+
+def test_the_schema_of_policies_refuses_what_the_reader_refuses() -> None:
+    validator = Validator(schema("policy"))
+    good: dict[str, Any] = tomllib.loads(preset("strict"))
+    for key, value in (("rule", []), ("schema", 2), ("default", "maybe")):
+        assert faults(validator, {**good, key: value}) != []
+    for key in ("id", "verdict", "reason"):
+        broken = copy.deepcopy(good)
+        del broken["rules"][0][key]
+        assert faults(validator, broken) != []

@@ -180,7 +180,7 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
             '<div><dt>Declared</dt><dd class="id">',
             "<div><dt>Declared</dt><p>",
         ),
-        "agreement",
+        "readable",
         "credits.html",
     ),
     "licences of another type": (

@@ -23,11 +23,13 @@ COMMANDS: Final = {
     "diff": ("diff", "Compare two images: packages, licences, obligations."),
     "verify": ("verify", "Check what generate wrote: whole, valid, of one mind."),
     "attest": ("attest", "Sign what generate wrote, with a local key."),
+    "graph": ("graph", "Print what links what, and how far licences reach."),
     "snapshot": (
         "snapshot",
         "Write all that other commands read into one archive.",
     ),
     "curations": ("curations", "Check curations, or suggest them for every gap."),
+    "policy": ("policy", "Check a policy file, or show what is in force."),
     "spdx": ("spdx", "Look up licence names: SPDX id, category, obligations."),
 }
 _DEBUG: Final = "COOS_LICENSE_DEBUG"

@@ -11,7 +11,7 @@ import click
 
 from coos_license.cli import options
 from coos_license.cli.bundles import named_inside, open_bundle
-from coos_license.cli.reading import read_small
+from coos_license.cli.named_files import read_small
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.output import write_file
 from coos_license.trees.text import show

@@ -9,9 +9,11 @@ import click
 
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
+from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_bytes, print_lines
-from coos_license.cli.reading import Request, load, read_small, tell
+from coos_license.cli.reading import Request, load, tell
 from coos_license.render import findings_json, report, sarif
+from coos_license.render.reach_text import copyleft_text
 
 _FORMATS: Final = ("text", "json", "sarif")
 
@@ -48,6 +50,8 @@ def command(request: Request, form: str, baseline: Path | None, fail_on: str) ->
             lines = report.findings_text(
                 found, loaded.inventory, known, color=request.color
             )
+            if loaded.propagation is not None:
+                print_lines(copyleft_text(loaded.inventory, loaded.propagation))
             print_lines(lines)
     tell(request, loaded)
     fresh = new_findings(found, known or frozenset())

@@ -10,7 +10,7 @@ from typing import Final
 from coos_license import __version__
 from coos_license.cli.reading import Loaded
 from coos_license.errors import InputError
-from coos_license.model import DocumentMeta
+from coos_license.model import DocumentMeta, Inventory
 from coos_license.render import inventory_json
 from coos_license.render.artifacts import Renderer, cyclonedx_renderer, render_all
 
@@ -42,15 +42,18 @@ def cyclonedx() -> tuple[str, Renderer]:
 def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
     """Return what the documents say of themselves; a digest of all that they hold.
 
-    ``listed`` is ``inventory.json``: the inputs as far as any output shows them.
+    ``listed`` is ``inventory.json``: the inputs as far as it shows them.
     """
     image = loaded.inventory.image
     told = (
         *(__version__, loaded.created, loaded.context),
-        *(image.creator or "", image.contact or ""),
+        *(image.creator or "", image.contact or "", image.milestone or ""),
+        *((loaded.policy.digest,) if loaded.policy.name != "default" else ()),
     )
     digest = hashlib.sha256("\0".join(told).encode())
     digest.update(listed)
+    for said in _unlisted(loaded.inventory):
+        digest.update(said)
     name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
     return DocumentMeta(
         created=loaded.created,
@@ -60,3 +63,12 @@ def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
         findings=loaded.findings,
         context=loaded.context,
     )
+
+
+def _unlisted(inventory: Inventory) -> Iterator[bytes]:
+    """Yield what the documents say and ``inventory.json`` does not: links, files."""
+    for package, _, need in inventory.links.links():
+        for provider in need.providers:
+            yield f"{package.cpv}\0{provider.package.cpv}\n".encode()
+    for file in inventory.files:
+        yield file.path.encode("utf-8", "surrogateescape") + b"\0" + file.sha512

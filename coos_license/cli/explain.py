@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """``coos-license explain``: why each claim about a package or a file holds."""
 
+from collections.abc import Sequence
+
 import click
 
 from coos_license.cli.options import reading
@@ -9,8 +11,9 @@ from coos_license.cli.printing import print_lines
 from coos_license.cli.reading import Loaded, Request, load, owners, tell
 from coos_license.errors import ExitCode, InputError
 from coos_license.licenses.identify import Identified, identify, identify_file
-from coos_license.model import Package
+from coos_license.model import Evidence, Package
 from coos_license.render.explanation import explanation, ownership
+from coos_license.render.reach_text import reach_lines
 from coos_license.resolve.source_facts import NO_TERMS
 from coos_license.trees.text import show
 
@@ -24,36 +27,48 @@ def command(request: Request, what: str) -> int:
     FILE is an absolute path inside the image. Exits 0 whatever the findings.
     """
     loaded = load(request, links=True)
-    for package in _chosen(request, loaded, what):
+    if what.startswith("/"):
+        owned = _owned(request, loaded, what)
+        print_lines(ownership(what, owned))
+        chosen = [package for package, _ in owned]
+    else:
+        chosen = chosen_packages(loaded.inventory.packages, what)
+    for package in chosen:
         identified = _identified(package, loaded)
         found = loaded.findings
         print_lines(explanation(package, found, identified, color=request.color))
+        if loaded.propagation is not None:
+            print_lines(reach_lines(package, loaded.propagation))
     tell(request, loaded)
     return ExitCode.CLEAN
 
 
-def _chosen(request: Request, loaded: Loaded, what: str) -> list[Package]:
-    """Return the packages that a name or a file stands for; of a file say who owns it.
+def chosen_packages(packages: Sequence[Package], what: str) -> list[Package]:
+    """Return the packages that a person calls so. Raises: InputError."""
+    chosen = [package for package in packages if what in _names(package)]
+    if not chosen:
+        cure = "see 'coos-license list'"
+        raise InputError("no such package", where=show(what), cure=cure)
+    return chosen
+
+
+def _owned(
+    request: Request, loaded: Loaded, file: str
+) -> list[tuple[Package, Evidence]]:
+    """Return the packages that own a file, and where that is written.
 
     Raises: InputError where there is none.
     """
+    places = owners(request, file)
     packages = loaded.inventory.packages
-    if not what.startswith("/"):
-        chosen = [package for package in packages if what in _names(package)]
-        if not chosen:
-            cure = "see 'coos-license list'"
-            raise InputError("no such package", where=show(what), cure=cure)
-        return chosen
-    places = owners(request, what)
-    chosen = [package for package in packages if package.id in places]
-    if not chosen:
+    owned = [(one, places[one.id]) for one in packages if one.id in places]
+    if not owned:
         raise InputError(
             "no installed package owns this file",
-            where=show(what),
+            where=show(file),
             cure="give an absolute path of the image",
         )
-    print_lines(ownership(what, [(one, places[one.id]) for one in chosen]))
-    return chosen
+    return owned
 
 
 def _identified(package: Package, loaded: Loaded) -> dict[str, Identified]:

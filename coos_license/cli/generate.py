@@ -8,7 +8,8 @@ import click
 
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import documents, options
-from coos_license.cli.reading import Loaded, Request, load, read_small, tell
+from coos_license.cli.named_files import read_small
+from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.errors import ExitCode
 from coos_license.model import Severity
 from coos_license.output import differences, write_all
@@ -32,6 +33,7 @@ from coos_license.output import differences, write_all
     is_flag=True,
     help="Write sbom.cdx.json too: CycloneDX 1.6. Needs the extra 'cyclonedx'.",
 )
+@options.files
 @options.baseline
 @options.fail_on
 def command(  # noqa: PLR0913 (one for each option)
@@ -40,6 +42,7 @@ def command(  # noqa: PLR0913 (one for each option)
     output: Path,
     check: bool,
     cyclonedx: bool,
+    files: bool,
     baseline: Path | None,
     fail_on: str,
 ) -> int:
@@ -52,18 +55,18 @@ def command(  # noqa: PLR0913 (one for each option)
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
     asked = [documents.cyclonedx()] if cyclonedx else []
-    loaded = load(request, links=True)
-    found = documents.artifacts(loaded, asked)
+    loaded = load(request, links=True, files=files)
+    written = documents.artifacts(loaded, asked)
     level = options.severity(fail_on)
     fresh = new_findings(loaded.findings, known)
     code = verdict((*loaded.expired, *fresh), level)
     if check:
-        changed = list(differences(output, found))
+        changed = list(differences(output, written))
         for name in changed:
             click.echo(f"would change: {name}")
         tell(request, loaded)
         return ExitCode.FINDINGS if changed else code
-    write_all(output, found)
+    write_all(output, written)
     tell(request, loaded)
     if request.verbosity >= 0:
         _summarise(loaded, level, verbose=request.verbosity > 0)

@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import click
 
 from coos_license.audit.policy_gate import audit
+from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.image_file import measured
+from coos_license.cli.installed import with_files
+from coos_license.cli.named_files import read_policy, read_small
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
@@ -22,7 +27,6 @@ from coos_license.cli.sources import (
     Source,
     find_repositories,
     find_texts,
-    open_directory,
     open_source,
     read_source,
 )
@@ -37,10 +41,17 @@ from coos_license.model import (
     RawPackage,
     Shipped,
 )
+from coos_license.obligations.from_inventory import graph_of
+from coos_license.obligations.resolutions import Propagation
 from coos_license.policy.curate import curate, expired
 from coos_license.policy.policy_curations import Curation, parse_curations
-from coos_license.policy.policy_elections import Elections, elect, parse_elections
+from coos_license.policy.policy_elections import elect
+from coos_license.policy.policy_file import with_groups
+from coos_license.policy.policy_rules import is_denied
+from coos_license.policy.policy_values import Policy
+from coos_license.policy.policy_waivers import expired_waivers
 from coos_license.portage.installed import Installed
+from coos_license.portage.license_groups import read_groups
 from coos_license.portage.repository import Repository
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
@@ -58,7 +69,6 @@ from coos_license.resolve.texts import TextFinder
 from coos_license.trees.text import show
 
 EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
-_SMALL: Final = 1 << 26
 _LAST_EPOCH: Final = 253402300799  # 9999-12-31T23:59:59Z
 
 
@@ -75,6 +85,7 @@ class Request:
     shipped: str | None
     template_texts: bool
     image: Image
+    image_file: Path | None
     policy: Path | None
     curations: Path | None
     as_of: date
@@ -91,8 +102,9 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
-    ``expired`` are findings that depend on the day, and so are in no file. ``context``
-    is when SOURCE is from.
+    ``expired`` are findings that depend on the day, and so are in no file. The
+    ``propagation`` is that of the links, where they were asked for. ``context`` is
+    when SOURCE is from.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -104,21 +116,28 @@ class Loaded:
     created: str
     context: Context
     remarks: tuple[str, ...]
+    policy: Policy
+    propagation: Propagation | None
 
 
-def load(request: Request, *, links: bool = False) -> Loaded:
+def load(request: Request, *, links: bool = False, files: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    With ``links`` it is read what links what. Raises: InputError.
+    With ``links`` it is read what links what, with ``files`` the installed files.
+    Raises: InputError.
     """
-    elections = _elections(request.policy)
+    policy = read_policy(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
+    file = measured(request.image_file) if request.image_file else None
+    named = replace(request.image, file=file)
     with ExitStack() as trees:
-        inside = replace(request.inside, links=links)
+        inside = replace(request.inside, links=links, files=files)
         source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
         )
+        if any(rule.groups for rule in policy.rules):
+            policy = with_groups(policy, read_groups(repositories))
         extra = find_texts(source, request.licenses, trees)
         if source.is_listed:
             known = with_ebuilds(source.packages, repositories)
@@ -138,12 +157,21 @@ def load(request: Request, *, links: bool = False) -> Loaded:
                 sources=given.found,
             ),
             shipping,
-            _image(request.image, shipped_from.release, source.release),
+            _image(named, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
-    inventory = elect(curate(inventory, curations), elections)
+        if files:
+            inventory = with_files(inventory, source, request.source, request.jobs)
+    denies = partial(is_denied, policy)
+    inventory = elect(curate(inventory, curations), policy.elections, denies)
+    propagation = Propagation.of(graph_of(inventory)) if links else None
     epoch = document_epoch(packages)
-    found = audit(inventory, epoch_known=epoch is not None)
+    found = audit(
+        inventory,
+        epoch_known=epoch is not None,
+        policy=policy,
+        propagation=propagation,
+    )
     count, credited = len(inventory.packages), len(inventory.credited)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
@@ -157,10 +185,15 @@ def load(request: Request, *, links: bool = False) -> Loaded:
     return Loaded(
         inventory=inventory,
         findings=found,
-        expired=expired(curations, request.as_of),
+        expired=(
+            *expired(curations, request.as_of),
+            *expired_waivers(policy, request.as_of),
+        ),
+        policy=policy,
+        propagation=propagation,
         epoch=epoch or 0,
         created=_date(epoch or 0),
-        context=source.context,
+        context=_context(source),
         remarks=remarks,
     )
 
@@ -220,41 +253,23 @@ def _image(given: Image, *read: Image) -> Image:
     """Return who the image is: options first, then what the sources say."""
     values = {
         name: next((getattr(one, name) for one in read if getattr(one, name)), None)
-        for name in ("name", "version", "board")
+        for name in ("name", "version", "board", "milestone")
         if not getattr(given, name)
     }
     return replace(given, **values)
 
 
-def _elections(path: Path | None) -> Elections:
-    """Return the elections of the policy file, none without one."""
-    if path is None:
-        return Elections()
-    return parse_elections(read_small(path, "see docs/policy.md").decode(), str(path))
+def _context(source: Source) -> Context:
+    """Return when SOURCE is from: an image is what a build made."""
+    if source.database.kind is DatabaseKind.EBUILDS:
+        return Context.BEFORE_BUILD
+    return Context.AFTER_BUILD if source.is_image else Context.DURING_BUILD
 
 
 def read_curations(path: Path) -> tuple[Curation, ...]:
     """Return the curations of a file. Raises: InputError."""
     text = read_small(path, "see docs/curations.md").decode()
     return parse_curations(text, str(path))
-
-
-def read_small(path: Path, cure: str) -> bytes:
-    """Return a UTF-8 file that a person named, of 64 MB at most.
-
-    Raises: InputError.
-    """
-    real = path.resolve()
-    with ExitStack() as trees:
-        tree = open_directory(real.parent, trees, cure, path)
-        try:
-            content = tree.read(real.name, _SMALL)
-            content.decode("utf-8")
-        except ReadError as error:
-            raise InputError(str(error), where=str(path), cure=cure) from error
-        except UnicodeDecodeError as error:
-            raise InputError("is no UTF-8", where=str(path), cure=cure) from error
-    return content
 
 
 def owners(request: Request, file: str) -> dict[PackageId, Evidence]:

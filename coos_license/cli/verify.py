@@ -11,8 +11,9 @@ import click
 from coos_license.cli import options
 from coos_license.cli.bundles import named_inside, open_bundle
 from coos_license.cli.documents import artifacts, cyclonedx
+from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_bytes, print_lines
-from coos_license.cli.reading import Request, load, read_small, tell
+from coos_license.cli.reading import Request, load, tell
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.render import problems_report
 from coos_license.trees.text import show
@@ -29,6 +30,7 @@ _FORMATS: Final = ("text", "json")
 @click.option(
     "--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True
 )
+@options.files
 @click.option(
     "--key",
     type=options.NamedPath(),
@@ -46,6 +48,7 @@ def command(  # noqa: PLR0913 (one for each option)
     *,
     file: Path,
     has_source: bool,
+    files: bool,
     key: Path | None,
     attestation: Path | None,
     form: str,
@@ -64,7 +67,7 @@ def command(  # noqa: PLR0913 (one for each option)
         found += _attestation(bundle, file, key, attestation)
     if has_source:
         asked = [cyclonedx()] if CYCLONEDX in bundle.files else []
-        loaded = load(request, links=True)
+        loaded = load(request, links=True, files=files)
         found += against.check(bundle, artifacts(loaded, asked))
         tell(request, loaded)
     _report(found, form, quiet=request.verbosity < 0)

@@ -22,6 +22,11 @@ class FileException(NamedTuple):
     licenses: frozenset[str]
     reason: str
     source: str
+    whole: tuple[str, ...]
+
+    def is_whole(self, package: str) -> bool:
+        """Return whether a package holds nothing but what it is about."""
+        return any(fnmatchcase(package, glob) for glob in self.whole)
 
     def is_for(self, package: str) -> bool:
         """Return whether it is about a package, named ``category/name``."""
@@ -68,6 +73,7 @@ def link_rules() -> LinkRules:
                 frozenset(one["licenses"]),
                 one["reason"],
                 one["source"],
+                tuple(one.get("whole", ())),
             )
             for one in table["exceptions"]
         ),

@@ -7,7 +7,7 @@ that is passed on, acts on a part of it, and names one obligation.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from coos_license.expression import License
@@ -17,6 +17,7 @@ from coos_license.model import LicenseCategory, Obligation
 from coos_license.obligations.graph import EdgeKind, Graph, Node
 from coos_license.obligations.policy_propagation import (
     Reach,
+    Spread,
     propagate,
     reaches_if_static,
 )
@@ -90,12 +91,47 @@ class Propagation:
         """Return what the rules make of a graph."""
         return cls(graph, propagate(graph))
 
+    def part(self, numbers: Sequence[int]) -> "Propagation":
+        """Return some nodes, in order, with what reaches them in the whole graph.
+
+        Paths may lead out of the part, so it is for what is at its nodes alone.
+        """
+        new = {number: place for place, number in enumerate(numbers)}
+        graph = Graph(
+            tuple(self.graph.nodes[number] for number in numbers),
+            tuple(
+                (new[user], new[used], kind)
+                for user, used, kind in self.graph.edges
+                if user in new and used in new
+            ),
+        )
+        up, down = (
+            Spread(
+                [spread.sure[number] for number in numbers],
+                [spread.unsure[number] for number in numbers],
+                [()] * len(numbers),
+            )
+            for spread in (self.reach.up, self.reach.down)
+        )
+        return replace(self, graph=graph, reach=replace(self.reach, up=up, down=down))
+
+    def source_owed(self, number: int) -> bool | None:
+        """Return whether source of a node is owed, ``None`` for perhaps."""
+        up, down, strong = self.reach.up, self.reach.down, self.reach.strong
+        own = any(
+            Obligation.SOURCE in license_row(leaf).obligations
+            for leaf in self.graph.nodes[number].terms
+        )
+        if own or (up.sure[number] & strong) or down.sure[number]:
+            return True
+        return None if (up.unsure[number] & strong) or down.unsure[number] else False
+
     def shares(self, *, sure: bool = False) -> frozenset[int]:
         """Return the nodes whose source is owed; with ``sure`` no doubtful ones."""
         return frozenset(
-            one.acts_on
-            for one in self.resolutions()
-            if one.obligation is Obligation.SOURCE and (one.is_sure or not sure)
+            number
+            for number in range(len(self.graph.nodes))
+            if (owed := self.source_owed(number)) or (owed is None and not sure)
         )
 
     def resolutions(self) -> Iterator[Resolution]:

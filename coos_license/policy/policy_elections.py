@@ -2,24 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Elections: which option of a ``||`` group the distributor takes.
 
-An election is the distributor's act; without one a choice stays open. The file::
-
-    schema = 1
-    prefer = ["MIT", "BSD-3-Clause"]     # the first that is an option is elected
-
-    [[elections]]                        # goes before prefer
-    package = "app-arch/zstd"
-    elect = "BSD-3-Clause"
-    reason = "no source offer needed"
+An election is the distributor's act; without one a choice stays open. Those of single
+packages go before preferences. ``policy_file.py`` reads both.
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from coos_license import findings
-from coos_license.errors import ParseError, PolicyError
 from coos_license.expression import (
     And,
     Claim,
@@ -34,7 +25,6 @@ from coos_license.expression import (
 from coos_license.licenses.expressions import (
     category_of,
     obligations_of,
-    parse_expression,
     with_components,
 )
 from coos_license.licenses.names import license_ref, name_rows
@@ -47,7 +37,6 @@ from coos_license.model import (
     PackageId,
 )
 
-SCHEMA: Final = 1
 _NOT_ELECTABLE: Final = frozenset(
     {
         LicenseCategory.UNKNOWN,
@@ -84,63 +73,23 @@ class Outcome:
     used: frozenset[Rule] = frozenset()
 
 
-def parse_elections(text: str, where: str) -> Elections:
-    """Return the elections of a policy file.
+#: Whether a policy denies an option for a package.
+Denies = Callable[[Package, Expression], bool]
 
-    Raises: PolicyError that names the entry at fault.
+
+def _nothing(package: Package, option: Expression) -> bool:
+    """Return that nothing is denied."""
+    del package, option
+    return False
+
+
+def elect(
+    inventory: Inventory, elections: Elections, denies: Denies = _nothing
+) -> Inventory:
+    """Return the inventory with the elections made, and findings about them.
+
+    What the policy ``denies`` cannot be elected.
     """
-    try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _fault(where, f"is no TOML: {error}") from error
-    unknown = sorted(set(table) - {"schema", "prefer", "elections"})
-    if unknown:
-        raise _fault(where, f"has the unknown key {unknown[0]!r}")
-    if table.get("schema") != SCHEMA:
-        raise _fault(where, f"must say schema = {SCHEMA}")
-    entries = table.get("elections", [])
-    prefer = table.get("prefer", [])
-    if not isinstance(entries, list) or not isinstance(prefer, list):
-        raise _fault(where, "prefer and elections must be lists")
-    rules = tuple(
-        _rule(entry, f"elections[{number}]", where)
-        for number, entry in enumerate(entries)
-    )
-    wanted = tuple(
-        _expression(value, f"prefer[{number}]", where)
-        for number, value in enumerate(prefer)
-    )
-    return Elections(rules, wanted)
-
-
-def _fault(where: str, what: str) -> PolicyError:
-    """Return the error about a policy file."""
-    return PolicyError(what, where=where, cure="see docs/policy.md")
-
-
-def _rule(entry: Any, place: str, where: str) -> Rule:  # noqa: ANN401 (TOML border)
-    """Return one election. Raises: PolicyError."""
-    keys = ("package", "elect", "reason")
-    if not isinstance(entry, dict) or sorted(entry) != sorted(keys):
-        raise _fault(where, f"{place} must have exactly {', '.join(keys)}")
-    if not all(isinstance(entry[key], str) and entry[key].strip() for key in keys):
-        raise _fault(where, f"{place}: every value must be a text that is not empty")
-    elect = _expression(entry["elect"], f"{place}.elect", where)
-    return Rule(entry["package"], elect, entry["reason"], f"policy {place}")
-
-
-def _expression(value: Any, place: str, where: str) -> str:  # noqa: ANN401 (TOML border)
-    """Return the expression in canonical spelling. Raises: PolicyError."""
-    if not isinstance(value, str):
-        raise _fault(where, f"{place} must be a text")
-    try:
-        return str(parse_expression(value))
-    except ParseError as error:
-        raise _fault(where, f"{place}: {error}") from error
-
-
-def elect(inventory: Inventory, elections: Elections) -> Inventory:
-    """Return the inventory with the elections made, and findings about them."""
     if not (elections.rules or elections.prefer):
         return inventory
     met: list[Finding] = []
@@ -148,7 +97,7 @@ def elect(inventory: Inventory, elections: Elections) -> Inventory:
     left: dict[PackageId, Package] = {}
     packages = []
     for package in inventory.packages:
-        outcome = elect_package(package, elections)
+        outcome = elect_package(package, elections, denies)
         met += outcome.rejected
         used |= outcome.used
         packages.append(outcome.package)
@@ -159,14 +108,16 @@ def elect(inventory: Inventory, elections: Elections) -> Inventory:
     return replace(inventory, packages=tuple(packages), defects=(*kept, *met))
 
 
-def elect_package(package: Package, elections: Elections) -> Outcome:
+def elect_package(
+    package: Package, elections: Elections, denies: Denies = _nothing
+) -> Outcome:
     """Return the package with the elections made that are for it.
 
     It is the very same where none is; a choice is looked for in what is effective.
     """
     if isinstance(package.effective, Claim):
         return Outcome(package)
-    chooser = _Chooser(package, elections)
+    chooser = _Chooser(package, elections, denies)
     effective = chooser.decide(package.effective)
     if chooser.made:
         made = (*package.elections, *chooser.made)
@@ -225,8 +176,9 @@ class _Chooser:
     What lies in an option that was not taken is no choice any more.
     """
 
-    def __init__(self, package: Package, elections: Elections) -> None:
+    def __init__(self, package: Package, elections: Elections, denies: Denies) -> None:
         """Prepare for the choices of the package."""
+        self._denies = denies
         self._package = package
         self._elections = elections
         self.made: list[Election] = []
@@ -254,9 +206,10 @@ class _Chooser:
                 continue
             if rule:
                 self.used.add(rule)
-            if _electable(options[elected]):
+            option = options[elected]
+            if _electable(option) and not self._denies(self._package, option):
                 self.made.append(Election(tuple(options), elected, by, reason))
-                return options[elected]
+                return option
             self.rejected.append(_rejected(self._package, elected, by))
         return None
 
@@ -289,7 +242,7 @@ def _rejected(package: Package, elected: str, by: str) -> Finding:
     return Finding(
         findings.ELECTION_REJECTED,
         elected,
-        f"{by} elects {elected}, which is unknown, not allowed or a bare exception",
+        f"{by} elects {elected}, which is unknown, denied or a bare exception",
         package.id,
         package.slot,
         (package.evidence,),

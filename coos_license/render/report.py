@@ -15,6 +15,7 @@ from typing import Final
 from coos_license.audit.policy_gate import fingerprint
 from coos_license.model import (
     Finding,
+    FindingKind,
     Inventory,
     LicenseCategory,
     Obligation,
@@ -141,9 +142,11 @@ def kinds_text(
     found: Sequence[Finding], baseline: frozenset[str] | None, *, color: bool = False
 ) -> Iterator[str]:
     """Yield findings grouped by kind, in the order of their first."""
-    kinds = dict.fromkeys(one.kind for one in found)
-    for kind in kinds:
-        same = [one for one in found if one.kind == kind]
+    groups: dict[tuple[FindingKind, Severity], list[Finding]] = {}
+    for one in found:  # a policy may weigh single findings of a kind
+        groups.setdefault((one.kind, one.kind.severity), []).append(one)
+    for same in groups.values():
+        kind = same[0].kind
         word = painted(kind.severity, color=color)
         yield f"{word}: {kind.code} {kind.name} ({len(same)})"
         yield f"  {kind.summary}"

@@ -40,6 +40,8 @@ def resolve_links(
     """Return the files of all packages, each soname with the files that have it.
 
     ``installed`` answers what DEPEND and BDEPEND mean; without it they are left out.
+    BDEPEND is answered by the machine that built (PMS 8.1), here only where that was
+    like the one that it was built for.
     """
     recorded = [package for package in packages if package.objects]
     if not recorded:
@@ -59,7 +61,10 @@ def resolve_links(
     return LinkGraph(
         files,
         {one.id: _needed_by(one, one.depend, installed) for one in packages},
-        {one.id: _needed_by(one, one.bdepend, installed) for one in packages},
+        {
+            one.id: _needed_by(one, one.bdepend if one.is_native else "", installed)
+            for one in packages
+        },
         is_recorded=True,
     )
 
