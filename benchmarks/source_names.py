@@ -136,7 +136,7 @@ def compare(name: str, files: list[Path], python: str) -> tuple[str, Compared]:
             faults.append(f"{archive.name} {error}")
         base = str(archive.parent)
         scanned = read_place(Place(base, archive.name, archive.name, is_file=True))
-        ours.update(file.path for file in scanned.files)
+        ours.update(file.path for file in scanned.files if file.role is not Role.LIST)
         notices += sum(file.role is Role.NOTICE for file in scanned.files)
         left_out.update((one.path, one.reason) for one in scanned.left_out)
         faults += [f"{one.path} {one.reason}" for one in scanned.faults]

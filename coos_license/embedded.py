@@ -37,10 +37,15 @@ _WORDS = {
 
 
 class Linkage(StrEnum):
-    """How a component is in a package: linked into a program, or a part beside."""
+    """How a component is in a package: linked into a program, or a part beside.
+
+    ``DECLARED``: the build names it as what it may use, and no program tells whether it
+    is in.
+    """
 
     STATIC = "static"
     CONTAINED = "contained"
+    DECLARED = "declared"
 
 
 class EvidenceKind(StrEnum):
@@ -52,6 +57,14 @@ class EvidenceKind(StrEnum):
     PYTHON_METADATA = "python-metadata"
     NODE_PACKAGE = "node-package"
     TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place that a claim rests on; ``line`` counts from 1 where one is known."""
+
+    path: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,15 @@ class EmbeddedFile:
     fault: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ComponentFile:
+    """A text of a component, which may be its NOTICE file."""
+
+    path: str
+    sha256: str
+    notice: bool = False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Component:
     """A part of a package that has a name, a version and a licence of its own.
@@ -76,7 +98,10 @@ class Component:
     ``version`` is empty where nothing states one. ``stated`` are the words that the
     evidence has for the licence, ``declared`` what they are in SPDX terms. ``digests``
     are checksums that the evidence has for the component, in its own notation.
-    ``evidence`` are the files that name it, sorted.
+    ``evidence`` are the installed files that name it, ``lists`` the lines of lists in
+    the sources, or of SRC_URI, that do. ``texts`` are those of its licences and its
+    NOTICE files, ``source`` the directories of the sources that are its own, and
+    ``copyrights`` the statements in its texts. All are sorted.
     """
 
     ecosystem: Ecosystem
@@ -88,6 +113,10 @@ class Component:
     linked: Linkage
     digests: tuple[str, ...]
     evidence: tuple[str, ...]
+    lists: tuple[Evidence, ...] = ()
+    source: tuple[str, ...] = ()
+    texts: tuple[ComponentFile, ...] = ()
+    copyrights: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[Ecosystem, str, str]:

@@ -216,15 +216,15 @@ COMPONENT_LICENSE_UNKNOWN: Final = FindingKind(
     "CL045",
     "component-license-unknown",
     _W,
-    "Parts of the package have licences or licence texts that no installed file gives.",
-    "Look them up in the sources, and see that texts and notices are passed on.",
+    "Parts of the package have licences or texts that no file at hand gives.",
+    "Give the package's sources with --sources, those of its parts included.",
 )
 MISSING_NOTICE: Final = FindingKind(
     "CL046",
     "missing-notice",
     _W,
-    "A NOTICE file that may be owed could not be looked for, or is not to be had.",
-    "Give the sources of the package with --sources, whole.",
+    "A NOTICE file that may be owed was not looked for, or is not to be had.",
+    "Give the sources of the packages with --sources, whole.",
 )
 UNMATCHED_SOURCES: Final = FindingKind(
     "CL047",
@@ -346,6 +346,49 @@ SUPERSEDED_BUILD: Final = FindingKind(
     _I,
     "There are several builds of one version; the newest one counts.",
     "Remove the builds that do not ship.",
+)
+MISSING_FILES: Final = FindingKind(
+    "CL036",
+    "missing-files",
+    _I,
+    "A package owns files that are not there.",
+    "Nothing, where INSTALL_MASK or the image build leaves them out; else rebuild it.",
+)
+CHANGED_FILE: Final = FindingKind(
+    "CL037",
+    "changed-file",
+    _W,
+    "A file is not the one that its package installed.",
+    "Find out what changed it; rebuild the package, or say what replaces the file.",
+)
+UNREAD_FILE: Final = FindingKind(
+    "CL038",
+    "unread-file",
+    _W,
+    "A file that a package owns has no digest: it is no file, or cannot be read.",
+    "Look at it; repair it, or read SOURCE as a user who may.",
+)
+UNREADABLE_CONTENTS: Final = FindingKind(
+    "CL039",
+    "unreadable-contents",
+    _W,
+    "Lines of CONTENTS do not say which file they are about; those are not listed.",
+    "Rebuild the package.",
+)
+
+MISSING_SBOM_FIELD: Final = FindingKind(
+    "CL033",
+    "missing-sbom-field",
+    _I,
+    "A field that checkers of SBOMs want is not known; they will say so.",
+    "Give --sources, repositories with Manifests and ebuilds, or --image-file.",
+)
+MISSING_CONTACT: Final = FindingKind(
+    "CL059",
+    "missing-contact",
+    _I,
+    "The documents give no address of who answers for them; BSI TR-03183-2 wants one.",
+    "Give --contact, an e-mail address or a web page.",
 )
 
 REVIEW_REQUIRED: Final = FindingKind(

@@ -13,15 +13,17 @@ from functools import cached_property
 
 from coos_license.embedded import (
     Component,
+    ComponentFile,
     Ecosystem,
     EmbeddedFile,
+    Evidence,
     EvidenceKind,
     Linkage,
 )
 from coos_license.expression import Claim, Declared, Expression
 from coos_license.identity import PackageId
 from coos_license.linkage import ElfObject, LinkedFile, LinkGraph, Need, Provider
-from coos_license.origin import BinaryFile, Digests, FetchedFile
+from coos_license.origin import BinaryFile, Digests, FetchedFile, InstalledFile
 from coos_license.vocabulary import (
     Context,
     LicenseCategory,
@@ -30,14 +32,6 @@ from coos_license.vocabulary import (
     Shipped,
     TextKind,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A place that a claim rests on; ``line`` counts from 1 where one is known."""
-
-    path: str
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +205,12 @@ class Curated:
 class Package:
     """One package of the inventory with every claim made about it.
 
-    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates.
+    ``notices`` are the SHA-256 of the NOTICE files that ``notice_files`` locates;
+    ``notices_sought``: they are all, for its sources were read, or it came with them.
     ``built_with`` are the installed packages that it needed to be built. ``fetched``
-    are the files that it was made from, ``binary`` is the one that it was read from.
+    are the files that it was made from, ``binary`` is the one that it was read from;
+    ``ebuild`` is given where it fetches nothing, its ``location`` is empty. ``use`` are
+    the flags that it was built with, ``None`` where they are not recorded.
     ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
     that a curation adds.
     """
@@ -248,10 +245,13 @@ class Package:
     curations: tuple[Curated, ...] = ()
     notice_files: tuple[TextUse, ...] = ()
     license_headers: tuple[HeaderUse, ...] = ()
+    notices_sought: bool = True
     built_with: tuple[PackageId, ...] = ()
     fetched: tuple[FetchedFile, ...] = ()
     binary: BinaryFile | None = None
     cpes: tuple[str, ...] = ()
+    ebuild: FetchedFile | None = None
+    use: frozenset[str] | None = None
     copyright_evidence: tuple[CopyrightUse, ...] = ()
 
     @property
@@ -262,7 +262,11 @@ class Package:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
-    """Who the image is; ``None`` where neither options nor the image say it."""
+    """Who the image is; ``None`` where neither options nor the image say it.
+
+    ``milestone`` is the one of Container-Optimized OS, where the image says it is that.
+    ``file`` is the file that it is distributed as.
+    """
 
     name: str | None = None
     version: str | None = None
@@ -270,6 +274,8 @@ class Image:
     supplier: str | None = None
     creator: str | None = None
     contact: str | None = None
+    milestone: str | None = None
+    file: BinaryFile | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -290,7 +296,8 @@ class Inventory:
 
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
-    ``links`` is empty where the command does not ask for it.
+    ``links`` is empty where the command does not ask for it, and so are ``files``, the
+    installed ones by path.
     """
 
     image: Image
@@ -299,6 +306,7 @@ class Inventory:
     extracted: Mapping[str, ExtractedLicense]
     defects: tuple[Finding, ...] = ()
     links: LinkGraph = _NO_LINKS
+    files: tuple[InstalledFile, ...] = ()
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:
@@ -328,6 +336,7 @@ __all__ = [
     "BinaryFile",
     "Claim",
     "Component",
+    "ComponentFile",
     "Context",
     "CopyrightUse",
     "Curated",
@@ -347,6 +356,7 @@ __all__ = [
     "FindingKind",
     "HeaderUse",
     "Image",
+    "InstalledFile",
     "Inventory",
     "LicenseCategory",
     "LicenseText",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""The frozen values of what packages were made from and packed into.
+"""The frozen values of what packages were made from, packed into and installed as.
 
 ``model`` hands them on.
 
@@ -9,6 +9,8 @@ Digests are (name, hexadecimal digits), the name as where they were read: ``SHA5
 """
 
 from dataclasses import dataclass
+
+from coos_license.identity import PackageId
 
 Digests = tuple[tuple[str, str], ...]
 
@@ -34,3 +36,18 @@ class BinaryFile:
     name: str
     size_bytes: int | None
     digests: Digests
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledFile:
+    """A file that is there and that packages own, with its digests.
+
+    ``path`` is below the root of the image, no slash before it, bytes that are no
+    UTF-8 surrogate-escaped. ``owners`` are sorted.
+    """
+
+    path: str
+    sha1: bytes
+    sha256: bytes
+    sha512: bytes
+    owners: tuple[PackageId, ...]

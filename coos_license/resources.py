@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coos_license.errors import InputError
 
@@ -49,6 +50,24 @@ def templates(package: Path = _PACKAGE) -> Path:
     raise InputError(
         "the page templates are missing",
         where="coos_license/templates",
+        cure="install coos-license again",
+    )
+
+
+def schema(name: str, package: Path = _PACKAGE) -> dict[str, Any]:
+    """Return a JSON schema: packaged in a wheel, in ``docs/schema`` of a checkout.
+
+    Raises:
+        InputError: neither is there.
+    """
+    for place in (package / "schema", package.parent / "docs" / "schema"):
+        file = place / f"{name}.schema.json"
+        if file.is_file():
+            value: dict[str, Any] = json.loads(file.read_bytes())
+            return value
+    raise InputError(
+        f"the schema {name} is missing",
+        where="coos_license/schema",
         cure="install coos-license again",
     )
 

@@ -140,6 +140,7 @@ def rich_inventory(image: Image = IMAGE) -> Inventory:
                 download_location="https://example.org/zstd-1.5.6.tar.gz",
                 depends_on=(glibc,),
                 build_time=1_769_817_600,
+                use=frozenset({"zlib", "lzma"}),
                 subslot="1",
             ),
             package(

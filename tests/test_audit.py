@@ -106,6 +106,8 @@ def test_findings_come_heaviest_first_and_once(tmp_path: Path) -> None:
         ("missing-identity", ""),
         ("choice-unset", "z/z-1"),
         ("missing-build-time", ""),
+        *[("missing-sbom-field", "")] * 4,
+        ("missing-contact", ""),
     ]
 
 

@@ -50,6 +50,10 @@ GO = {
     "linked": "static",
     "digests": [],
     "evidence": [PLACE],
+    "lists": [],
+    "source": [],
+    "texts": [],
+    "copyrights": [],
 }
 DOCKER_COMPONENTS = [
     GO
@@ -201,6 +205,14 @@ def test_texts_of_a_distribution_are_credited_with_the_package(
     assert [found["texts"][one]["spdx"] for one in requests["notices"]] == ["NOTICE"]
     notice = (installed_outputs / "NOTICE").read_text("utf-8")
     assert "\nRequests\nCopyright 2019 Kenneth Reitz\n" in notice
+
+
+def test_a_package_that_brought_its_notice_needs_no_sources_for_it(
+    installed_outputs: Path,
+) -> None:
+    found = json.loads((installed_outputs / "findings.json").read_bytes())["findings"]
+    (message,) = [one["message"] for one in found if one["code"] == "CL046"]
+    assert message.endswith(": app-containers/docker-24.0.9")
 
 
 def test_a_text_of_the_package_itself_settles_the_wanted_notice(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_component_is_one_element_and_relationships_say_where(tmp_path: Path) 
         "sourceInfo": "Named by root/usr/bin/one, root/usr/bin/two; go.sum h1:BBB=",
         "licenseConcluded": "NOASSERTION",
         "licenseDeclared": "NOASSERTION",
-        "licenseComments": "No installed file states its license.",
+        "licenseComments": "Neither installed files nor sources state its license.",
         "copyrightText": "NOASSERTION",
         "externalRefs": [
             {

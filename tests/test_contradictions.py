@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where sources contradict LICENSE, and which of their texts are in doubt."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from test_source_facts import TOP, built, named, only, package, sources
 
 from coos_license.licenses.spdx_list import list_text
 from coos_license.model import Evidence, Image, Severity, TextKind
+from coos_license.policy.curate import curate
+from coos_license.policy.policy_curations import parse_curations
+from coos_license.policy.suggest import suggestions
 from coos_license.portage.repository import read_repository
 from coos_license.resolve.inventory import build
 from coos_license.resolve.shipping import ship_all
@@ -94,6 +98,36 @@ def test_text_of_the_repository_says_what_a_name_means(tmp_path: Path) -> None:
         finder = TextFinder((repository,), sources=given)
         inventory = build([one], finder, ship_all([one]), Image())
     assert named(inventory, CODE) == []
+
+
+@pytest.mark.parametrize("concluded", ["GPL-3.0-only", "MIT"])
+def test_what_a_person_concludes_cures_it(concluded: str) -> None:
+    one = package("MIT")
+    found = built(one, sources(one, {"foo-1/COPYING": GPL3}))
+    entry = f"""
+schema = 1
+[[curations]]
+id = "foo"
+package = "{one.id.key}"
+license = "MIT"
+conclude = "{concluded}"
+reason = "incorrect-license"
+owner = "Ada"
+evidence = ["foo-1/COPYING"]
+expires = 2027-01-01
+"""
+    curated = curate(found, parse_curations(entry, "curations.toml"))
+    assert named(curated, CODE) == []
+    assert named(curated, "curation-unused") == []
+    assert [done.id for done in only(curated).curations] == ["foo"]
+
+
+def test_curation_is_suggested_for_it() -> None:
+    one = package("MIT")
+    found = built(one, sources(one, {"foo-1/COPYING": GPL3}))
+    lines = list(suggestions(found, found.defects, "Ada", date(2026, 1, 1)))
+    assert any(line.startswith("# CL053 ") for line in lines)
+    assert 'reason = "incorrect-license"' in lines
 
 
 @pytest.mark.parametrize(("others", "told"), [(4, True), (3, False), (2, False)])

@@ -81,6 +81,11 @@ def expected_members() -> set[str]:
         {name for name in files if name.startswith("coos_license/")}
         | {f"coos_license/{name}" for name in files if name.startswith("templates/")}
         | {
+            f"coos_license/{name.removeprefix('docs/')}"
+            for name in files
+            if name.startswith("docs/schema/")
+        }
+        | {
             name.removeprefix("build-wrapper/")
             for name in files
             if name.startswith("build-wrapper/coos_build/")

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -616,6 +617,40 @@ def test_without_an_identity_the_supplier_and_version_are_missing(
         "All component versions provided?",
         "All component suppliers provided?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("image", "purl"),
+    [
+        (replace(IMAGE, milestone="105"), "pkg:cos/zstd@18244.151.14?distro=cos-105"),
+        (replace(IMAGE, milestone="105", version=None), None),
+        (IMAGE, None),
+    ],
+)
+def test_what_is_in_cos_has_the_purl_proposed_for_it(
+    image: Image, purl: str | None
+) -> None:
+    found = inventory(
+        [
+            package("app-arch", "zstd", "1"),
+            package("sys-devel", "gcc", "1", shipped=Shipped.BUILD_TIME),
+        ],
+        image=image,
+    )
+    document = json.loads(json_bytes(found))
+    purls = [
+        [one["referenceLocator"] for one in found["externalRefs"]]
+        for found in document["packages"][1:]
+    ]
+    expected = ["pkg:ebuild/app-arch/zstd@1"]
+    assert purls == [
+        [*expected, *([purl] if purl else [])],
+        ["pkg:ebuild/sys-devel/gcc@1"],
+    ]
+    assert ('"cos" is a proposal' in document["comment"]) is (
+        image.milestone is not None
+    )
+    assert_valid_and_equal(found)
 
 
 # --- determinism and growth

@@ -3,11 +3,13 @@
 """SPDX 3.0.1 of what sources, links and installed files add to a bill."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
 from bom_builders import FILE, GLIBC, MODULE, PATCH, TARBALL, ZSTD, full_bom
 from spdx_builders import META
+from test_files import generated, sysroot
 
 from coos_license.bom.values import Algorithm, Bom, Digest
 from coos_license.render.json_lists import json_object
@@ -130,3 +132,43 @@ def test_the_bytes_do_not_depend_on_how_much_is_written_at_once() -> None:
     bom = full_bom()
     content = b"".join(json_object({"@context": CONTEXT, "@graph": graph(bom)}))
     assert orjson.loads(content)["@graph"] == list(graph(bom))
+
+
+def test_a_build_says_what_went_in_and_what_came_out() -> None:
+    found = objects(full_bom())
+    assert found["Document"]["profileConformance"][-1] == "build"
+    build = found[f"Build-{ZSTD}"]
+    assert build["build_buildEndTime"] == "2026-01-31T00:00:00Z"
+    assert build["build_configSourceEntrypoint"] == [
+        "app-arch/zstd/zstd-1.5.6_p1-r1.ebuild"
+    ]
+    told = {one["key"]: one["value"] for one in build["build_parameter"]}
+    assert told == {"USE": "lzma zlib", "repository": "portage-stable"}
+    assert to(found[f"Relationship-hasInput-{ZSTD}"]) == [TARBALL]
+    assert to(found[f"Relationship-hasOutput-{ZSTD}"]) == [ZSTD]
+
+
+def test_of_what_nothing_says_that_it_was_built_there_is_no_build() -> None:
+    assert f"Build-{GLIBC}" not in objects(full_bom())
+
+
+def test_the_files_of_a_real_sysroot_are_sound_and_in_their_packages(
+    tmp_path: Path,
+) -> None:
+    out = generated(sysroot(tmp_path / "sysroot"), tmp_path / "out")
+    content = (out / "sbom.spdx3.json").read_bytes()
+    assert faults(content) == ()
+    graph_ = orjson.loads(content)["@graph"]
+    files = {
+        one["spdxId"]: one["name"]
+        for one in graph_
+        if one["type"] == "software_File" and "verifiedUsing" in one
+    }
+    contained = {
+        files[other]
+        for one in graph_
+        if one.get("relationshipType") == "contains"
+        for other in one["to"]
+        if other in files
+    }
+    assert contained == set(files.values()) != set()

@@ -9,6 +9,8 @@ import pytest
 from builders_sources import MIT, NOTICE
 from builders_vdb import raw
 
+from coos_license import findings
+from coos_license.audit.policy_gate import audit
 from coos_license.licenses.spdx_list import list_text
 from coos_license.model import (
     CopyrightUse,
@@ -27,6 +29,7 @@ from coos_license.resolve.shipping import ship_all
 from coos_license.resolve.texts import TextFinder
 from coos_license.sources.names import role_of
 from coos_license.sources.values import (
+    EMPTY,
     Fault,
     Header,
     LeftOut,
@@ -204,38 +207,47 @@ def test_notice_files_are_whole_and_the_nearest_is_first() -> None:
     assert found.notices[0] not in {use.sha256 for use in found.texts}
 
 
-def test_notice_that_was_not_looked_for_is_a_finding() -> None:
-    for given in (None, Sources(), sources(package("Apache-2.0"), read=False)):
-        (finding,) = named(built(package("Apache-2.0"), given), "missing-notice")
-        assert finding.subject == "NOTICE"
-        assert finding.message.startswith("Apache-2.0 wants the NOTICE file")
+def sought(inventory: Inventory) -> list[str]:
+    """The messages that say where nobody looked for NOTICE files."""
+    found = audit(inventory, epoch_known=True)
+    return [one.message for one in found if one.kind is findings.MISSING_NOTICE]
 
 
-def test_notice_may_be_in_what_could_not_be_read() -> None:
+def test_notices_that_were_not_looked_for_are_one_finding() -> None:
     one = package("Apache-2.0")
-    given = sources(one, faults=(Fault(TOP, "is truncated"),), read=False)
-    (finding,) = named(built(one, given), "missing-notice")
-    assert finding.message.endswith("; not all sources of the package were read")
+    damaged = sources(one, faults=(Fault(TOP, "is truncated"),), read=False)
+    for given in (None, Sources(), sources(one, read=False), damaged):
+        (message,) = sought(built(one, given))
+        assert message.endswith(f"not all sources were read: {one.id.cpv}")
 
 
 def test_notice_that_was_looked_for_and_is_not_there_is_none() -> None:
     one = package("Apache-2.0")
-    assert named(built(one, sources(one)), "missing-notice") == []
+    assert sought(built(one, sources(one))) == []
 
 
 def test_licence_without_such_a_clause_wants_no_notice_file() -> None:
-    assert named(built(package("MIT"), None), "missing-notice") == []
+    assert sought(built(package("MIT"), None)) == []
 
 
 def test_notice_that_is_left_out_has_its_reason() -> None:
     one = package("Apache-2.0")
     left_out = (
-        LeftOut(f"{TOP}/foo-1/NOTICE", Role.NOTICE, "it is empty"),
-        LeftOut(f"{TOP}/foo-1/AUTHORS", Role.AUTHORS, "it is empty"),
+        LeftOut(f"{TOP}/foo-1/NOTICE", Role.NOTICE, "it is no text"),
+        LeftOut(f"{TOP}/foo-1/AUTHORS", Role.AUTHORS, "it is no text"),
     )
     (finding,) = named(built(one, sources(one, left_out=left_out)), "missing-notice")
-    assert finding.message == f"{TOP}/foo-1/NOTICE is left out: it is empty"
+    assert finding.message == f"{TOP}/foo-1/NOTICE is left out: it is no text"
     assert finding.subject == "foo-${PV}/NOTICE"
+
+
+@pytest.mark.parametrize(
+    ("license_field", "reason"), [("Apache-2.0", EMPTY), ("MIT", "it is no text")]
+)
+def test_notice_that_nobody_owes_is_no_finding(license_field: str, reason: str) -> None:
+    one = package(license_field)
+    left_out = (LeftOut(f"{TOP}/foo-1/NOTICE", Role.NOTICE, reason),)
+    assert named(built(one, sources(one, left_out=left_out)), "missing-notice") == []
 
 
 def test_removing_a_notice_that_the_metadata_names_is_a_finding() -> None:

@@ -11,6 +11,13 @@ from coos_license.sources.values import Role
 DECIDES = {
     "licence list": ["Cabal/license-list-data/MIT.txt", "license-list-xml/src/ISC"],
     "version control": [".git/LICENSE", "a/.hg/COPYING"],
+    "list of components": [
+        "go.sum",
+        "a/go.mod",
+        "Cargo.lock",
+        "crates/a/Cargo.toml",
+        "vendor/modules.txt",
+    ],
     "metadata": [
         "idna-3.4/PKG-INFO",
         "src/x.egg-info/PKG-INFO",
@@ -107,6 +114,8 @@ PASSES = [
     "MIT.txt",
     "metadata",
     "METADATA",
+    "modules.txt",
+    "cargo.lock.txt",
 ]
 
 

@@ -14,8 +14,9 @@ from builders_vdb import raw
 from coos_license.errors import InputError
 from coos_license.portage.manifest import Distfile, parse_manifest
 from coos_license.portage.source_uri import distfiles
+from coos_license.processes import cores
 from coos_license.sources import gather
-from coos_license.sources.gather import cores, read_all
+from coos_license.sources.gather import read_all
 from coos_license.sources.locate import Survey, locate, survey
 from coos_license.sources.packages import assemble
 from coos_license.sources.places import Place, read_place

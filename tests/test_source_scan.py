@@ -413,3 +413,40 @@ def test_walk_of_an_unreadable_subdirectory_goes_on(tmp_path: Path) -> None:
     found = scan_tree(tmp_path, {})
     assert names(found) == ["b/LICENSE"]
     assert [path for path, _ in faults(found)] == ["a"]
+
+
+def test_a_list_of_all_files_names_those_that_have_to_be_there(tmp_path: Path) -> None:
+    listed = "LICENSE\nNOTICE\nsetup.py\nx.egg-info/PKG-INFO\nsrc/x/AUTHORS\n"
+    files = {
+        "x.egg-info/SOURCES.txt": listed,
+        "x.egg-info/PKG-INFO": "Name: x\n",
+        "LICENSE": MIT,
+        "src/x/AUTHORS": "Ada\n",
+    }
+    assert scan_tree(tmp_path, files).named == (("x.egg-info/SOURCES.txt", "NOTICE"),)
+
+
+def test_a_module_in_the_module_cache_is_looked_into(tmp_path: Path) -> None:
+    place = "go-mod/cache/download/a.example/b/@v/v1.0.0.zip"
+    packed_module = make_zip({"a.example/b@v1.0.0/LICENSE": MIT})
+    found = f"{place}/a.example/b@v1.0.0/LICENSE"
+    members = {place: packed_module, "other/v1.0.0.zip": packed_module}
+    packed = make_tar(members, "xz")
+    assert names(scan_file(tmp_path, "deps.tar.xz", packed)) == [found]
+    assert names(scan_tree(tmp_path / "tree", {place: packed_module})) == [found]
+
+
+def test_a_module_that_is_damaged_is_a_fault_and_the_rest_is_read(
+    tmp_path: Path,
+) -> None:
+    place = "go-mod/cache/download/a.example/b/@v/v1.0.0.zip"
+    scanned = scan_tree(tmp_path, {place: "PK", "z/LICENSE": MIT})
+    assert names(scanned) == ["z/LICENSE"]
+    assert faults(scanned) == [(place, "is truncated: it has no directory")]
+
+
+def test_lists_of_components_are_kept_whole_and_are_no_texts(tmp_path: Path) -> None:
+    manifest = f'# {TAG}MIT\n[package]\nname = "a"\n'
+    scanned = scan_tree(tmp_path, {"a/Cargo.toml": manifest, "a/go.sum": "x\n"})
+    assert [file.role for file in scanned.files] == [Role.LIST, Role.LIST]
+    assert [header.expression for header in scanned.headers] == ["MIT"]

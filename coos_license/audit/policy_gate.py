@@ -9,14 +9,16 @@ from typing import Any, Final
 
 from coos_license import findings
 from coos_license.audit.policy_links import link_findings
+from coos_license.audit.sbom_fields import missing_fields
 from coos_license.errors import ExitCode, InputError
-from coos_license.model import Finding, Inventory, Severity
+from coos_license.model import Finding, Inventory, Obligation, Severity
 from coos_license.obligations.resolutions import Propagation
 from coos_license.policy.policy_rules import policy_findings
 from coos_license.policy.policy_values import Policy
 from coos_license.policy.policy_waivers import weighed
 
 BASELINE_SCHEMA: Final = 1
+_MOST_NAMED: Final = 20
 
 
 def audit(
@@ -31,7 +33,11 @@ def audit(
     Those about links need the propagation; those of a policy, and its weights, the
     policy.
     """
-    found = [*inventory.defects, *_of_the_image(inventory, epoch_known=epoch_known)]
+    found = [
+        *inventory.defects,
+        *_of_the_image(inventory, epoch_known=epoch_known),
+        *missing_fields(inventory),
+    ]
     if propagation is not None:
         found += link_findings(inventory, propagation)
     if policy is not None:
@@ -58,11 +64,36 @@ def _of_the_image(inventory: Inventory, *, epoch_known: bool) -> Iterable[Findin
             "image",
             f"unknown: {', '.join(missing)} of the image",
         )
+    yield from _notices_not_sought(inventory)
     if not epoch_known:
         yield Finding(
             findings.MISSING_BUILD_TIME,
             "image",
             "neither SOURCE_DATE_EPOCH nor any BUILD_TIME is known",
+        )
+
+
+def _notices_not_sought(inventory: Inventory) -> Iterable[Finding]:
+    """Yield that nobody looked for the NOTICE files of some packages.
+
+    One finding for all: without sources it is true of every package that is under
+    Apache-2.0, and CL047 names those whose sources are not there.
+    """
+    some = [
+        package
+        for package in inventory.credited
+        if Obligation.NOTICE_FILE in package.obligations and not package.notices_sought
+    ]
+    if some:
+        shown = ", ".join(package.id.cpv for package in some[:_MOST_NAMED])
+        more = len(some) - _MOST_NAMED
+        shown += f" and {more:,} more" if more > 0 else ""
+        yield Finding(
+            findings.MISSING_NOTICE,
+            "NOTICE",
+            "their licences want NOTICE files passed on, and not all sources were read:"
+            f" {shown}",
+            evidence=tuple(package.license_evidence for package in some[:_MOST_NAMED]),
         )
 
 

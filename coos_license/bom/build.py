@@ -7,14 +7,16 @@ and deterministic: sorted, no clock, no chance.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from coos_license.bom import components, ids, packages, sources
+from coos_license.bom import components, files, ids, packages, sources
 from coos_license.bom.values import (
     Agent,
     AgentKind,
     Bom,
+    Element,
     OwnLicense,
     Relation,
     Relationship,
@@ -42,6 +44,10 @@ which. NOASSERTION means that nothing is known; it never means that nothing is o
 
 The purl type "ebuild" is not registered with the purl specification."""
 
+_COS_COMMENT: Final = (
+    '\n\nThe purl type "cos" is a proposal: pull request 270 of the purl '
+    "specification. The version in it is that of the image."
+)
 _LINKED_COMMENT: Final = (
     "A dependency at build time whose code may be linked statically into the image: "
     "CONTAINS would claim that it is there, BUILD_DEPENDENCY_OF that it is not."
@@ -53,7 +59,6 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
     """Return what every SBOM of the inventory says."""
     image = inventory.image
     some = sorted(inventory.packages, key=lambda package: package.id)
-    incomplete = packages.incomplete_dependencies(inventory)
     return Bom(
         name=_name(image),
         namespace=meta.namespace,
@@ -62,11 +67,11 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         supplier=agent(image.supplier),
         contact=one_line(image.contact or ""),
         board=one_line(image.board or ""),
-        comment=_COMMENT,
+        comment=_COMMENT + (_COS_COMMENT if image.milestone else ""),
         context=meta.context,
         image=packages.image_element(image),
         elements=(
-            *(packages.package_element(one, inventory, incomplete) for one in some),
+            *_packages(some, inventory),
             *components.elements(some),
             *sources.elements(some),
         ),
@@ -74,7 +79,21 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
             _own_license(license_, inventory) for license_ in _references(inventory)
         ),
         relationships=tuple(_relationships(some, inventory.links)),
+        files=tuple(
+            files.elements(
+                inventory.files, {one.id: ids.package_ref(one.id) for one in some}
+            )
+        ),
     )
+
+
+def _packages(some: Iterable[Package], inventory: Inventory) -> Iterator[Element]:
+    """Yield the packages; with a code of its files each that has any listed."""
+    incomplete = packages.incomplete_dependencies(inventory)
+    codes = files.verification_codes(inventory.files)
+    for one in some:
+        element = packages.package_element(one, inventory, incomplete)
+        yield replace(element, verification_code=codes.get(one.id, ""))
 
 
 def _name(image: Image) -> str:

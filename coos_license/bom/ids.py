@@ -7,6 +7,7 @@ SPDX 2.3 allows the fewest characters: letters, digits, dots and hyphens (clause
 
 import re
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Final
 
 from coos_license.model import PackageId
@@ -73,6 +74,16 @@ def source_ref(name: str, digest: str) -> str:
         lambda match: _escaped(match[0], _COMPONENT_ESCAPES), name
     )
     return f"Source-{named}" + (f"{_VERSION_FOLLOWS}{digest[:16]}" if digest else "")
+
+
+def file_ref(path: str) -> str:
+    """Return the id of an installed file: a digest of its path, which may be long.
+
+    >>> file_ref("usr/bin/zstd")
+    'File-b176151d2d9be2d8e5be7fafbf0ea27a'
+    """
+    digest = blake2b(path.encode("utf-8", "surrogateescape"), digest_size=16)
+    return f"File-{digest.hexdigest()}"
 
 
 def _in_id(part: str) -> str:

@@ -4,10 +4,17 @@
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import quote
 
 from coos_license.bom import ids
 from coos_license.bom.digests import known_digests
-from coos_license.bom.values import Completeness, Element, ElementKind, Purpose
+from coos_license.bom.values import (
+    Build,
+    Completeness,
+    Element,
+    ElementKind,
+    Purpose,
+)
 from coos_license.bom.wellformed import (
     download_location,
     multi_line,
@@ -24,6 +31,7 @@ from coos_license.findings import (
     UNREADABLE_ENTRY,
 )
 from coos_license.model import Image, Inventory, Package, PackageId, Shipped
+from coos_license.portage.repository import EBUILD
 
 _SHIPPED_COMMENTS: Final = {
     Shipped.YES: "Shipped: the package is in the image.",
@@ -59,6 +67,8 @@ def image_element(image: Image) -> Element:
         name=one_line(image.name or "") or "image",
         version=one_line(image.version or ""),
         purpose=Purpose.OPERATING_SYSTEM,
+        file_name=one_line(image.file.name) if image.file else "",
+        digests=known_digests(image.file.digests) if image.file else (),
         license_comment="The image has no license of its own: see its packages.",
         comment="\n".join(comments),
     )
@@ -84,7 +94,7 @@ def package_element(
         name=one_line(package.id.key),
         version=one_line(package.id.version),
         purpose=_purpose(package.id.category),
-        purls=purl_locators(package.purl),
+        purls=purl_locators(package.purl, cos_purl(package, inventory.image)),
         cpes=package.cpes,
         homepage=web_page(package.homepage),
         location=download_location(package.download_location),
@@ -93,7 +103,7 @@ def package_element(
         declared=package.declared,
         concluded=package.concluded,
         license_comment=multi_line("\n".join(_license_comments(package))),
-        copyright=multi_line("\n".join(package.copyrights)).strip(),
+        copyright=_copyright(package),
         attributions=_attributions(package, inventory),
         summary=multi_line(package.description).strip(),
         source_info=multi_line(_source_info(package)),
@@ -101,7 +111,39 @@ def package_element(
         comment=_SHIPPED_COMMENTS[package.shipped],
         built=timestamp(package.build_time),
         dependencies=_completeness(package, incomplete),
+        build=_build(package),
     )
+
+
+def cos_purl(package: Package, image: Image) -> str:
+    """Return the purl of a package of Container-Optimized OS, ``""`` of any other.
+
+    Name, version of the image, and milestone, as the proposal for the type has them;
+    only of what is in the image.
+    """
+    if not (image.milestone and image.version and package.shipped is Shipped.YES):
+        return ""
+    name, version, milestone = (
+        quote(one, safe="") for one in (package.id.name, image.version, image.milestone)
+    )
+    return f"pkg:cos/{name}@{version}?distro=cos-{milestone}"
+
+
+def _copyright(package: Package) -> str:
+    """Return the statements found; ``NONE`` where there is nothing to have any."""
+    holds_nothing = package.files == 0 and package.declared is Claim.NONE
+    found = multi_line("\n".join(package.copyrights)).strip()
+    return found or ("NONE" if holds_nothing else "")
+
+
+def _build(package: Package) -> Build | None:
+    """Return how the package was built, ``None`` where nothing says that it was."""
+    if package.build_time is None and package.use is None:
+        return None
+    flags = None if package.use is None else tuple(sorted(package.use))
+    digests = known_digests(package.ebuild.digests) if package.ebuild else ()
+    ebuild = f"{package.id.key}/{package.id.pf}{EBUILD}"
+    return Build(ebuild, package.repository, flags, digests)
 
 
 def _completeness(package: Package, incomplete: frozenset[PackageId]) -> Completeness:

@@ -22,6 +22,7 @@ from coos_license.bom.values import (
 )
 from coos_license.bom.wellformed import download_location, one_line, purl_locators
 from coos_license.model import FetchedFile, Package, PackageId
+from coos_license.portage.repository import EBUILD
 
 _MOST_PACKAGES: Final = 3
 #: By convention a package of this name was built elsewhere.
@@ -36,7 +37,7 @@ def elements(packages: Iterable[Package]) -> Iterator[Element]:
     """Yield one element for each fetched file, in order of their ids."""
     groups: dict[str, list[tuple[FetchedFile, PackageId]]] = {}
     for package in packages:
-        for file in package.fetched:
+        for file in _files(package):
             groups.setdefault(_ref(file), []).append((file, package.id))
     for ref, same in sorted(groups.items()):
         yield _element(ref, same)
@@ -44,8 +45,14 @@ def elements(packages: Iterable[Package]) -> Iterator[Element]:
 
 def relationships(own: str, package: Package) -> Iterator[Relationship]:
     """Yield what a package, whose id is ``own``, was made from."""
-    for ref in sorted({_ref(file) for file in package.fetched}):
+    for ref in sorted({_ref(file) for file in _files(package)}):
         yield Relationship(own, Relation.GENERATED_FROM, ref)
+
+
+def _files(package: Package) -> tuple[FetchedFile, ...]:
+    """Return what a package was made from: what it fetches, else its ebuild alone."""
+    own = () if package.ebuild is None else (package.ebuild,)
+    return package.fetched or own
 
 
 def _ref(file: FetchedFile) -> str:
@@ -107,4 +114,5 @@ def _source_info(file: FetchedFile, ids: list[PackageId]) -> str:
     told = ", ".join(package.cpv for package in ids[:_MOST_PACKAGES])
     told = f"{told} and {more} more" if more > 0 else told
     size = "" if file.size_bytes is None else f"; {file.size_bytes} bytes"
-    return f"Fetched by SRC_URI of {told}{size}"
+    what = "The ebuild" if file.name.endswith(EBUILD) else "Fetched by SRC_URI"
+    return f"{what} of {told}{size}"

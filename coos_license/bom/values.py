@@ -100,6 +100,20 @@ class Digest:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Build:
+    """How an element was built: from which ebuild of which repository, with which USE.
+
+    ``ebuild`` is its path in the repository, ``digests`` are of it where it was read.
+    ``flags`` are ``None`` where they are not recorded.
+    """
+
+    ebuild: str
+    repository: str
+    flags: tuple[str, ...] | None
+    digests: tuple[Digest, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Element:
     """One thing of the bill.
@@ -107,10 +121,11 @@ class Element:
     ``id`` is unique in it, of letters, digits, dots and hyphens, and the same as long
     as the thing is the same. ``location`` is where it can be downloaded. ``file_name``
     and ``digests`` are of the one file that the element is, if it is one.
-    ``copyright`` is one statement a line. ``built`` is when it was built, as
-    ``2026-01-31T00:00:00Z``. ``verification_code`` is that of its files (SPDX 2.3,
-    clause 7.9), ``""`` where the bill lists none. Of several ``purls`` the first is the
-    one by which the element is known here. ``annotations`` are decisions about it, made
+    ``copyright`` is one statement a line, ``NONE`` where there is nothing to have one.
+    ``built`` is when it was built, as ``2026-01-31T00:00:00Z``. ``verification_code``
+    is that of its files (SPDX 2.3, clause 7.9), ``""`` where the bill lists none. Of
+    several ``purls`` the first is the one by which the element is known here.
+    ``annotations`` are decisions about it, made
     by the first creator of the bill when it was created. ``dependencies`` tells whether
     ``DEPENDS_ON`` names all that it says it needs at run time. All are supplied by who
     supplies the image.
@@ -139,6 +154,7 @@ class Element:
     annotations: tuple[str, ...] = ()
     verification_code: str = ""
     dependencies: Completeness = Completeness.NOT_KNOWN
+    build: Build | None = None
 
 
 @dataclass(frozen=True, slots=True)

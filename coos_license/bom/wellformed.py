@@ -56,6 +56,22 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def path_shown(path: str) -> str:
+    r"""Return a path with what cannot be printed escaped, and white space at its end.
+
+    >>> print(path_shown("a b -> c"), path_shown("x\ny "), path_shown("\udcff"))
+    a b -> c x\ny\x20 \udcff
+    """
+    if path.isprintable() and not path.endswith(" "):
+        return path
+    ends = len(path) - len(path.rstrip(" "))
+    shown = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in path.rstrip(" ")
+    )
+    return shown + r"\x20" * ends
+
+
 def agent(name: str | None, email: str | None = None) -> Agent | None:
     """Return who is named; ``Person: name`` stays a person, others are organizations.
 

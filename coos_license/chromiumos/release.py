@@ -24,6 +24,7 @@ def read_release(tree: FileTree) -> Image:
     """
     os_release = _pairs(tree, _OS_RELEASE)
     lsb_release = _pairs(tree, _LSB_RELEASE)
+    is_cos = os_release.get("ID") == "cos"
     by_build = os_release.get("ID") in _VERSION_IS_BUILD_ID
     return Image(
         name=os_release.get("NAME") or lsb_release.get("CHROMEOS_RELEASE_NAME"),
@@ -32,6 +33,7 @@ def read_release(tree: FileTree) -> Image:
         or os_release.get("VERSION_ID")
         or os_release.get("BUILD_ID"),
         board=lsb_release.get("CHROMEOS_RELEASE_BOARD"),
+        milestone=os_release.get("VERSION_ID") if is_cos else None,
     )
 
 

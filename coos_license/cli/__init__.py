@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "explain": ("explain", "Say why each claim about a package or file holds."),
     "audit": ("audit", "Report findings and obligations, and gate on them."),
     "diff": ("diff", "Compare two images: packages, licences, obligations."),
+    "verify": ("verify", "Check what generate wrote: whole, valid, of one mind."),
+    "attest": ("attest", "Sign what generate wrote, with a local key."),
     "graph": ("graph", "Print what links what, and how far licences reach."),
     "snapshot": (
         "snapshot",

@@ -11,7 +11,7 @@ from coos_license.cli.printing import print_lines
 from coos_license.cli.reading import Loaded, Request, load, owners, tell
 from coos_license.errors import ExitCode, InputError
 from coos_license.licenses.identify import Identified, identify, identify_file
-from coos_license.model import Package
+from coos_license.model import Evidence, Package
 from coos_license.render.explanation import explanation, ownership
 from coos_license.render.reach_text import reach_lines
 from coos_license.resolve.source_facts import NO_TERMS
@@ -27,7 +27,13 @@ def command(request: Request, what: str) -> int:
     FILE is an absolute path inside the image. Exits 0 whatever the findings.
     """
     loaded = load(request, links=True)
-    for package in _chosen(request, loaded, what):
+    if what.startswith("/"):
+        owned = _owned(request, loaded, what)
+        print_lines(ownership(what, owned))
+        chosen = [package for package, _ in owned]
+    else:
+        chosen = chosen_packages(loaded.inventory.packages, what)
+    for package in chosen:
         identified = _identified(package, loaded)
         found = loaded.findings
         print_lines(explanation(package, found, identified, color=request.color))
@@ -38,7 +44,7 @@ def command(request: Request, what: str) -> int:
 
 
 def chosen_packages(packages: Sequence[Package], what: str) -> list[Package]:
-    """Return the packages that a person calls so. Raises: InputError."""
+    """Return the packages of a name. Raises: InputError where there is none."""
     chosen = [package for package in packages if what in _names(package)]
     if not chosen:
         cure = "see 'coos-license list'"
@@ -46,24 +52,23 @@ def chosen_packages(packages: Sequence[Package], what: str) -> list[Package]:
     return chosen
 
 
-def _chosen(request: Request, loaded: Loaded, what: str) -> list[Package]:
-    """Return the packages that a name or a file stands for; of a file say who owns it.
+def _owned(
+    request: Request, loaded: Loaded, file: str
+) -> list[tuple[Package, Evidence]]:
+    """Return the packages that own a file, and where that is written.
 
     Raises: InputError where there is none.
     """
+    places = owners(request, file)
     packages = loaded.inventory.packages
-    if not what.startswith("/"):
-        return chosen_packages(packages, what)
-    places = owners(request, what)
-    chosen = [package for package in packages if package.id in places]
-    if not chosen:
+    owned = [(one, places[one.id]) for one in packages if one.id in places]
+    if not owned:
         raise InputError(
             "no installed package owns this file",
-            where=show(what),
+            where=show(file),
             cure="give an absolute path of the image",
         )
-    print_lines(ownership(what, [(one, places[one.id]) for one in chosen]))
-    return chosen
+    return owned
 
 
 def _identified(package: Package, loaded: Loaded) -> dict[str, Identified]:

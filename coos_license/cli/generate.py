@@ -2,26 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """``coos-license generate``: the main job."""
 
-import hashlib
-import uuid
 from pathlib import Path
-from typing import Final
 
 import click
 
-from coos_license import __version__
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
 from coos_license.cli import options
+from coos_license.cli.documents import artifacts
 from coos_license.cli.named_files import read_small
 from coos_license.cli.reading import Loaded, Request, load, tell
-from coos_license.errors import ExitCode, InputError
-from coos_license.model import DocumentMeta, Severity
+from coos_license.errors import ExitCode
+from coos_license.model import Severity
 from coos_license.output import differences, write_all
-from coos_license.render import inventory_json
-from coos_license.render.artifacts import Renderer, cyclonedx_renderer, render_all
-
-#: Documents of one content share one namespace; nobody needs to host it (SPDX 6.5).
-_NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
 
 
 @click.command("generate")
@@ -42,6 +34,7 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
     is_flag=True,
     help="Write sbom.cdx.json too: CycloneDX 1.6. Needs the extra 'cyclonedx'.",
 )
+@options.files
 @options.baseline
 @options.fail_on
 def command(  # noqa: PLR0913 (one for each option)
@@ -50,6 +43,7 @@ def command(  # noqa: PLR0913 (one for each option)
     output: Path,
     check: bool,
     cyclonedx: bool,
+    files: bool,
     baseline: Path | None,
     fail_on: str,
 ) -> int:
@@ -61,58 +55,22 @@ def command(  # noqa: PLR0913 (one for each option)
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
-    asked = [_cyclonedx()] if cyclonedx else []
-    loaded = load(request, links=True)
-    listed = b"".join(inventory_json.render(loaded.inventory))
-    artifacts = render_all(loaded.inventory, _meta(loaded, listed), listed, asked)
+    loaded = load(request, links=True, files=files)
+    written = artifacts(loaded, cyclonedx=cyclonedx)
     level = options.severity(fail_on)
     fresh = new_findings(loaded.findings, known)
     code = verdict((*loaded.expired, *fresh), level)
     if check:
-        changed = list(differences(output, artifacts))
+        changed = list(differences(output, written))
         for name in changed:
             click.echo(f"would change: {name}")
         tell(request, loaded)
         return ExitCode.FINDINGS if changed else code
-    write_all(output, artifacts)
+    write_all(output, written)
     tell(request, loaded)
     if request.verbosity >= 0:
         _summarise(loaded, level, verbose=request.verbosity > 0)
     return code
-
-
-def _cyclonedx() -> tuple[str, Renderer]:
-    """Return what writes CycloneDX. Raises: InputError where its library is missing."""
-    try:
-        return cyclonedx_renderer()
-    except ImportError as error:
-        message = f"needs a library that is not installed: {error.name}"
-        cure = "install the extra: pip install 'coos-license[cyclonedx]'"
-        raise InputError(message, where="--cyclonedx", cure=cure) from error
-
-
-def _meta(loaded: Loaded, listed: bytes) -> DocumentMeta:
-    """Return what the documents say of themselves; a digest of all that they hold.
-
-    ``listed`` is ``inventory.json``: the inputs as far as any output shows them.
-    """
-    image = loaded.inventory.image
-    told = (
-        *(__version__, loaded.created, loaded.context),
-        *(image.creator or "", image.contact or ""),
-        *((loaded.policy.digest,) if loaded.policy.name != "default" else ()),
-    )
-    digest = hashlib.sha256("\0".join(told).encode())
-    digest.update(listed)
-    name = uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())
-    return DocumentMeta(
-        created=loaded.created,
-        epoch=loaded.epoch,
-        namespace=f"{_NAMESPACE}{name}",
-        tool_version=__version__,
-        findings=loaded.findings,
-        context=loaded.context,
-    )
 
 
 def _summarise(loaded: Loaded, level: Severity, *, verbose: bool) -> None:

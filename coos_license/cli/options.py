@@ -74,7 +74,8 @@ _READ: Final = (
         "--jobs",
         type=click.IntRange(1, 1024),
         metavar="N",
-        help="Processes that read --sources at once; default: one for each core.",
+        help="Processes that read --sources or --files at once; default: one for each"
+        " core.",
     ),
 )
 _TALKING: Final = (
@@ -106,6 +107,12 @@ _OPTIONS: Final = (
         "--supplier",
         metavar="TEXT",
         help="Who distributes the image: 'Organization: NAME' or 'Person: NAME'.",
+    ),
+    click.option(
+        "--image-file",
+        type=_PATH,
+        metavar="FILE",
+        help="The image as it is distributed: its name and digests are in the SBOM.",
     ),
     click.option("--creator", metavar="TEXT", help="Who makes the documents."),
     click.option("--contact", metavar="TEXT", help="Where questions go."),
@@ -210,6 +217,7 @@ def _requesting(function: Callable[..., int]) -> Callable[..., int]:
                 creator=identity["creator"],
                 contact=identity["contact"],
             ),
+            image_file=values.pop("image_file"),
             policy=values.pop("policy"),
             curations=values.pop("curations"),
             as_of=_day(values.pop("as_of")),
@@ -296,6 +304,12 @@ fail_on = click.option(
     default="error",
     show_default=True,
     help="Exit 1 when a finding is at least this severe.",
+)
+files = click.option(
+    "--files",
+    is_flag=True,
+    help="List the installed files with their digests, and compare them with what"
+    " their packages installed.",
 )
 baseline = click.option(
     "--baseline",

@@ -74,7 +74,8 @@ def _read(
 ) -> Given:
     """Return what the sources in directories say. Raises: InputError."""
     # Runs without sources need none of this.
-    from coos_license.sources.gather import cores, read_all  # noqa: PLC0415
+    from coos_license.processes import cores  # noqa: PLC0415
+    from coos_license.sources.gather import read_all  # noqa: PLC0415
     from coos_license.sources.locate import locate  # noqa: PLC0415
     from coos_license.sources.packages import assemble  # noqa: PLC0415
 
@@ -84,7 +85,7 @@ def _read(
         packages,
         surveys,
         repositories,
-        lambda raw: raw.src_uri or finder.source_uri(raw),
+        lambda raw: finder.source_uri(raw)[0],
         environment,
     )
     places = [place for where in located.values() for place in where.places]

@@ -14,8 +14,11 @@ from typing import Final
 import click
 
 from coos_license.audit.policy_gate import audit
+from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.image_file import measured
+from coos_license.cli.installed import with_files
 from coos_license.cli.named_files import read_policy, read_small
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
@@ -82,6 +85,7 @@ class Request:
     shipped: str | None
     template_texts: bool
     image: Image
+    image_file: Path | None
     policy: Path | None
     curations: Path | None
     as_of: date
@@ -116,15 +120,18 @@ class Loaded:
     propagation: Propagation | None
 
 
-def load(request: Request, *, links: bool = False) -> Loaded:
+def load(request: Request, *, links: bool = False, files: bool = False) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    With ``links`` it is read what links what. Raises: InputError.
+    With ``links`` it is read what links what, with ``files`` the installed files.
+    Raises: InputError.
     """
     policy = read_policy(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
+    file = measured(request.image_file) if request.image_file else None
+    named = replace(request.image, file=file)
     with ExitStack() as trees:
-        inside = replace(request.inside, links=links)
+        inside = replace(request.inside, links=links, files=files)
         source = read_source(request.source, trees, "root", inside=inside)
         repositories = find_repositories(
             source, request.source, request.overlays, trees
@@ -150,9 +157,11 @@ def load(request: Request, *, links: bool = False) -> Loaded:
                 sources=given.found,
             ),
             shipping,
-            _image(request.image, shipped_from.release, source.release),
+            _image(named, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
+        if files:
+            inventory = with_files(inventory, source, request.source, request.jobs)
     denies = partial(is_denied, policy)
     inventory = elect(curate(inventory, curations), policy.elections, denies)
     propagation = Propagation.of(graph_of(inventory)) if links else None
@@ -184,7 +193,7 @@ def load(request: Request, *, links: bool = False) -> Loaded:
         propagation=propagation,
         epoch=epoch or 0,
         created=_date(epoch or 0),
-        context=source.context,
+        context=_context(source),
         remarks=remarks,
     )
 
@@ -244,10 +253,17 @@ def _image(given: Image, *read: Image) -> Image:
     """Return who the image is: options first, then what the sources say."""
     values = {
         name: next((getattr(one, name) for one in read if getattr(one, name)), None)
-        for name in ("name", "version", "board")
+        for name in ("name", "version", "board", "milestone")
         if not getattr(given, name)
     }
     return replace(given, **values)
+
+
+def _context(source: Source) -> Context:
+    """Return when SOURCE is from: an image is what a build made."""
+    if source.database.kind is DatabaseKind.EBUILDS:
+        return Context.BEFORE_BUILD
+    return Context.AFTER_BUILD if source.is_image else Context.DURING_BUILD
 
 
 def read_curations(path: Path) -> tuple[Curation, ...]:

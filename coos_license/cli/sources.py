@@ -23,7 +23,7 @@ from coos_license.cli.single_files import open_listing, refuse_package
 from coos_license.components.embed import embed
 from coos_license.components.reading import InstalledFiles, tells_something
 from coos_license.errors import InputError, ReadError
-from coos_license.model import Context, Finding, Image, RawPackage
+from coos_license.model import Finding, Image, RawPackage
 from coos_license.portage.repository import Repository, read_repository, readable
 from coos_license.portage.sysroot import VDB_PLACES, find_roots, looks_like_vdb
 from coos_license.snapshot.layout import (
@@ -77,12 +77,14 @@ class Opened:
 class Inside:
     """Which root inside of SOURCE is meant: a path in it, a board of a checkout.
 
-    With ``links`` it is also read what links what in it.
+    With ``links`` it is also read what links what in it; with ``files`` the digests of
+    all files are had of an archive, which is read once.
     """
 
     sysroot: str | None = None
     board: str | None = None
     links: bool = False
+    files: bool = False
 
 
 _TOP: Final = Inside()
@@ -119,13 +121,6 @@ class Source:
         return self.is_image or self.database.kind is DatabaseKind.EBUILDS
 
     @property
-    def context(self) -> Context:
-        """Return when it is from: an image is what a build made."""
-        if self.database.kind is DatabaseKind.EBUILDS:
-            return Context.BEFORE_BUILD
-        return Context.AFTER_BUILD if self.is_image else Context.DURING_BUILD
-
-    @property
     def remark(self) -> str:
         """Return what SOURCE was taken for."""
         what = "root file system" if self.is_image else self.database.kind.holder
@@ -150,7 +145,7 @@ def open_source(
         found = checkout.sysroot(sysroot, trees)
         form = f"checkout, sysroot {found.place}"
         return Opened(found.tree, form, checkout=checkout)
-    opened = _opened(path, trees, cure, inside=sysroot is not None)
+    opened = _opened(path, trees, cure, inside)
     return _below(opened, sysroot, trees, path) if sysroot else opened
 
 
@@ -170,8 +165,8 @@ def _below(opened: Opened, sysroot: str, trees: ExitStack, path: Path) -> Opened
     return Opened(tree, opened.form)
 
 
-def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
-    """Return the tree of what a path holds; ``inside``: its top is not the root.
+def _opened(path: Path, trees: ExitStack, cure: str, inside: Inside) -> Opened:
+    """Return the tree of what a path holds.
 
     Raises: InputError.
     """
@@ -183,9 +178,12 @@ def _opened(path: Path, trees: ExitStack, cure: str, *, inside: bool) -> Opened:
             case Form.DIRECTORY:
                 return Opened(trees.enter_context(DirectoryTree.open(path)), "")
             case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
-                archive = TarTree.open(path, form, keep_limit, tells_something)
+                archive = TarTree.open(
+                    path, form, keep_limit, tells_something, digests=inside.files
+                )
                 tree = trees.enter_context(archive)
-                return Opened(tree, form) if inside else _open_archive(tree, form)
+                is_root = inside.sysroot is None
+                return _open_archive(tree, form) if is_root else Opened(tree, form)
             case Form.OTHER | Form.TAR_BZ2:
                 listing = open_listing(path)
                 return Opened(listing, "") if listing else _open_image(path, trees)

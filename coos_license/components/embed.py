@@ -32,16 +32,28 @@ def embed(
 def _embedded(
     packages: Sequence[RawPackage], vdb: FileTree, files: InstalledFiles, root: str
 ) -> Iterator[RawPackage]:
-    """Yield the packages; one whose CONTENTS cannot be read is CL012 already."""
+    """Yield the packages with what is found in their files."""
+    for package, contents in each_contents(packages, vdb):
+        yield replace(package, embedded=files.read(contents), root=root)
+
+
+def each_contents(
+    packages: Sequence[RawPackage], vdb: FileTree
+) -> Iterator[tuple[RawPackage, bytes]]:
+    """Yield each package with its CONTENTS.
+
+    That is empty where it cannot be read, which is CL012 already.
+    """
     for category, some in groupby(packages, key=lambda one: one.id.category):
         same = tuple(some)
         try:
-            with vdb.at(category) as entries:
-                for package in same:
-                    found = files.read(_contents(entries, package.id.pf))
-                    yield replace(package, embedded=found, root=root)
+            entries = vdb.at(category)
         except ReadError:
-            yield from same
+            yield from ((package, b"") for package in same)
+            continue
+        with entries:
+            for package in same:
+                yield package, _contents(entries, package.id.pf)
 
 
 def _contents(entries: FileTree, pf: str) -> bytes:

@@ -122,10 +122,7 @@ def _credit(article: "HtmlElement") -> PageCredit:
     heading = _words(article.xpath(".//h3"))
     linked = bool(article.xpath('.//h3//span[@class="badge"]'))
     name = heading.removeprefix(f"{category}/").partition(f" {version}")[0]
-    facts = {
-        _words(row.xpath("./dt")): row.xpath("./dd")[0]
-        for row in article.xpath("./details/div/dl/div")
-    }
+    facts = dict(map(_fact, article.xpath("./details/div/dl/div")))
     elected = facts.get("Elected", facts.get("Concluded"))
     return PageCredit(
         cpv=f"{category}/{name}-{version}",
@@ -139,6 +136,14 @@ def _credit(article: "HtmlElement") -> PageCredit:
         notices=_labels(facts, notices=True),
         linked_unknown=linked,
     )
+
+
+def _fact(row: "HtmlElement") -> tuple[str, "HtmlElement"]:
+    """Return the name and the value of a fact. Raises: ReadError without a value."""
+    values = row.xpath("./dd")
+    if not values:
+        raise ReadError("is a credits page that is damaged or cut off")
+    return _words(row.xpath("./dt")), values[0]
 
 
 def _labels(facts: Mapping[str, "HtmlElement"], *, notices: bool) -> tuple[str, ...]:

@@ -138,7 +138,9 @@ def _apply(
             met.append(_about(findings.CURATION_DRIFTED, curation, drift, package))
             continue
         after = package
-        if curation.conclude is not None and not package.curations:
+        # Whoever concludes what is declared has looked, and found it right.
+        concludes = curation.conclude is not None and not package.curations
+        if curation.conclude is not None and concludes:
             after = _concluded(after, curation.conclude)
             new = [
                 leaf
@@ -157,7 +159,7 @@ def _apply(
             met += outcome.rejected
         lines = dict.fromkeys((*after.copyrights, *curation.copyrights))
         after = replace(after, copyrights=tuple(lines))
-        if after != package:
+        if concludes or after != package:
             package = replace(after, curations=(*after.curations, _record(curation)))
             used.add(curation.id)
     return _Applied(package, tuple(texts), tuple(met), frozenset(used))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.errors import ReadError
-from coos_license.model import PackageId
+from coos_license.model import Evidence, PackageId
 from coos_license.portage.names import is_license_name, is_repository_name
 from coos_license.trees.base import AbsentError, FileTree
 from coos_license.trees.text import clean_line, clean_value, decode
@@ -34,6 +34,8 @@ METADATA: Final = "metadata.xml"
 #: That of a package with many maintainers has 20 KB.
 METADATA_LIMIT: Final = 1 << 20
 BESIDE_EBUILDS: Final = {MANIFEST: MANIFEST_LIMIT, METADATA: METADATA_LIMIT}
+EBUILD: Final = ".ebuild"
+EBUILD_LIMIT: Final = 1 << 20
 #: AOSP-SDK, the longest text met, has 768 KB.
 TEXT_LIMIT: Final = 1 << 24
 
@@ -107,20 +109,22 @@ class Repository:
         except ReadError:
             return frozenset()
 
-    def cached_source_uri(self, package: PackageId) -> str:
+    def cached_source_uri(self, package: PackageId) -> tuple[str, Evidence]:
         """Return SRC_URI of an ebuild by the md5-cache, ``""`` where it has none.
 
         Conditions are as in the ebuild. Source: PMS 14.2 (metadata cache, md5-dict).
         """
         path = f"{CACHE}/{package.category}/{package.pf}"
+        place = f"{self.name}/{path}"
         try:
             content = self.tree.read(path, CACHE_LIMIT)
         except ReadError:
-            return ""
-        for line in content.splitlines():
+            return "", Evidence(place)
+        for number, line in enumerate(content.splitlines(), start=1):
             if line.startswith(b"SRC_URI="):
-                return clean_line(line.removeprefix(b"SRC_URI="))
-        return ""
+                uri = clean_line(line.removeprefix(b"SRC_URI="))
+                return uri, Evidence(place, number)
+        return "", Evidence(place)
 
 
 def read_repository(tree: FileTree) -> Repository | None:

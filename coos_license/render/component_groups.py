@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.expression import Claim
-from coos_license.model import Component, Ecosystem
+from coos_license.model import Component, Ecosystem, Linkage
 from coos_license.render.words import printable
 
 _NOT_STATED: Final = "license not stated"
@@ -33,26 +33,31 @@ class Named:
 class ComponentGroup:
     """Components of one kind and licence; ``unknown`` where SPDX has no word for it.
 
-    ``title`` says how many there are of what.
+    ``title`` says how many there are of what. ``certain``: a program says that they are
+    in it; else the build may use them.
     """
 
     title: str
     license: str
     unknown: bool
+    certain: bool
     members: tuple[Named, ...]
 
 
 def component_groups(components: Iterable[Component]) -> tuple[ComponentGroup, ...]:
-    """Return the groups in order of kind, those with a known licence first."""
-    groups: dict[tuple[Ecosystem, bool, str], list[Named]] = {}
+    """Return the groups: what is certain, then by kind, known licences first."""
+    groups: dict[tuple[bool, Ecosystem, bool, str], list[Named]] = {}
     for one in components:
         unknown = one.declared is Claim.NOASSERTION
         words = printable(_license(one))
         named = Named(printable(one.name), printable(one.version))
-        groups.setdefault((one.ecosystem, unknown, words), []).append(named)
+        maybe = one.linked is Linkage.DECLARED
+        groups.setdefault((maybe, one.ecosystem, unknown, words), []).append(named)
     return tuple(
-        ComponentGroup(ecosystem.counted(len(members)), words, unknown, tuple(members))
-        for (ecosystem, unknown, words), members in sorted(groups.items())
+        ComponentGroup(
+            ecosystem.counted(len(members)), words, unknown, not maybe, tuple(members)
+        )
+        for (maybe, ecosystem, unknown, words), members in sorted(groups.items())
     )
 
 

@@ -97,7 +97,8 @@ class Neighbours:
 
     def part_refs(self, package: str) -> list[str]:
         """Return the references of the parts of a package."""
-        parts = self.targets(package, Relation.CONTAINS)
+        kinds = (Relation.CONTAINS, Relation.MAY_CONTAIN)
+        parts = [part for kind in kinds for part in self.targets(package, kind)]
         return [f"{package}{_PART}{part}" for part in parts if part in self.items]
 
 
@@ -127,9 +128,13 @@ def components(bom: Bom, neighbours: Neighbours) -> Iterator[Component]:
 
 def _parts(item: Element, bom: Bom, neighbours: Neighbours) -> Iterator[Component]:
     """Yield the Go modules, crates and so on that are in a package."""
+    maybe = set(neighbours.targets(item.id, Relation.MAY_CONTAIN))
     for ref in neighbours.part_refs(item.id):
         part = neighbours.items[ref.removeprefix(item.id + _PART)]
-        yield _component(part, bom, ref)
+        component = _component(part, bom, ref)
+        if part.id in maybe:
+            component.scope = ComponentScope.OPTIONAL
+        yield component
 
 
 def _component(item: Element, bom: Bom, ref: str) -> Component:

@@ -167,16 +167,21 @@ def _components(package: Package) -> Iterator[str]:
     if not every:
         return
     static = sum(one.linked is Linkage.STATIC for one in every)
+    maybe = sum(one.linked is Linkage.DECLARED for one in every)
     unknown = sum(one.declared is Claim.NOASSERTION for one in every)
     yield (
         f"  components  {len(every)}: {static} linked statically,"
+        f"{f' {maybe} that the build may use,' if maybe else ''}"
         f" {unknown} without a known licence"
     )
     for one in every:
         said = f" (stated: {show(one.stated)})" if one.stated else ""
         yield f"  component   {one.purl}  {one.linked}  {one.declared}{said}"
         yield from (f"{_INDENT}{show(place)}" for place in one.evidence)
+        yield from (f"{_INDENT}{_place(place)}" for place in one.lists)
         yield from (f"{_INDENT}{show(digest)}" for digest in one.digests)
+        for text in one.texts:
+            yield f"{_INDENT}{show(text.path)}  sha256 {text.sha256[:16]}"
 
 
 def _decisions(package: Package) -> Iterator[str]:

@@ -37,6 +37,7 @@ def render(inventory: Inventory) -> Iterator[bytes]:
         "board": image.board,
         "version": image.version,
         "supplier": image.supplier,
+        "file": _file(image.file) if image.file else None,
     }
     yield b'{\n  "schema": %d,\n  "image": ' % SCHEMA
     yield orjson.dumps(head, option=options).replace(b"\n", b"\n  ")
@@ -98,6 +99,8 @@ def package_value(package: Package) -> dict[str, Any]:
         "depends_on": _cpvs(package.depends_on),
         "built_with": _cpvs(package.built_with),
         "fetched": [_file(one) for one in package.fetched],
+        "ebuild": _file(package.ebuild) if package.ebuild else None,
+        "use": None if package.use is None else sorted(package.use),
         "binary_package": _file(package.binary) if package.binary else None,
         "cpes": package.cpes,
         "obligations": package.obligations,
@@ -174,6 +177,18 @@ def _component(component: Component) -> dict[str, Any]:
         "linked": component.linked,
         "digests": component.digests,
         "evidence": component.evidence,
+        "lists": [
+            {"path": one.path, "line": one.line}
+            if one.line is not None
+            else {"path": one.path}
+            for one in component.lists
+        ],
+        "source": component.source,
+        "texts": [
+            {"path": one.path, "sha256": one.sha256, "notice": one.notice}
+            for one in component.texts
+        ],
+        "copyrights": component.copyrights,
     }
 
 

@@ -131,7 +131,8 @@ def _package(package: Credit) -> Iterator[str]:
         words = ", ".join(OBLIGATION_WORDS[item].short for item in package.obligations)
         yield from _labelled("Obligations", [words])
     for group in package.components:
-        yield from _labelled("Contains", [f"{group.title}, {group.license}:"])
+        word = "Contains" if group.certain else "May contain"
+        yield from _labelled(word, [f"{group.title}, {group.license}:"])
         yield from (f"{_margin('')}{one.words}" for one in group.members)
     if package.linked_unknown:
         yield from _labelled("Note", [LINKED_UNKNOWN])

@@ -81,6 +81,8 @@ def agents(bom: Bom) -> Iterator[Json]:
 def artifacts(bom: Bom) -> Iterator[Json]:
     """Yield the image, then every other thing of the bill."""
     yield _image(bom)
+    if bom.image.file_name:
+        yield _packed(bom, bom.image)
     for item in bom.elements:
         yield _file(bom, item) if item.kind in _FILES else _package(bom, item)
         if item.kind not in _FILES and item.file_name:
@@ -130,6 +132,7 @@ def _image(bom: Bom) -> Json:
     """Return the root: the image as a whole, with the copyrights of what is in it."""
     image = bom.image
     lines = {line for one in bom.elements for line in one.copyright.splitlines()}
+    lines.discard("NONE")
     supplier = agent_id(bom.namespace, bom.supplier) if bom.supplier else ""
     return element(
         "software_Package",
@@ -203,13 +206,14 @@ def _additional_purposes(item: Element) -> list[str]:
 
 
 def _packed(bom: Bom, item: Element) -> Json:
-    """Return the binary package that a package was read from."""
+    """Return the binary package that a package was read from, or the image's file."""
+    is_image = item.kind is ElementKind.IMAGE
     return element(
         "software_File",
         packed_id(bom.namespace, item),
         name=item.file_name,
-        software_primaryPurpose="archive",
-        software_additionalPurpose=_ARCHIVE,
+        software_primaryPurpose="diskImage" if is_image else "archive",
+        software_additionalPurpose=_STRUCTURED if is_image else _ARCHIVE,
         software_fileKind="file",
         verifiedUsing=hashes(item.digests),
     )

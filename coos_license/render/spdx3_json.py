@@ -15,6 +15,7 @@ from coos_license.bom.values import Bom
 from coos_license.model import Context, DocumentMeta, Inventory
 from coos_license.render.json_lists import json_object
 from coos_license.render.spdx3_annotations import annotations
+from coos_license.render.spdx3_builds import builds
 from coos_license.render.spdx3_elements import (
     agent_id,
     agents,
@@ -88,8 +89,15 @@ def _listed(bom: Bom) -> Iterable[Json]:
             license_relationships(bom.namespace, one) for one in bom.elements
         ),
         relationships(bom),
+        builds(bom),
         annotations(bom),
     )
+
+
+def _profiles(bom: Bom) -> list[str]:
+    """Return the profiles whose classes occur."""
+    is_built = any(one.build is not None for one in bom.elements)
+    return [*_PROFILES, "build"] if is_built else _PROFILES
 
 
 def _sbom_id(bom: Bom) -> str:
@@ -116,7 +124,7 @@ def _document(bom: Bom) -> Json:
         name=bom.name,
         comment=f"{bom.comment}\n\n{_COMPLETENESS}",
         dataLicense=license_id(bom.namespace, DATA_LICENSE),
-        profileConformance=_PROFILES,
+        profileConformance=_profiles(bom),
         rootElement=[_sbom_id(bom)],
         element=[_sbom_id(bom)],
     )

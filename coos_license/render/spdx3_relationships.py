@@ -116,12 +116,14 @@ def _distributed(bom: Bom) -> Iterator[Json]:
     for one in bom.relationships:
         if one.relation is Relation.GENERATED_FROM and one.target in files:
             sources.setdefault(one.source, []).append(iri(bom.namespace, one.target))
-    for item in bom.elements:
+    for item in (bom.image, *bom.elements):
         if item.kind in (ElementKind.SOURCE, ElementKind.PATCH):
             continue
         if item.file_name:
             own = [packed_id(bom.namespace, item)]
-            yield _distribution(bom.namespace, item.id, own, _FILE_COMMENT)
+            is_image = item.kind is ElementKind.IMAGE
+            comment = "" if is_image else _FILE_COMMENT
+            yield _distribution(bom.namespace, item.id, own, comment)
         elif item.id in sources:
             yield _distribution(
                 bom.namespace, item.id, sorted(sources[item.id]), _SOURCE_COMMENT

@@ -5,7 +5,7 @@
 A component stands once in a package, whatever number of files names it.
 """
 
-from collections import Counter
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,25 +13,25 @@ from typing import Final
 from coos_license import findings
 from coos_license.components.parts import Part, names_modules, parts_of
 from coos_license.components.places import component_directory, is_notice
-from coos_license.components.purls import component_purl, python_name
+from coos_license.components.purls import component_purl
 from coos_license.errors import ReadError
-from coos_license.expression import Claim, Declared, leaves
-from coos_license.licenses.expressions import obligations_of
+from coos_license.expression import Claim, Declared
 from coos_license.model import (
     Component,
+    ComponentFile,
     Ecosystem,
     EmbeddedFile,
     Evidence,
     EvidenceKind,
     Finding,
     Linkage,
-    Obligation,
     RawPackage,
 )
 from coos_license.resolve.component_licenses import license_of
+from coos_license.resolve.copyrights import statements
+from coos_license.resolve.missing_components import is_package
 from coos_license.trees.text import clean_bytes, show
 
-_SUBJECT: Final = "components"
 _Key = tuple[Ecosystem, str, str]
 
 
@@ -87,11 +87,24 @@ def embedded_of(package: RawPackage) -> Embedded:
                 described[component_directory(file.path)] = component
             known = found.get(component.key)
             found[component.key] = _merged(known, component) if known else component
-    components = tuple(found[key] for key in sorted(found))
     texts = tuple(_texts(package, described))
-    with_text = {text.component for text in texts if not text.notice}
-    faults += _missing(package, components, with_text)
-    return Embedded(components, texts, tuple(faults))
+    components = (_with_texts(found[key], texts) for key in sorted(found))
+    return Embedded(tuple(components), texts, tuple(faults))
+
+
+def _with_texts(component: Component, texts: Iterable[ComponentText]) -> Component:
+    """Return the component with those of the texts that came with it."""
+    own = [text for text in texts if text.component == component.key]
+    if not own:
+        return component
+    files = {
+        ComponentFile(text.path, hashlib.sha256(text.content).hexdigest(), text.notice)
+        for text in own
+    }
+    lines = dict.fromkeys(
+        line for text in own for line in statements(clean_bytes(text.content)[0])
+    )
+    return replace(component, texts=tuple(sorted(files)), copyrights=tuple(lines))
 
 
 def _component(part: Part, place: str) -> Component:
@@ -149,13 +162,8 @@ def _texts(
             component.key if component else None,
             component.declared if component else Claim.NOASSERTION,
             is_notice(file.path),
-            component is not None and _is_package(component, package),
+            component is not None and is_package(component, package),
         )
-
-
-def _is_package(component: Component, package: RawPackage) -> bool:
-    """Return whether a component is the package itself, by its name."""
-    return python_name(component.name) == python_name(package.id.name)
 
 
 def _place(package: RawPackage, file: EmbeddedFile) -> str:
@@ -177,53 +185,3 @@ def _unread(package: RawPackage, file: EmbeddedFile, what: str) -> Finding:
         package.slot,
         (Evidence(place),),
     )
-
-
-def _missing(
-    package: RawPackage, components: tuple[Component, ...], with_text: set[_Key | None]
-) -> Iterator[Finding]:
-    """Yield the one finding that counts the components without a licence, or its text.
-
-    The package's own text stands for the component that is the package itself.
-    """
-    unknown = [one for one in components if one.declared is Claim.NOASSERTION]
-    textless = [
-        one
-        for one in components
-        if Obligation.LICENSE_TEXT in obligations_of(leaves(one.declared))
-        and one.key not in with_text
-        and not _is_package(one, package)
-    ]
-    said = [
-        f"{what}: {_counted(some)}"
-        for what, some in (
-            ("licence not known", unknown),
-            ("came without the text that their licence wants", textless),
-        )
-        if some
-    ]
-    if said:
-        places = {place for one in (*unknown, *textless) for place in one.evidence}
-        yield Finding(
-            findings.COMPONENT_LICENSE_UNKNOWN,
-            _SUBJECT,
-            f"of {_plural(len(components))}, {'; '.join(said)}",
-            package.id,
-            package.slot,
-            tuple(map(Evidence, sorted(places))),
-        )
-
-
-def _plural(count: int) -> str:
-    """Return a number of components of any kind."""
-    return f"{count:,} component{'' if count == 1 else 's'}"
-
-
-def _counted(components: Iterable[Component]) -> str:
-    """Return how many there are of each ecosystem.
-
-    >>> _counted(())
-    ''
-    """
-    counts = Counter(one.ecosystem for one in components)
-    return ", ".join(one.counted(count) for one, count in sorted(counts.items()))

@@ -2,11 +2,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The licence facts of a package with those of its own sources added."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from coos_license import findings
-from coos_license.model import Obligation, PackageId, RawPackage
+from coos_license.components.source_lists import Named, read_lists
+from coos_license.licenses.identify import Identified
+from coos_license.model import (
+    Component,
+    Finding,
+    Obligation,
+    PackageId,
+    RawPackage,
+)
+from coos_license.resolve.component_sources import (
+    Reader,
+    foreign_sources,
+    is_below,
+    joined,
+)
 from coos_license.resolve.components import ComponentText
 from coos_license.resolve.contradictions import (
     contradiction,
@@ -24,7 +38,7 @@ from coos_license.resolve.source_facts import (
     copyrights_of,
     header_uses,
     label_of,
-    notice_not_sought,
+    list_fault,
     notice_uses,
     problems_of,
     settles,
@@ -33,7 +47,8 @@ from coos_license.resolve.source_facts import (
     use_of,
     with_place,
 )
-from coos_license.sources.values import PackageSources, Sources
+from coos_license.sources.values import PASSED_ON, PackageSources, Sources
+from coos_license.trees.text import clean_bytes
 
 _NOTHING = PackageSources()
 
@@ -54,17 +69,21 @@ class SourceResolver:
             resolver.resolve_all(packages)
 
     def facts(
-        self, package: RawPackage, texts: Iterable[ComponentText]
+        self,
+        package: RawPackage,
+        texts: Sequence[ComponentText],
+        components: Iterable[Component],
     ) -> LicenseFacts:
         """Return the licence facts of a package, those of its sources included.
 
-        ``texts`` came with components of the package.
+        ``texts`` came with the ``components`` of the package.
         """
         facts = self._resolver.facts(package)
         facts = self._resolver.with_texts(facts, package, texts)
         found = self._found(package.id)
         if found is not None:
-            facts = self._with_files(facts, package, found)
+            foreign = foreign_sources(components)
+            facts = self._with_files(facts, package, found, foreign)
         problems = (*facts.problems, *_problems(facts, package, found))
         if found is not None:
             identified = self._resolver.identified
@@ -75,7 +94,41 @@ class SourceResolver:
             )
         rubout = self._resolver.rubout(package.id)
         placed = with_place(problems, package, found, rubout)
-        return replace(facts, problems=tuple(placed))
+        came_along = any(text.notice and text.own for text in texts)
+        return replace(
+            facts,
+            problems=tuple(placed),
+            notices_sought=came_along or (found is not None and found.read),
+        )
+
+    def components(
+        self,
+        package: RawPackage,
+        components: Sequence[Component],
+        crates: Iterable[Named],
+    ) -> tuple[tuple[Component, ...], tuple[Finding, ...]]:
+        """Return the components with what the sources say of them, and what is broken.
+
+        ``crates`` are those that SRC_URI names.
+        """
+        found = self._found(package.id) or _NOTHING
+        lists = read_lists(package.id, found.files, self._content)
+        lists = replace(lists, named=(*crates, *lists.named))
+        faults = (list_fault(*fault, package) for fault in lists.faults)
+        reader = Reader(self._identified, self._text)
+        return joined(components, lists, found.files, reader), tuple(faults)
+
+    def _content(self, sha256: str) -> bytes:
+        """Return a file of the sources."""
+        return b"" if self._sources is None else self._sources.contents[sha256]
+
+    def _identified(self, sha256: str) -> Identified:
+        """Return what a text of the sources is."""
+        return self._resolver.identify(self._content(sha256))
+
+    def _text(self, sha256: str) -> str:
+        """Return a text of the sources, cleaned."""
+        return clean_bytes(self._content(sha256))[0]
 
     def _found(self, package: PackageId) -> PackageSources | None:
         """Return what the sources say of a package, ``None`` where none were given."""
@@ -84,9 +137,16 @@ class SourceResolver:
         return self._sources.packages.get(package, _NOTHING)
 
     def _with_files(
-        self, facts: LicenseFacts, package: RawPackage, found: PackageSources
+        self,
+        facts: LicenseFacts,
+        package: RawPackage,
+        found: PackageSources,
+        foreign: frozenset[str],
     ) -> LicenseFacts:
-        """Return the facts with the texts and notices of the package's sources."""
+        """Return the facts with the texts and notices of the package's sources.
+
+        Those in ``foreign`` directories are of parts, and say nothing of the whole.
+        """
         if not found.files:
             return replace(facts, headers=header_uses(found))
         contents = {} if self._sources is None else self._sources.contents
@@ -97,12 +157,16 @@ class SourceResolver:
         found_lines = [facts.copyrights]
         settled = False
         for file in found.files:
+            if file.role not in PASSED_ON:
+                continue
             use = use_of(file, package.id)
             content = contents[file.sha256]
             text = self._resolver.add(use, content, facts.declared, label_of(file))
             own = copyrights_of(text, use.path, licenses)
             found_lines.append(own)
-            settled = settled or settles(file.role, text.text, own)
+            settled = settled or (
+                settles(file.role, text.text, own) and not is_below(file.path, foreign)
+            )
         return replace(
             facts,
             uses=(*facts.uses, *text_uses(found, package.id)),
@@ -135,12 +199,9 @@ class SourceResolver:
 def _problems(
     facts: LicenseFacts, package: RawPackage, found: PackageSources | None
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the sources of a package, or that none were read."""
+    """Yield what is wrong with the sources of a package, where any were given."""
     if found is not None:
-        yield from problems_of(found, package.id, facts.declared)
+        owed = Obligation.NOTICE_FILE in facts.obligations
+        yield from problems_of(found, package.id, facts.declared, notice_owed=owed)
         if facts.obligations and (missing := unmatched(found)):
             yield missing
-    was_read = found is not None and found.read
-    if not was_read and Obligation.NOTICE_FILE in facts.obligations:
-        partly = found is not None and bool(found.files or found.faults)
-        yield notice_not_sought(facts.declared, partly=partly)

@@ -8,6 +8,7 @@ from functools import cmp_to_key
 from operator import attrgetter
 
 from coos_license import findings
+from coos_license.components.source_lists import crates_named
 from coos_license.errors import ParseError
 from coos_license.expression import leaves
 from coos_license.licenses.expressions import with_components
@@ -25,11 +26,12 @@ from coos_license.model import (
 from coos_license.portage import depset
 from coos_license.portage.installed import Installed
 from coos_license.portage.names import compare_versions, purl
-from coos_license.portage.source_uri import download_location
+from coos_license.portage.source_uri import distfiles, download_location
 from coos_license.resolve.components import embedded_of
 from coos_license.resolve.from_sources import SourceResolver
 from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
 from coos_license.resolve.links import resolve_links
+from coos_license.resolve.missing_components import missing
 from coos_license.resolve.origins import OriginFinder
 from coos_license.resolve.problems import as_finding
 from coos_license.resolve.shipping import Shipping
@@ -66,19 +68,23 @@ def build(
     resolved: list[Package] = []
     for raw in sorted(packages, key=_order):
         embedded = embedded_of(raw)
-        facts = sourced.facts(raw, embedded.texts)
-        met += raw.faults
-        met += embedded.faults
+        src_uri, uri_place = finder.source_uri(raw)
+        fetched = distfiles(src_uri, raw.use) if finder.sources is not None else ()
+        crates = crates_named(fetched, uri_place)
+        components, broken = sourced.components(raw, embedded.components, crates)
+        facts = sourced.facts(raw, embedded.texts, components)
+        met += (*raw.faults, *embedded.faults, *broken, *missing(raw, components))
         met += [as_finding(problem, raw) for problem in facts.problems]
         edges, faults = _edges(raw, installed)
         met += faults
-        src_uri = raw.src_uri or finder.source_uri(raw)
         package = replace(
             _package(raw, facts, shipping, edges, src_uri),
             fetched=origins.fetched(raw, src_uri),
+            ebuild=origins.ebuild(raw),
+            use=raw.use,
             cpes=origins.cpes(raw),
         )
-        resolved.append(_with_components(package, embedded.components))
+        resolved.append(_with_components(package, components))
     met += _undecided(packages)
     met += _repository_findings(packages, finder)
     met += _list_texts(resolved)
@@ -134,6 +140,7 @@ def _package(
         notices=tuple(dict.fromkeys(use.sha256 for use in facts.notices)),
         notice_files=facts.notices,
         license_headers=facts.headers,
+        notices_sought=facts.notices_sought,
         homepage=raw.homepage,
         description=raw.description,
         download_location=download_location(src_uri, raw.use),

@@ -77,6 +77,7 @@ class LicenseFacts:
     problems: tuple[Problem, ...] = ()
     notices: tuple[TextUse, ...] = ()
     headers: tuple[HeaderUse, ...] = ()
+    notices_sought: bool = True
 
 
 _NOTHING_OWED: Final = LicenseFacts(
@@ -142,6 +143,10 @@ class LicenseResolver:
         self._finder.keep(content)
         self._keep(use, name or label(self._identify(use.sha256), declared))
         return self._texts[use.sha256]
+
+    def identify(self, content: bytes) -> Identified:
+        """Return what a text is."""
+        return self._identify(self._finder.keep(content))
 
     def rubout(self, package: PackageId) -> str:
         """Return the empty file that stands for the package's notice, else ``""``."""

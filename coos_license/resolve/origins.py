@@ -6,6 +6,7 @@ Both by what their repositories hold beside the ebuilds: ``Manifest``, ``metadat
 and the list of mirrors. A package's own repository counts, else the first that has it.
 """
 
+import hashlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +15,8 @@ from coos_license.model import FetchedFile, RawPackage
 from coos_license.portage.cpe import cpe_names
 from coos_license.portage.manifest import Distfile, distfiles_of
 from coos_license.portage.repository import (
+    EBUILD,
+    EBUILD_LIMIT,
     METADATA,
     METADATA_LIMIT,
     Repository,
@@ -43,6 +46,20 @@ class OriginFinder:
             return ()
         listed = self._manifest(package)
         return tuple(_fetched(name, where, listed.get(name)) for name, where in named)
+
+    def ebuild(self, package: RawPackage) -> FetchedFile | None:
+        """Return the ebuild of a package that has no Manifest: all that it is made of.
+
+        A Manifest is there where anything is fetched; other ebuilds are not read.
+        """
+        if self._manifest(package):
+            return None
+        name = f"{package.id.pf}{EBUILD}"
+        content = self._read(package, name, EBUILD_LIMIT)
+        if not content:
+            return None
+        digests = (("SHA512", hashlib.sha512(content).hexdigest()),)
+        return FetchedFile(name, "", len(content), digests)
 
     def cpes(self, package: RawPackage) -> tuple[str, ...]:
         """Return the CPE names of the package."""

@@ -8,27 +8,37 @@ from functools import lru_cache
 from typing import Final
 
 from coos_license import findings
-from coos_license.expression import Declared, leaves
+from coos_license.expression import Declared
 from coos_license.licenses import spdx_list
-from coos_license.licenses.expressions import license_row
 from coos_license.model import (
     CopyrightUse,
     Evidence,
+    Finding,
     FindingKind,
     HeaderUse,
     LicenseText,
-    Obligation,
     PackageId,
     RawPackage,
     Severity,
     TextKind,
     TextUse,
 )
-from coos_license.resolve.copyrights import holds_notice, own_statements, statements
+from coos_license.resolve.copyrights import (
+    Statement,
+    holds_notice,
+    own_statements,
+    statements,
+)
 from coos_license.resolve.header_lines import undeclared
 from coos_license.resolve.placed import placed
 from coos_license.resolve.problems import Problem
-from coos_license.sources.values import PackageSources, Role, SourceFile
+from coos_license.sources.values import (
+    EMPTY,
+    SCRIPT,
+    PackageSources,
+    Role,
+    SourceFile,
+)
 from coos_license.trees.text import clean_bytes
 
 #: Roles whose files are credited as texts of the package.
@@ -87,8 +97,13 @@ def copyrights_of(
     text: LicenseText, path: str, license_texts: Iterable[str]
 ) -> tuple[CopyrightUse, ...]:
     """Return the copyright statements of the package in a file of its sources."""
+    return placed(text, path, statements_in(text.text, license_texts))
+
+
+def statements_in(text: str, license_texts: Iterable[str]) -> tuple[Statement, ...]:
+    """Return the copyright statements in a file that are of no licence's own text."""
     lines = (*map(_lines, license_texts), *_texts_with_own_line())
-    return placed(text, path, own_statements(text.text, lines))
+    return own_statements(text, lines)
 
 
 def settles(role: Role, text: str, found: tuple[CopyrightUse, ...]) -> bool:
@@ -118,15 +133,20 @@ def _lines(text: str) -> str:
 
 
 def problems_of(
-    found: PackageSources, package: PackageId, declared: Declared
+    found: PackageSources, package: PackageId, declared: Declared, *, notice_owed: bool
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the sources of a package, and what they contradict."""
+    """Yield what is wrong with the sources of a package, and what they contradict.
+
+    A NOTICE file with nothing in it counts where a licence of the package wants its
+    NOTICE file passed on: ``notice_owed``.
+    """
     for fault in found.faults:
         message = f"{fault.path} {fault.reason}"
         subject, place = subject_of(fault.path, package), (fault.path, None)
         yield Problem(findings.UNUSABLE_SOURCE, subject, message, place=place)
     for one in found.left_out:
-        if one.role is Role.NOTICE:
+        is_notice = one.role is Role.NOTICE and one.reason not in (EMPTY, SCRIPT)
+        if is_notice and notice_owed:
             message = f"{one.path} is left out: {one.reason}"
             subject, place = subject_of(one.path, package), (one.path, None)
             yield Problem(findings.MISSING_NOTICE, subject, message, place=place)
@@ -144,6 +164,18 @@ def subject_of(path: str, package: PackageId) -> str:
     """
     below = "/".join(path.split("/")[3:])
     return below.replace(package.version.partition("-r")[0], "${PV}") or "sources"
+
+
+def list_fault(path: str, reason: str, package: RawPackage) -> Finding:
+    """Return the finding that a list in the sources does not say what it names."""
+    return Finding(
+        findings.COMPONENT_LICENSE_UNKNOWN,
+        subject_of(path, package.id),
+        f"{path} {reason}; what it names is not known",
+        package.id,
+        package.slot,
+        (Evidence(path),),
+    )
 
 
 def unmatched(found: PackageSources) -> Problem | None:
@@ -164,28 +196,6 @@ def unmatched(found: PackageSources) -> Problem | None:
         return None  # it is there; faults say why it was not read
     message = "--sources has no directory of it, and its SRC_URI names no file"
     return Problem(findings.UNMATCHED_SOURCES, "sources", message)
-
-
-def notice_not_sought(declared: Declared, *, partly: bool) -> Problem:
-    """Return that a NOTICE file may be owed and was not looked for, or not to the end.
-
-    ``partly``: sources were found, and something kept them from being read whole.
-    """
-    wanting = sorted(
-        {
-            leaf.id
-            for leaf in leaves(declared)
-            if Obligation.NOTICE_FILE in license_row(leaf).obligations
-        }
-    )
-    who = ", ".join(wanting) or "the licence"
-    message = f"{who} wants the NOTICE file of the work passed on, if it has one"
-    return Problem(
-        findings.MISSING_NOTICE,
-        "NOTICE",
-        f"{message}; {'not all' if partly else 'no'} sources of the package were read",
-        licenses=frozenset(wanting),
-    )
 
 
 def _attribution_files(package: RawPackage) -> str:

@@ -19,6 +19,7 @@ from coos_license.licenses import spdx_list
 from coos_license.licenses.expressions import license_row, parse_expression
 from coos_license.licenses.names import NameRow, name_rows
 from coos_license.model import (
+    Evidence,
     LicenseText,
     Obligation,
     PackageId,
@@ -125,15 +126,20 @@ class TextFinder:
                 return TextUse(sha256, package.id.key, TextKind.ATTRIBUTION, path)
         return None
 
-    def source_uri(self, package: RawPackage) -> str:
-        """Return SRC_URI of a package by its own repository's ebuild cache."""
+    def source_uri(self, package: RawPackage) -> tuple[str, Evidence]:
+        """Return SRC_URI of a package, and where it lies.
+
+        By its entry, else by its own repository's ebuild cache; ``""`` where neither
+        has one.
+        """
+        unknown = "", package.evidence("SRC_URI")
         own = self._by_name.get(package.repository)
-        if own is None:
-            return ""
+        if package.src_uri or own is None:
+            return package.src_uri, unknown[1]
         if own.name not in self._cached:
             self._cached[own.name] = own.cached_categories()
         if package.id.category not in self._cached[own.name]:
-            return ""
+            return unknown
         return own.cached_source_uri(package.id)
 
     def content(self, sha256: str) -> bytes:

@@ -22,12 +22,15 @@ from coos_license.portage.repository import (
     BESIDE_EBUILDS,
     CACHE,
     CACHE_LIMIT,
+    EBUILD,
+    EBUILD_LIMIT,
     NOT_LICENSES,
     SMALL_FILES,
     SMALL_LIMIT,
     TEXT_LIMIT,
     Repository,
 )
+from coos_license.portage.repository import MANIFEST as DISTFILES
 from coos_license.snapshot.databases import Item, database_items, file_items
 from coos_license.snapshot.layout import (
     COMPONENTS,
@@ -127,15 +130,29 @@ def _cache(tree: FileTree, packages: Iterable[PackageId], place: str) -> Iterato
 
 
 def _beside_ebuilds(
-    tree: FileTree, packages: Iterable[PackageId], place: str
-) -> Iterator[Item]:
-    """Yield Manifest and metadata.xml of the packages; what cannot be read is none."""
+    tree: FileTree, packages: Sequence[PackageId], place: str
+) -> tuple[Item, ...]:
+    """Return Manifest and metadata.xml of the packages; what cannot be read is none.
+
+    Where there is no Manifest, nothing is fetched: there the ebuild is what counts.
+    """
     keys = sorted({package.key for package in packages})
+    kept: list[Item] = []
     for name, limit in BESIDE_EBUILDS.items():
         paths = (f"{key}/{name}" for key in keys)
-        for item in file_items(tree, paths, limit, place):
-            if not item.fault:
-                yield item
+        kept += _readable(file_items(tree, paths, limit, place))
+    there = {item.name for item in kept}
+    ebuilds = (
+        f"{package.key}/{package.pf}{EBUILD}"
+        for package in packages
+        if f"{place}/{package.key}/{DISTFILES}" not in there
+    )
+    return (*kept, *_readable(file_items(tree, ebuilds, EBUILD_LIMIT, place)))
+
+
+def _readable(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items without those that could not be read."""
+    return (item for item in items if not item.fault)
 
 
 def _texts(repository: Repository, place: str) -> Iterator[Item]:

@@ -33,6 +33,8 @@ from coos_license.portage.repository import (
     BESIDE_EBUILDS,
     CACHE,
     CACHE_LIMIT,
+    EBUILD,
+    EBUILD_LIMIT,
     SMALL_FILES,
     SMALL_LIMIT,
     TEXT_LIMIT,
@@ -228,4 +230,6 @@ def _repository_limit(path: tuple[str, ...]) -> int:
         return CACHE_LIMIT
     if len(path) == _BESIDE and path[-1] in BESIDE_EBUILDS:
         return BESIDE_EBUILDS[path[-1]]
+    if len(path) == _BESIDE and path[-1].endswith(EBUILD):
+        return EBUILD_LIMIT
     return SMALL_LIMIT if path in _SMALL else UNREAD

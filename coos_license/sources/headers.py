@@ -25,6 +25,7 @@ _FIELD: Final = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _MOST_FILES: Final = 1_000
+_MOST_LISTED: Final = 100_000
 
 
 def header_of(head: bytes) -> tuple[str, int] | None:
@@ -60,3 +61,13 @@ def license_fields(content: bytes) -> tuple[tuple[str, ...], tuple[str, int] | N
         elif stated is None and _EXPRESSION.fullmatch(match["value"]):
             stated = match["value"], text.count("\n", 0, match.start()) + 1
     return tuple(files)[:_MOST_FILES], stated
+
+
+def listed_files(content: bytes) -> tuple[str, ...]:
+    r"""Return the files that a list of files names, one a line.
+
+    >>> listed_files(b"LICENSE\nsrc/a.py\n")
+    ('LICENSE', 'src/a.py')
+    """
+    lines = decode(content)[0].splitlines()[:_MOST_LISTED]
+    return tuple(line for line in lines if line.isprintable() and line)

@@ -57,6 +57,8 @@ _PACKED: Final = re.compile(r"\.(?:gz|bz2|xz|zst)$")
 _TEXTS: Final = frozenset(("", "txt", "md", "rst", "html", "htm", "license"))
 _DATA_DIRECTORIES: Final = frozenset(("license-list-data", "license-list-xml"))
 _METADATA_PLACES: Final = (".dist-info", ".egg-info")
+_SOURCES: Final = "SOURCES.txt"
+_LISTS: Final = frozenset(("go.sum", "go.mod", "Cargo.lock", "Cargo.toml"))
 _LICENSE: Final = r"licen[cs](?:e|es|ing)"
 
 
@@ -101,12 +103,25 @@ def _is_in_licenses(path: Path) -> bool:
 
 
 def _is_metadata(path: Path) -> bool:
-    """Return whether the file is the metadata of a Python package."""
-    if path[-1] == "PKG-INFO":
+    """Return whether the file is the metadata of a Python package.
+
+    ``SOURCES.txt`` of an sdist lists all of its files.
+    """
+    if path[-1] == "PKG-INFO" or (path[-1] == _SOURCES and _in_egg_info(path)):
         return True
     return (
         path[-1] == "METADATA" and len(path) > 1 and path[-2].endswith(_METADATA_PLACES)
     )
+
+
+def _in_egg_info(path: Path) -> bool:
+    """Return whether a file lies in the metadata of setuptools."""
+    return len(path) > 1 and path[-2].endswith(".egg-info")
+
+
+def _is_list(path: Path) -> bool:
+    """Return whether the file names modules of Go or crates of Rust."""
+    return path[-1] in _LISTS or path[-2:] == ("vendor", "modules.txt")
 
 
 _begins_terms: Final = _begins(rf"{_LICENSE}|copying|copyleft|unlicense|patents?|eula")
@@ -136,6 +151,12 @@ RULES: Final = (
         None,
         "what version control keeps is no source",
         lambda path: not {".git", ".hg", ".svn"}.isdisjoint(path[:-1]),
+    ),
+    Rule(
+        "list of components",
+        Role.LIST,
+        "no text to pass on; it tells which module or crate a directory is",
+        _is_list,
     ),
     Rule(
         "metadata",

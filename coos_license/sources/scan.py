@@ -12,9 +12,17 @@ from typing import Final
 
 from coos_license.errors import ReadError
 from coos_license.portage.repository import TEXT_LIMIT
-from coos_license.sources.headers import HEAD_BYTES, header_of, license_fields
+from coos_license.sources.headers import (
+    HEAD_BYTES,
+    header_of,
+    license_fields,
+    listed_files,
+)
 from coos_license.sources.names import is_code, role_of
 from coos_license.sources.values import (
+    EMPTY,
+    PASSED_ON,
+    SCRIPT,
     Fault,
     Header,
     LeftOut,
@@ -102,9 +110,7 @@ class _Collector:
         role = role_of(path[len(name.root) :])
         if role is None:
             if found.kind is Kind.FILE and not found.fault and is_code(path):
-                header = header_of(found.read(HEAD_BYTES))
-                if header is not None:
-                    self._count(*header, path)
+                self._count_header(path, found.read(HEAD_BYTES))
         elif found.kind is Kind.OTHER:
             raise ReadError(f"is a {Kind.OTHER}, which is not read")
         elif found.fault:
@@ -155,6 +161,8 @@ class _Collector:
                 most = f"{MOST_FILES} licence files, or {MOST_BYTES} bytes of them"
                 raise _SpentError(f"has more than {most}")
             self._files[path] = role, self._put(content)
+            if role is Role.LIST:
+                self._count_header(path, content)
 
     def _put(self, content: bytes) -> str:
         """Remember a content; return its SHA-256."""
@@ -164,10 +172,19 @@ class _Collector:
 
     def _fields(self, path: Path, content: bytes) -> None:
         """Note what metadata says of licences."""
+        if path[-1] == "SOURCES.txt":
+            self._metadata.append((path, listed_files(content)))
+            return
         names, stated = license_fields(content)
         self._metadata.append((path, names))
         if stated is not None:
             self._count(*stated, path)
+
+    def _count_header(self, path: Path, content: bytes) -> None:
+        """Count what a file of code says at its head."""
+        header = header_of(content[:HEAD_BYTES]) if is_code(path) else None
+        if header is not None:
+            self._count(*header, path)
 
     def _count(self, expression: str, line: int, path: Path) -> None:
         """Count one file that says an expression; the first by path is remembered."""
@@ -257,7 +274,7 @@ class _Collector:
                 places += beside[:-1], beside[:-2]
             for name in names:
                 parts = tuple(name.split("/"))
-                if role_of(parts) is not None and not any(
+                if role_of(parts) in PASSED_ON and not any(
                     (*place, *parts) in there for place in places
                 ):
                     yield show_path(path), show(name)
@@ -274,9 +291,9 @@ def _whole(name: Name) -> bytes:
 def _nothing_in(content: bytes) -> str:
     """Return why a file has nothing to pass on, ``""`` where it has."""
     if not content.strip():
-        return "it is empty"
+        return EMPTY
     if content.startswith(b"#!"):
-        return "it is a script"
+        return SCRIPT
     return "" if _is_text(content) else "it is no text"
 
 

@@ -34,6 +34,14 @@ class Role(StrEnum):
     NOTICE = "notice"
     #: Metadata of a package of another kind, which names its licence files.
     METADATA = "metadata"
+    #: Names components, or describes one: lock files of Go and Rust, and manifests.
+    LIST = "list"
+
+
+#: Roles of files that are passed on; the others only tell of such.
+PASSED_ON: Final = (
+    *(Role.TERMS, Role.GNU_TERMS, Role.ATTRIBUTION, Role.AUTHORS, Role.NOTICE),
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,6 +69,11 @@ class Fault:
 
     path: str
     reason: str
+
+
+#: Why a file is left out that would hold nothing to pass on, wherever it came from.
+EMPTY: Final = "it is empty"
+SCRIPT: Final = "it is a script"
 
 
 @dataclass(frozen=True, slots=True, order=True)

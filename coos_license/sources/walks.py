@@ -9,7 +9,7 @@ from typing import Final
 from coos_license.errors import ReadError
 from coos_license.trees.base import Kind
 from coos_license.trees.found import Found
-from coos_license.trees.packed import walk_nested
+from coos_license.trees.packed import walk_nested, walk_zip_member
 from coos_license.trees.text import show
 
 #: Deeper members are test data: an archive in an archive lies at its top.
@@ -56,22 +56,24 @@ class Name:
 def every(walk: Walk, blame: Blame, *, archive: bool) -> Iterator[Name]:
     """Yield all names but those of directories; ``blame`` is told what is not read.
 
-    In an ``archive``, a tar at its top is gone into. A fault of the source as a whole
-    ends the walk.
+    In an ``archive``, a tar at its top is gone into; anywhere, a module of Go as the
+    module cache keeps it. A fault of the source as a whole ends the walk.
     """
     try:
-        yield from _names(walk(), (), blame, nested=archive)
+        yield from _names(walk(), (), blame, (archive, True))
     except ReadError as error:
         blame("", str(error))
 
 
 def _names(
-    walk: Iterator[Found], root: Path, blame: Blame, *, nested: bool
+    walk: Iterator[Found], root: Path, blame: Blame, into: tuple[bool, bool]
 ) -> Iterator[Name]:
     """Yield the names of one tree or archive, which lies at ``root``.
 
-    Raises: ReadError where it is broken.
+    ``into``: whether tars, and whether modules, are gone into. Raises: ReadError where
+    it is broken.
     """
+    tars, modules = into
     told = False
     for found in walk:
         parts = tuple(part for part in found.path.split("/") if part not in ("", "."))
@@ -87,8 +89,10 @@ def _names(
         elif parts:
             name_ = Name(root, (*root, *parts), found)
             yield name_
-            if nested and _is_nested(found, parts):
+            if tars and _is_nested(found, parts):
                 yield from _inside(found, name_.path, blame)
+            elif modules and _is_module(found, parts):
+                yield from _in_module(found, name_.path, blame)
 
 
 def _inside(found: Found, root: Path, blame: Blame) -> Iterator[Name]:
@@ -96,9 +100,29 @@ def _inside(found: Found, root: Path, blame: Blame) -> Iterator[Name]:
     try:
         with found.open() as stream:
             members = walk_nested(stream, found.size or 0)
-            yield from _names(members, root, blame, nested=False)
+            yield from _names(members, root, blame, (False, True))
     except ReadError as error:
         blame("/".join(root), str(error))
+
+
+def _in_module(found: Found, root: Path, blame: Blame) -> Iterator[Name]:
+    """Yield the names of a module's zip; its faults are its own."""
+    try:
+        with found.open() as stream:
+            members = walk_zip_member(stream)
+        yield from _names(members, root, blame, (False, False))
+    except ReadError as error:
+        blame("/".join(root), str(error))
+
+
+def _is_module(found: Found, parts: Path) -> bool:
+    """Return whether a file is ``.../@v/VERSION.zip`` of Go's module cache."""
+    return (
+        found.kind is Kind.FILE
+        and not found.fault
+        and parts[-2:-1] == ("@v",)
+        and parts[-1].endswith(".zip")
+    )
 
 
 def _is_nested(found: Found, parts: Path) -> bool:

@@ -15,6 +15,7 @@ from typing import Final, Self
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Content, Entry, Kind
+from coos_license.trees.digests import FileDigests, Known
 from coos_license.trees.nodes import Builder, Keep, Look, Node, path_parts
 from coos_license.trees.unpack import Form, Stream
 
@@ -39,15 +40,18 @@ class TarTree:
         form: Form,
         keep: Keep,
         look: Look | None = None,
+        *,
+        digests: bool = False,
     ) -> Self:
         """Return the tree over the archive at ``path``, of which ``keep`` is kept.
 
-        ``look`` is shown what may be kept in part, and says whether it is. Raises:
-        ReadError; OSError as the system gives it.
+        ``look`` is shown what may be kept in part, and says whether it is. With
+        ``digests`` those of all files are kept. Raises: ReadError; OSError as the
+        system gives it.
         """
         stream = Stream.open(path, form)
         try:
-            root = Builder(stream, keep, look).build()
+            root = Builder(stream, keep, look, digests=digests).build()
         finally:
             stream.close()
         return cls(root, root, ())
@@ -100,6 +104,19 @@ class TarTree:
     def open_file(self, path: str) -> Content:
         """Return a file that was kept; symlinks resolve inside the root."""
         return self._walk(path, last_is_file=True)[0].open()
+
+    def digests(self, name: str, known: Known) -> FileDigests:
+        """Return the digests of a file of this directory, if they were asked for.
+
+        A hard link has those of the file it names: nothing is read here.
+        """
+        del known
+        found = self._node.digests.get(name)
+        if found is not None:
+            return found
+        if name in self._node.children:
+            raise ReadError("is not a regular file")
+        raise AbsentError("is not there")
 
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]

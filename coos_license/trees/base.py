@@ -5,9 +5,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from coos_license.errors import ReadError
+
+if TYPE_CHECKING:
+    from coos_license.trees.digests import FileDigests, Known
 
 
 class Kind(StrEnum):
@@ -109,6 +112,14 @@ class FileTree(Protocol):
         neither answer, and neither is in any order. ``limits`` gives the bound of a
         name, ``""`` that of all others.
         Raises: AbsentError, ReadError for the directory itself.
+        """
+        ...
+
+    def digests(self, name: str, known: "Known") -> "FileDigests":
+        """Return the digests of a regular file of this directory, whatever its length.
+
+        A symlink is not followed. ``known`` has those of the files that have several
+        names: each is read once. Raises: AbsentError, ReadError.
         """
         ...
 

@@ -10,11 +10,18 @@ the kernel walks one component only. ``O_NONBLOCK`` keeps a FIFO from blocking.
 import errno
 import os
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Self
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Entry, Kind
+from coos_license.trees.digests import (
+    CHUNK,
+    FileDigests,
+    Known,
+    check_length,
+    digests_of,
+)
 from coos_license.trees.window import Window
 
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -73,6 +80,15 @@ def _read_long(descriptor: int, chunk: bytes, limit: int) -> bytes:
         message = f"grew past {limit} bytes while it was read"
         raise ReadError(message)
     return b"".join(chunks)
+
+
+def _chunks(descriptor: int) -> Iterator[bytes]:
+    """Yield an open file chunk by chunk. Raises: OSError, ReadError."""
+    total = 0
+    while chunk := os.read(descriptor, CHUNK):
+        total += len(chunk)
+        check_length(total)
+        yield chunk
 
 
 def _descend(
@@ -186,6 +202,27 @@ class DirectoryTree:
     def open_file(self, path: str) -> Window:
         """Return a file of any length; symlinks resolve inside the root."""
         return Window.over(self._walk(path, _FILE)[0])
+
+    def digests(self, name: str, known: Known) -> FileDigests:
+        """Return the digests of a regular file of this directory."""
+        try:
+            status = os.lstat(name, dir_fd=self._directory)
+            if not stat.S_ISREG(status.st_mode):
+                raise ReadError(_NOT_REGULAR)
+            check_length(status.st_size)
+            key = (status.st_dev, status.st_ino)
+            if status.st_nlink > 1 and key in known:
+                return known[key]
+            descriptor = os.open(name, _FILE, dir_fd=self._directory)
+            try:
+                found = digests_of(_chunks(descriptor))
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise _read_error(error) from error
+        if status.st_nlink > 1:
+            known[key] = found
+        return found
 
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]

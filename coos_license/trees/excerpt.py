@@ -9,6 +9,7 @@ is looked at when it passes by, and what was read then can be read again.
 from typing import Final, Self
 
 from coos_license.errors import ReadError
+from coos_license.trees.digests import Passed
 from coos_license.trees.unpack import Stream
 
 #: Read before anything is known: enough to tell what a file is.
@@ -21,9 +22,9 @@ _MOST_BYTES: Final = 1 << 29
 class Excerpt:
     """A :class:`coos_license.trees.base.Content` that answers as it first did."""
 
-    def __init__(self, stream: Stream, size_bytes: int) -> None:
+    def __init__(self, stream: Stream | Passed, size_bytes: int) -> None:
         """Look at the next ``size_bytes`` of a stream, until it is closed."""
-        self._stream: Stream | None = stream
+        self._stream: Stream | Passed | None = stream
         self._passed = bytearray()
         self._parts: dict[tuple[int, int], bytes] = {}
         self.size_bytes = size_bytes

@@ -40,6 +40,10 @@ _DIRECTORY_LIMIT: Final = 1 << 24
 #: Bytes of content, holes included, that one file system hands out: ten times what a
 #: database of a thousand packages holds. It stops files of many names or of holes.
 _BUDGET: Final = 1 << 30
+#: The same for files that are read as a whole and not kept: ten times what the largest
+#: image holds.
+_WHOLE_BUDGET: Final = 1 << 36
+_PIECE: Final = 1 << 18
 #: The same for directories, whose blocks may lie on each other: bytes, and names. A
 #: database of 7,500 packages has 30 MB and 300,000.
 _DIRECTORY_BUDGET: Final = 1 << 28
@@ -63,6 +67,7 @@ class FileSystem:
         self._window = window
         self._super = read_superblock(window)
         self._left = _BUDGET
+        self._whole_left = _WHOLE_BUDGET
         self._directories_left = _DIRECTORY_BUDGET
         self._names_left = _NAMES_BUDGET
         self._nodes_left = _NODES_BUDGET
@@ -90,7 +95,7 @@ class FileSystem:
         if not mode or not links:
             raise ReadError(f"has an inode that is not in use ({number})")
         (high,) = struct.unpack_from("<I", raw, 0x6C)
-        return Inode(number, mode, low | high << 32, flags, raw, seed)
+        return Inode(number, mode, low | high << 32, flags, raw, seed, links)
 
     def names(self, directory: Inode) -> dict[str, Named]:
         """Return what is in a directory. Raises: ReadError."""
@@ -130,6 +135,11 @@ class FileSystem:
         if offset < 0 or length < 0 or end > inode.size_bytes:
             raise ReadError("points outside of the file")
         self._charge(inode, length)
+        return self._part(inode, offset, length)
+
+    def _part(self, inode: Inode, offset: int, length: int) -> bytes:
+        """Return a range that is inside of a file. Raises: ReadError."""
+        end = offset + length
         if inode.flags & INLINE:
             return _inline(inode)[offset:end]
         size = self._super.block_bytes
@@ -144,10 +154,28 @@ class FileSystem:
                 )
         return bytes(found)
 
-    def _charge(self, inode: Inode, count: int) -> None:
-        """Take bytes of a file off what is handed out. Raises: ReadError."""
+    def whole(self, inode: Inode) -> Iterator[bytes]:
+        """Yield the content of a file of any length piece by piece. Raises: ReadError.
+
+        For digests, which keep none of it: it has a bound of its own.
+        """
+        self._check(inode)
+        size = inode.size_bytes
+        self._whole_left -= size
+        if self._whole_left < 0:
+            raise ReadError(_SPENT)
+        for at in range(0, size, _PIECE):
+            yield self._part(inode, at, min(_PIECE, size - at))
+
+    @staticmethod
+    def _check(inode: Inode) -> None:
+        """Refuse what has no content that can be read. Raises: ReadError."""
         if inode.flags & _ENCRYPTED:
             raise ReadError("is encrypted")
+
+    def _charge(self, inode: Inode, count: int) -> None:
+        """Take bytes of a file off what is handed out. Raises: ReadError."""
+        self._check(inode)
         self._left -= count
         if self._left < 0:
             raise ReadError(_SPENT)

@@ -48,6 +48,7 @@ class Inode:
     flags: int
     raw: bytes
     seed: int | None
+    links: int = 1
 
     @property
     def kind(self) -> Kind:

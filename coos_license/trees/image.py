@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import Entry, Kind
+from coos_license.trees.digests import FileDigests, Known, check_length, digests_of
 from coos_license.trees.ext4 import FileSystem
 from coos_license.trees.ext4_blocks import Inode
 from coos_license.trees.window import Window
@@ -94,6 +95,19 @@ class ImageTree:
         if inode.kind is not Kind.FILE:
             raise ReadError(_NOT_REGULAR)
         return FileContent(self._files, inode)
+
+    def digests(self, name: str, known: Known) -> FileDigests:
+        """Return the digests of a regular file of this directory."""
+        inode = self._files.lookup(self._chain[-1], name)
+        if inode.kind is not Kind.FILE:
+            raise ReadError(_NOT_REGULAR)
+        check_length(inode.size_bytes)
+        if inode.number in known:
+            return known[inode.number]
+        found = digests_of(self._files.whole(inode))
+        if inode.links > 1:
+            known[inode.number] = found
+        return found
 
     def read_files(
         self, directory: str, names: Collection[str], limits: Mapping[str, int]

@@ -8,6 +8,7 @@ from typing import Final
 from coos_license.errors import ReadError
 from coos_license.trees.base import Content, Kind
 from coos_license.trees.content import Memory
+from coos_license.trees.digests import FileDigests, Passed, check_length
 from coos_license.trees.excerpt import Excerpt
 from coos_license.trees.tar_members import Member, members
 from coos_license.trees.text import show
@@ -30,13 +31,15 @@ _NOT_REGULAR: Final = "is not a regular file"
 
 #: What lies below a file; never written to.
 _NOTHING: Final[dict[str, "Node"]] = {}
+_NO_DIGESTS: Final[dict[str, FileDigests]] = {}
 
 
 class Node:
     """One name: a directory has ``children``, a file that was kept its ``content``."""
 
     __slots__ = (
-        *("children", "content", "excerpt", "fault", "kind", "size", "target"),
+        *("children", "content", "digests", "excerpt", "fault", "kind", "size"),
+        "target",
     )
 
     def __init__(self, kind: Kind, *, size: int = 0, fault: str = "") -> None:
@@ -48,6 +51,8 @@ class Node:
         self.content: bytes | None = None
         self.excerpt: Excerpt | None = None
         self.children: dict[str, Node] = {} if kind is Kind.DIRECTORY else _NOTHING
+        #: Those of the files in a directory, kept or not, where they were asked for.
+        self.digests: dict[str, FileDigests] = _NO_DIGESTS
 
     def read(self, limit: int) -> bytes:
         """Return the content. Raises: ReadError."""
@@ -76,9 +81,18 @@ def path_parts(path: str) -> list[str]:
 class Builder:
     """Makes the nodes of what is kept, in the order of the archive."""
 
-    def __init__(self, stream: Stream, keep: Keep, look: Look | None = None) -> None:
-        """Start with an empty root."""
-        self._stream = stream
+    def __init__(
+        self,
+        stream: Stream,
+        keep: Keep,
+        look: Look | None = None,
+        *,
+        digests: bool = False,
+    ) -> None:
+        """Start with an empty root; with ``digests`` every file has its own."""
+        self._stream: Stream | Passed = stream
+        self._archive = stream
+        self._digests = digests
         self._keep = keep
         self._look = look
         self._root = Node(Kind.DIRECTORY)
@@ -89,7 +103,7 @@ class Builder:
 
     def build(self) -> Node:
         """Return the root. Raises: ReadError."""
-        for member in members(self._stream):
+        for member in members(self._archive):
             parts = _safe_parts(member.name)
             if parts:
                 self._add(parts, member)
@@ -101,19 +115,51 @@ class Builder:
             self._parent(parts).fault = member.fault
             return
         parent = self._parent(parts[:-1])
+        if not self._digests:
+            self._put(parent, parts, self._node(parts, member))
+            return
+        if parent.digests is _NO_DIGESTS:
+            parent.digests = {}
+        passed = Passed(self._archive.read, member.size)
+        self._stream = passed
+        self._put(parent, parts, self._node(parts, member))
+        self._note(parent.digests, parts[-1], member, passed)
+
+    def _note(
+        self, found: dict[str, FileDigests], name: str, member: Member, passed: Passed
+    ) -> None:
+        """Note the digests of a member, which count until it comes again.
+
+        Raises: ReadError.
+        """
+        found.pop(name, None)
+        if member.kind is Kind.FILE and not member.fault:
+            check_length(member.size)
+            found[name] = passed.finish()
+        elif member.kind is None:
+            *above, last = _safe_parts(member.target) or [""]
+            directory = self._found("/".join(above))
+            same = directory.digests.get(last) if directory else None
+            if same is not None:
+                found[name] = same
+
+    def _node(self, parts: list[str], member: Member) -> Node | None:
+        """Return what a name is, ``None`` where nothing of it is kept.
+
+        Raises: ReadError.
+        """
         most = self._keep(tuple(parts))
         if member.kind is Kind.SYMLINK:
             node = Node(Kind.SYMLINK)
             node.target = member.target
-        elif most == UNREAD:
-            node = None
-        elif most == IN_PART:
-            node = self._looked_at(member)
-        elif member.kind is None:
-            node = self._linked(member.target, most)
-        else:
-            node = self._read(member, most)
-        self._put(parent, parts, node)
+            return node
+        if most == UNREAD:
+            return None
+        if most == IN_PART:
+            return self._looked_at(member)
+        if member.kind is None:
+            return self._linked(member.target, most)
+        return self._read(member, most)
 
     def _put(self, parent: Node, parts: list[str], node: Node | None) -> None:
         """Let a name be the node, or nothing. Raises: ReadError."""

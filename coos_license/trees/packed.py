@@ -12,6 +12,7 @@ from coos_license.trees import decoders
 from coos_license.trees.ar_members import MAGIC as AR_MAGIC
 from coos_license.trees.ar_members import walk_ar
 from coos_license.trees.base import Content
+from coos_license.trees.content import Memory
 from coos_license.trees.found import Found, walk_tar
 from coos_license.trees.unpack import Form, Stream, form_of, is_header
 from coos_license.trees.zip_members import MAGICS as ZIP_MAGICS
@@ -19,6 +20,8 @@ from coos_license.trees.zip_members import walk_zip
 
 #: The source of Chromium, the largest met, unpacks to 20 GB.
 MOST_UNPACKED: Final = 1 << 35
+#: A zip in an archive is read into memory; the largest module met has 30 MB.
+_MOST_ZIPPED: Final = 1 << 26
 _BLOCK: Final = 512
 _BZIP2: Final = b"BZh"
 _PACKED: Final = (Form.TAR_GZ, Form.TAR_XZ, Form.TAR_ZST, Form.TAR_BZ2)
@@ -93,6 +96,14 @@ def walk_nested(stream: io.BufferedReader, size: int) -> Iterator[Found]:
     if form is Form.OTHER:
         raise ReadError("is no tar, or packed in a way that is not read")
     return walk_tar(Stream(stream, form, size, MOST_UNPACKED))
+
+
+def walk_zip_member(stream: io.BufferedReader) -> Iterator[Found]:
+    """Return the members of a zip that is itself a member. Raises: ReadError."""
+    content = stream.read(_MOST_ZIPPED + 1)
+    if len(content) > _MOST_ZIPPED:
+        raise ReadError(f"is longer than the {_MOST_ZIPPED} bytes that are read")
+    return walk_zip(Memory(content))
 
 
 def unpacked(content: bytes, most: int) -> bytes:

@@ -23,6 +23,8 @@ Json = dict[str, Any]
 _REFERENCE: Final = "LicenseRef-"
 #: These stand beside of what they are about: who follows the graph meets them there.
 _BESIDE: Final = frozenset({"from", "subject"})
+#: From what a thing was made to the thing.
+_MAKES: Final = frozenset({"generates", "hasOutput"})
 #: What a collection lists hangs together by that alone, if at all.
 _NOT_FOLLOWED: Final = frozenset({"@id", "element", "spdxId", "type"})
 
@@ -93,8 +95,8 @@ def _unreachable(objects: list[Json]) -> list[str]:
 
 
 def _is_turned(one: Json, name: str) -> bool:
-    """Return whether a relationship is read from its end: a source generates."""
-    return name == "to" and one["relationshipType"] == "generates"
+    """Return whether a relationship is read from its end, where its product is."""
+    return name == "to" and one["relationshipType"] in _MAKES
 
 
 def _id(one: Json) -> str:

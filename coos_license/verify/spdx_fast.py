@@ -39,9 +39,9 @@ def faults(document: Mapping[str, Any]) -> Iterator[str]:
     )
 
     try:
-        parsed = JsonLikeDictParser().parse(dict(document))
+        parsed = JsonLikeDictParser().parse(dict(document))  # type: ignore[no-untyped-call]  # its constructor has no annotations
     except SPDXParsingError as error:
-        yield from error.get_messages()
+        yield from error.messages
         return
     except _MISSHAPEN as error:
         yield f"a value has another type than SPDX wants ({error})"
@@ -115,7 +115,7 @@ def _words(messages: Iterable[Any]) -> list[str]:
 
 def _of_expressions(document: Any) -> Iterator[str]:  # noqa: ANN401 (untyped library)
     """Yield what is wrong with licence expressions, each distinct one read once."""
-    from spdx_tools.spdx.model import Document  # noqa: PLC0415 (heavy)
+    from spdx_tools.spdx.model.document import Document  # noqa: PLC0415 (heavy)
     from spdx_tools.spdx.validation.license_expression_validator import (  # noqa: PLC0415 (heavy)
         validate_license_expression,
     )
@@ -151,7 +151,10 @@ def _expressions(document: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 (u
 
 def _of_references(document: Any, ids: _Ids) -> Iterator[str]:  # noqa: ANN401 (untyped library)
     """Yield ids that are none, and references to what is not there."""
-    from spdx_tools.spdx.model import Document, RelationshipType  # noqa: PLC0415 (heavy)
+    from spdx_tools.spdx.model.document import Document  # noqa: PLC0415 (heavy)
+    from spdx_tools.spdx.model.relationship import (  # noqa: PLC0415 (heavy)
+        RelationshipType,
+    )
     from spdx_tools.spdx.validation.spdx_id_validators import (  # noqa: PLC0415 (heavy)
         validate_spdx_id,
     )
@@ -186,7 +189,9 @@ def _of_references(document: Any, ids: _Ids) -> Iterator[str]:  # noqa: ANN401 (
 
 def _of_files_in_packages(document: Any, ids: _Ids) -> Iterator[str]:  # noqa: ANN401 (untyped library)
     """Yield packages that contain files although their files were not analyzed."""
-    from spdx_tools.spdx.model import RelationshipType  # noqa: PLC0415 (heavy)
+    from spdx_tools.spdx.model.relationship import (  # noqa: PLC0415 (heavy)
+        RelationshipType,
+    )
 
     closed = {one.spdx_id for one in document.packages if not one.files_analyzed}
     for one in document.relationships:
@@ -201,7 +206,9 @@ def _of_files_in_packages(document: Any, ids: _Ids) -> Iterator[str]:  # noqa: A
 
 def _of_the_whole(document: Any, ids: _Ids) -> Iterator[str]:  # noqa: ANN401 (untyped library)
     """Yield ids that are there twice, and that the document describes nothing."""
-    from spdx_tools.spdx.model import RelationshipType  # noqa: PLC0415 (heavy)
+    from spdx_tools.spdx.model.relationship import (  # noqa: PLC0415 (heavy)
+        RelationshipType,
+    )
 
     for spdx_id, count in sorted(ids.contained.items()):
         if count > 1:

@@ -4,6 +4,7 @@
 
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,11 +13,14 @@ from pathlib import Path
 from mini import apt as debian
 from mini import pypi
 from mini.keys import key_of, made_whole
+from mini.module_files import crate_name, module_name, write_module
 from mini.recipe import Client, Item, Recipe
 from mini.work import Work
 
 APT_KINDS = {
     Client.SOURCE: "source",
+    Client.CRATE: "source",
+    Client.MODULE: "source",
     Client.BINARY: "download",
     Client.METAPACKAGE: "download",
 }
@@ -95,7 +99,7 @@ def _from_debian(work: Work, recipe: Recipe) -> dict[str, str]:
         offers = debian.offered_files(apt, kind, names)
         _fetch_missing(work, apt, kind, offers)
         found |= {
-            _label(item): debian.plain_name(offers[name].split()[0])
+            _label(item): _made_of(work, item, offers[name].split()[0])
             for item, name in asked.items()
             if APT_KINDS[item.client] == kind
         }
@@ -103,9 +107,27 @@ def _from_debian(work: Work, recipe: Recipe) -> dict[str, str]:
 
 
 def _name_of(apt: debian.Apt, item: Item) -> str:
+    """The package that apt is asked for: of a module, what stands before its path."""
     if item.client is Client.METAPACKAGE:
         return debian.dependency(apt, item.name)
-    return item.name
+    return item.name.partition(" ")[0]
+
+
+def _made_of(work: Work, item: Item, file: str) -> str:
+    """The name in DISTDIR of what an item gives; crates and modules are made here."""
+    source = work.distfiles / debian.plain_name(file)
+    module = item.name.partition(" ")[2]
+    if item.client is Client.CRATE:
+        target = work.distfiles / crate_name(source)
+        with made_whole(target) as place:
+            shutil.copyfile(source, place)
+    elif item.client is Client.MODULE:
+        target = work.distfiles / module_name(module)
+        with made_whole(target) as place:
+            write_module(source, module, place)
+    else:
+        target = source
+    return target.name
 
 
 def _fetch_missing(

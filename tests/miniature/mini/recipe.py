@@ -14,7 +14,10 @@ class Client(StrEnum):
     SOURCE = "source"
     BINARY = "binary"
     METAPACKAGE = "metapackage"
+    CRATE = "crate"
+    MODULE = "module"
     SDIST = "sdist"
+    RUST_SDIST = "rust-sdist"
     WHEEL = "wheel"
 
 

@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""CONTENTS: the files and symbolic links that a package owns.
+
+A line is ``dir PATH``, ``obj PATH MD5 MTIME`` or ``sym PATH -> TARGET MTIME``. Paths
+hold anything but a line feed, spaces and arrows too, so a line is read from the right.
+Source: portage 3.0.83, ``_contents_re`` of ``dbapi/vartree.py``.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from coos_license.trees.base import Kind
+
+_LINE: Final = re.compile(
+    rb"(?:obj /(?P<file>.+) (?P<md5>[0-9a-f]{32}) \d+|sym /(?P<link>.+) -> .+ \d+)",
+    re.DOTALL,
+)
+#: That a path is a directory, or something that has no content.
+_PASSED: Final = (b"dir ", b"dev ", b"fif ")
+_NOT_NAMES: Final = frozenset(("", ".", ".."))
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A file or link: ``path`` below the root, no slash before it; ``md5`` of a file.
+
+    Bytes of a path that are no UTF-8 are surrogate-escaped.
+    """
+
+    path: str
+    kind: Kind
+    md5: bytes = b""
+
+
+def owned(contents: bytes) -> tuple[tuple[Owned, ...], tuple[bytes, ...]]:
+    r"""Return what CONTENTS lists, each path once, and the lines that say nothing.
+
+    >>> owned(b"obj /a b -> c d41d8cd98f00b204e9800998ecf8427e 1\nnonsense")[1]
+    (b'nonsense',)
+    """
+    found: dict[str, Owned] = {}
+    odd: list[bytes] = []
+    for line in contents.split(b"\n"):
+        if not line or line.startswith(_PASSED):
+            continue
+        one = _parsed(line)
+        if one is None:
+            odd.append(line)
+        else:
+            found[one.path] = one
+    return tuple(found.values()), tuple(odd)
+
+
+def _parsed(line: bytes) -> Owned | None:
+    """Return what a line lists, ``None`` where it says nothing that can be there."""
+    match = _LINE.fullmatch(line)
+    if match is None:
+        return None
+    path = (match["file"] or match["link"]).decode("utf-8", "surrogateescape")
+    if not _NOT_NAMES.isdisjoint(path.split("/")) or "\0" in path:
+        return None
+    if match["link"]:
+        return Owned(path, Kind.SYMLINK)
+    return Owned(path, Kind.FILE, bytes.fromhex(match["md5"].decode("ascii")))
+
+
+def by_directory(paths: Iterator[str]) -> dict[str, list[str]]:
+    """Return the names of files by the directory that they are in, both in order.
+
+    >>> by_directory(iter(["b", "usr/bin/x", "usr/bin/a"]))
+    {'': ['b'], 'usr/bin': ['a', 'x']}
+    """
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        directory, _, name = path.rpartition("/")
+        found.setdefault(directory, []).append(name)
+    return {directory: sorted(found[directory]) for directory in sorted(found)}
