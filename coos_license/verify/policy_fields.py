@@ -97,9 +97,7 @@ def _in_all(key: str) -> Lacking:
 def _in_packages(key: str) -> Lacking:
     """Return the rule that every package but the root has a value under a key."""
     return lambda document: [
-        _named(one)
-        for one in _packages(document)
-        if not one.get(key) or one.get(key) in _UNKNOWN
+        _named(one) for one in _packages(document) if text(one, key) in _UNKNOWN
     ]
 
 
