@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from coos_license.bom import components, files, ids, packages, sources
+from coos_license.bom import components, files, ids, packages, patches, sources
 from coos_license.bom.values import (
     Agent,
     AgentKind,
@@ -74,6 +74,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
             *_packages(some, inventory),
             *components.elements(some),
             *sources.elements(some),
+            *patches.elements(some),
         ),
         licenses=tuple(
             _own_license(license_, inventory) for license_ in _references(inventory)
@@ -152,6 +153,7 @@ def _relationships(
             for other in sorted({refs.get(other, own) for other in others} - {own}):
                 yield Relationship(own, relation, other)
         yield from sources.relationships(own, package)
+        yield from patches.relationships(own, package)
         yield from components.relationships(own, package)
 
 
