@@ -120,7 +120,7 @@ def test_the_statement_says_how_the_bundle_was_made(
 ) -> None:
     predicate = json.loads(payload(attested(bundle, keys[0])))["predicate"]
     assert predicate["tool"][0].startswith("coos-license-")
-    assert predicate["context"] == "build"
+    assert predicate["context"] == "during build"
     assert predicate["image"]["name"] == "Miniature"
     assert predicate["findings"]["error"] == 0
     assert str(bundle) not in json.dumps(predicate)

@@ -39,7 +39,7 @@ from coos_license.policy.policy_rules import policy_findings
 from coos_license.policy.policy_values import Policy
 from coos_license.policy.policy_waivers import expired_waivers
 from coos_license.policy.toml_lines import key_lines
-from coos_license.portage.license_groups import read_groups
+from coos_license.portage.license_groups import LicenseGroups, read_groups
 from coos_license.portage.repository import Repository, read_repository
 from coos_license.resources import preset
 from coos_license.trees.directory import DirectoryTree
@@ -190,6 +190,11 @@ def make_repository(tmp_path: Path) -> Iterable[Repository]:
 def test_license_groups_hold_groups_and_end(repository: Repository) -> None:
     groups = read_groups([repository])
     assert groups["@FREE"] == groups["@LOOP"] == {"GPL-2", "GPL-3+", "MIT"}
+
+
+def test_only_groups_that_are_asked_for_are_put_together() -> None:
+    chain = {f"@{number}": [f"@{number + 1}", "MIT"] for number in range(100_000)}
+    assert LicenseGroups(chain)["@5"] == {"MIT"}
 
 
 def test_a_rule_may_be_about_a_license_group(repository: Repository) -> None:

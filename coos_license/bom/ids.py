@@ -7,6 +7,7 @@ SPDX 2.3 allows the fewest characters: letters, digits, dots and hyphens (clause
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -86,6 +87,7 @@ def file_ref(path: str) -> str:
     return f"File-{digest.hexdigest()}"
 
 
+@lru_cache(maxsize=1 << 12)
 def _in_id(part: str) -> str:
     """Return the part with every character escaped that an id may not hold."""
     return _NOT_IN_ID.sub(lambda match: _escaped(match[0], _ESCAPES), part)

@@ -19,18 +19,17 @@ _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
 
 
 def artifacts(
-    loaded: Loaded, *, cyclonedx: bool = False
+    loaded: Loaded, asked: Iterable[tuple[str, Renderer]] = ()
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield name and bytes of every document, rendered when it is taken.
 
-    Raises: InputError where CycloneDX is wanted and its library is missing.
+    ``asked`` is what is written besides.
     """
-    asked = [_cyclonedx()] if cyclonedx else []
     listed = b"".join(inventory_json.render(loaded.inventory))
     return render_all(loaded.inventory, _meta(loaded, listed), listed, asked)
 
 
-def _cyclonedx() -> tuple[str, Renderer]:
+def cyclonedx() -> tuple[str, Renderer]:
     """Return what writes CycloneDX. Raises: InputError where its library is missing."""
     try:
         return cyclonedx_renderer()

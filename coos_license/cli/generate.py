@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
-from coos_license.cli import options
-from coos_license.cli.documents import artifacts
+from coos_license.cli import documents, options
 from coos_license.cli.named_files import read_small
 from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.errors import ExitCode
@@ -55,8 +54,9 @@ def command(  # noqa: PLR0913 (one for each option)
     if baseline is not None:
         content = read_small(baseline, "give an earlier findings.json")
         known = read_baseline(content, str(baseline))
+    asked = [documents.cyclonedx()] if cyclonedx else []
     loaded = load(request, links=True, files=files)
-    written = artifacts(loaded, cyclonedx=cyclonedx)
+    written = documents.artifacts(loaded, asked)
     level = options.severity(fail_on)
     fresh = new_findings(loaded.findings, known)
     code = verdict((*loaded.expired, *fresh), level)

@@ -10,16 +10,15 @@ import click
 
 from coos_license.cli import options
 from coos_license.cli.bundles import named_inside, open_bundle
-from coos_license.cli.documents import artifacts
+from coos_license.cli.documents import artifacts, cyclonedx
 from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_bytes, print_lines
 from coos_license.cli.reading import Request, load, tell
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.render import problems_report
-from coos_license.render.artifacts import CYCLONEDX
 from coos_license.trees.text import show
 from coos_license.verify import against, signing, statement
-from coos_license.verify.bundle import Bundle, Problem
+from coos_license.verify.bundle import CYCLONEDX, Bundle, Problem
 from coos_license.verify.checks import problems
 
 _KEY_CURE: Final = "give a public key in PEM"
@@ -67,9 +66,9 @@ def command(  # noqa: PLR0913 (one for each option)
     if key:
         found += _attestation(bundle, file, key, attestation)
     if has_source:
+        asked = [cyclonedx()] if CYCLONEDX in bundle.files else []
         loaded = load(request, links=True, files=files)
-        cyclonedx = CYCLONEDX in bundle.files
-        found += against.check(bundle, artifacts(loaded, cyclonedx=cyclonedx))
+        found += against.check(bundle, artifacts(loaded, asked))
         tell(request, loaded)
     _report(found, form, quiet=request.verbosity < 0)
     wrong = any(not one.is_note for one in found)

@@ -15,6 +15,7 @@ from coos_license.compare.sides import Entry, Fact, Kind, Side
 from coos_license.documents.spdx import (
     Element,
     elements,
+    made_from,
     purl_of,
     relations,
     text,
@@ -31,15 +32,19 @@ _UNKNOWN: Final = "unknown"
 
 
 def side_of(document: Element) -> Side:
-    """Return what a document says of its packages, the described root left out."""
+    """Return what a document says of its packages.
+
+    The described root is left out, and sources and patches: they are in no image.
+    """
     packages = elements(document, "packages")
     links = relations(document)
     roots = _roots(document, packages, links)
     shipped = _shipping(roots, links)
+    passed = roots | made_from(document)
     entries = tuple(
         _entry(one, shipped.get(text(one, "SPDXID")))
         for one in packages
-        if text(one, "SPDXID") not in roots
+        if text(one, "SPDXID") not in passed
     )
     return Side(
         kind=Kind.SPDX,

@@ -80,11 +80,8 @@ def texts(element: Element, key: str) -> tuple[str, ...]:
 
 
 def purl_of(package: Element) -> str:
-    """Return the first purl of a package, ``""`` where it has none (Annex F)."""
-    for reference in elements(package, "externalRefs"):
-        if text(reference, "referenceType") == "purl":
-            return text(reference, "referenceLocator")
-    return ""
+    """Return the first purl of a package, ``""`` where it has none."""
+    return next(iter(purls_of(package)), "")
 
 
 def relations(document: Element) -> list[tuple[str, str, str]]:
@@ -103,3 +100,21 @@ def relations(document: Element) -> list[tuple[str, str, str]]:
     own = text(document, "SPDXID")
     found += [(own, "DESCRIBES", one) for one in texts(document, "documentDescribes")]
     return found
+
+
+def made_from(document: Element) -> frozenset[str]:
+    """Return the ids of sources and patches: they are in no image, what is made is."""
+    return frozenset(
+        to if kind == "GENERATED_FROM" else start
+        for start, kind, to in relations(document)
+        if kind in {"GENERATED_FROM", "PATCH_APPLIED"}
+    )
+
+
+def purls_of(package: Element) -> tuple[str, ...]:
+    """Return the purls of a package (Annex F)."""
+    return tuple(
+        text(reference, "referenceLocator")
+        for reference in elements(package, "externalRefs")
+        if text(reference, "referenceType") == "purl"
+    )

@@ -8,7 +8,7 @@ and annex B.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from coos_license.errors import ReadError
@@ -46,6 +46,7 @@ _KEYS: Final[dict[str, dict[str, str]]] = {
         "SPDXID": "SPDXID",
         "PackageVersion": "versionInfo",
         "PackageFileName": "packageFileName",
+        "PackageVerificationCode": "packageVerificationCode",
         "PackageSupplier": "supplier",
         "PackageOriginator": "originator",
         "PackageDownloadLocation": "downloadLocation",
@@ -148,18 +149,33 @@ def _begun(
 def _put(element: dict[str, Any], place: str, tag: str, value: str) -> None:
     """Add one field to an element; a tag that is not known is passed over."""
     known: dict[str, str] = _KEYS[place]
-    if tag in known:
+    if tag == "PackageVerificationCode":
+        element[known[tag]] = {"packageVerificationCodeValue": value}
+    elif tag in known:
         element.setdefault(known[tag], value)
         if known[tag] == "primaryPackagePurpose":
             element[known[tag]] = value.replace("-", "_")
     elif tag == "FilesAnalyzed":
         element["filesAnalyzed"] = value.lower() == "true"
     elif tag in _LISTS:
-        parsed = _reference(value) if tag == "ExternalRef" else value
-        element.setdefault(_LISTS[tag], []).append(parsed)
+        read = _PARSERS.get(tag, str)
+        element.setdefault(_LISTS[tag], []).append(read(value))
 
 
 def _reference(value: str) -> dict[str, str]:
     """Return an external reference: category, type, locator (clause 7.21)."""
     keys = ("referenceCategory", "referenceType", "referenceLocator")
     return dict(zip(keys, value.split(maxsplit=2), strict=False))
+
+
+def _checksum(value: str) -> dict[str, str]:
+    """Return a checksum: algorithm and value (clause 7.10)."""
+    algorithm, _, digest = value.partition(":")
+    return {"algorithm": algorithm, "checksumValue": digest.strip()}
+
+
+#: Tag -> how a value of a list is read; others are strings.
+_PARSERS: Final[dict[str, Callable[[str], object]]] = {
+    "ExternalRef": _reference,
+    "PackageChecksum": _checksum,
+}

@@ -29,8 +29,6 @@ ARTIFACTS: Final[dict[str, Renderer]] = {
     "sbom.spdx3.json": spdx3_json.render,
 }
 BUNDLE: Final = "notice-bundle.tar.gz"
-#: Written on demand.
-CYCLONEDX: Final = "sbom.cdx.json"
 _IN_BUNDLE: Final = ("NOTICE", "credits.html")
 
 
@@ -41,7 +39,7 @@ def cyclonedx_renderer() -> tuple[str, Renderer]:
     """
     from coos_license.render import cyclonedx_json  # noqa: PLC0415 (an extra)
 
-    return CYCLONEDX, cyclonedx_json.render
+    return "sbom.cdx.json", cyclonedx_json.render
 
 
 def render_all(

@@ -8,11 +8,12 @@ The inventory is the whole model, so each other document is compared with it alo
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from coos_license.bom.ids import IMAGE, package_ref
+from coos_license.bom.wellformed import multi_line
 from coos_license.documents.pages import OurPage, PageCredit
-from coos_license.documents.spdx import Element, elements, purl_of, relations, text
+from coos_license.documents.spdx import Element, elements, purls_of, relations, text
 from coos_license.model import PackageId, Shipped
-from coos_license.render.spdx import IMAGE_ID
-from coos_license.render.spdx_values import multi_line, single_line, spdx_id
+from coos_license.render.spdx_values import single_line, spdx_id
 from coos_license.render.words import printable
 from coos_license.trees.text import clean_bytes, show
 from coos_license.verify.bundle import (
@@ -26,12 +27,13 @@ from coos_license.verify.bundle import (
 )
 
 CHECK: Final = "agreement"
+_IMAGE: Final = spdx_id(IMAGE)
 _CLAIMS: Final = ("NONE", "NOASSERTION")
 _PACKAGE: Final = "SPDXRef-Package-"
 _SHIPPING: Final = {
-    Shipped.YES: (IMAGE_ID, "CONTAINS", ""),
-    Shipped.LINKED_UNKNOWN: (IMAGE_ID, "DEPENDS_ON", ""),
-    Shipped.BUILD_TIME: ("", "BUILD_DEPENDENCY_OF", IMAGE_ID),
+    Shipped.YES: (_IMAGE, "CONTAINS", ""),
+    Shipped.LINKED_UNKNOWN: (_IMAGE, "DEPENDS_ON", ""),
+    Shipped.BUILD_TIME: ("", "BUILD_DEPENDENCY_OF", _IMAGE),
 }
 
 
@@ -107,10 +109,7 @@ def _sbom(
 ) -> Iterator[Problem]:
     """Yield where the SBOM says something else of a package."""
     found = {text(one, "SPDXID"): one for one in elements(document, "packages")}
-    ids = {
-        spdx_id(PackageId(one["category"], one["name"], one["version"])): one
-        for one in packages.values()
-    }
+    ids = {_id(one): one for one in packages.values()}
     for spdx in sorted(found.keys() - ids.keys()):
         if spdx.startswith(_PACKAGE):
             yield Problem(CHECK, SBOM, f"{spdx} is not a package of {INVENTORY}")
@@ -121,21 +120,14 @@ def _sbom(
             yield Problem(CHECK, SBOM, f"{cpv} is missing; {INVENTORY} has it")
             continue
         element = found[spdx]
-        for what, said, wanted in (
-            (
-                "versionInfo",
-                text(element, "versionInfo"),
-                single_line(package["version"]),
-            ),
-            ("licenseDeclared", text(element, "licenseDeclared"), package["declared"]),
-            (
-                "licenseConcluded",
-                text(element, "licenseConcluded"),
-                package["concluded"],
-            ),
-            ("purl", purl_of(element), package["purl"]),
+        for what, wanted in (
+            ("versionInfo", single_line(package["version"])),
+            ("licenseDeclared", package["declared"]),
+            ("licenseConcluded", package["concluded"]),
         ):
-            yield from _equal(SBOM, cpv, what, said, wanted)
+            yield from _equal(SBOM, cpv, what, text(element, what), wanted)
+        if package["purl"] not in purls_of(element):
+            yield Problem(CHECK, SBOM, f"{cpv}: no purl is {package['purl']}")
         try:
             start, kind, to = _SHIPPING[Shipped(package["shipped"])]
         except ValueError:
@@ -143,6 +135,12 @@ def _sbom(
         if (start or spdx, kind, to or spdx) not in links:
             message = f"{cpv}: no {kind} says that it is {package['shipped']!r}"
             yield Problem(CHECK, SBOM, message)
+
+
+def _id(package: Mapping[str, Any]) -> str:
+    """Return the SPDXID of a package of the inventory."""
+    name = (package["category"], package["name"], package["version"])
+    return spdx_id(package_ref(PackageId(*name)))
 
 
 def _extracted(bundle: Bundle, inventory: Mapping[str, Any]) -> Iterator[Problem]:

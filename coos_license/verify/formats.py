@@ -30,8 +30,8 @@ _LISTS: Final = {
 #: What the tag-value reader passes over, and the JSON may have.
 _PASSED: Final = frozenset(
     {
-        *("annotations", "checksums", "externalDocumentRefs", "files", "hasFiles"),
-        *("licenseInfoFromFiles", "packageVerificationCode", "snippets"),
+        *("annotations", "externalDocumentRefs", "files", "hasFiles"),
+        *("licenseInfoFromFiles", "snippets"),
     }
 )
 _LICENSES: Final = "licenses/"

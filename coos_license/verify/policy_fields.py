@@ -19,6 +19,7 @@ from typing import Final
 from coos_license.documents.spdx import (
     Element,
     elements,
+    made_from,
     purl_of,
     relations,
     text,
@@ -63,19 +64,19 @@ class Row:
 
 def _root(document: Element) -> frozenset[str]:
     """Return the ids of what the document describes."""
-    own = text(document, "SPDXID")
+    own = (text(document, "SPDXID"), "DESCRIBES")
     return frozenset(
-        to
-        for start, kind, to in relations(document)
-        if (start, kind) == (own, "DESCRIBES")
+        to for start, kind, to in relations(document) if (start, kind) == own
     )
 
 
 def _packages(document: Element) -> list[Element]:
-    """Return the packages but for the root, which is made of them."""
-    root = _root(document)
+    """Return what is in the image: neither the root, nor sources and patches."""
+    passed = _root(document) | made_from(document)
     return [
-        one for one in elements(document, "packages") if text(one, "SPDXID") not in root
+        one
+        for one in elements(document, "packages")
+        if text(one, "SPDXID") not in passed
     ]
 
 
@@ -96,9 +97,7 @@ def _in_all(key: str) -> Lacking:
 def _in_packages(key: str) -> Lacking:
     """Return the rule that every package but the root has a value under a key."""
     return lambda document: [
-        _named(one)
-        for one in _packages(document)
-        if not one.get(key) or one.get(key) in _UNKNOWN
+        _named(one) for one in _packages(document) if text(one, key) in _UNKNOWN
     ]
 
 

@@ -23,7 +23,7 @@ PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 STATEMENT: Final = "https://in-toto.io/Statement/v1"
 PREDICATE: Final = "urn:coos-license:attribution:v1"
 _TOOL: Final = "Tool: "
-_CONTEXT: Final = "build"
+_CONTEXT: Final = "Generation context: "
 
 
 def statement(bundle: Bundle, beside: str) -> bytes:
@@ -67,7 +67,7 @@ def _predicate(bundle: Bundle) -> dict[str, Any]:
     return {
         "tool": [one.removeprefix(_TOOL) for one in tools],
         "created": text(info, "created"),
-        "context": _CONTEXT,
+        "context": text(info, "comment").removeprefix(_CONTEXT).rstrip("."),
         "image": {
             key: bundle.inventory["image"].get(key)
             for key in ("name", "version", "board", "supplier")

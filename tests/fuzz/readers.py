@@ -166,12 +166,14 @@ def ebuild_cache(content: bytes) -> None:
 def repository(content: bytes) -> None:
     """Read a repository whose every file is these bytes."""
     names = ("profiles/repo_name", "metadata/layout.conf", "licenses/MIT")
+    groups = "profiles/license_groups"
     attribution = "licenses/copyright-attribution/app-misc/foo"
-    tree = _tree(dict.fromkeys((*names, attribution), content))
+    tree = _tree(dict.fromkeys((*names, groups, attribution), content))
     repository = read_repository(tree)
     if repository is not None:
         repository.license_text("MIT")
         repository.attribution(_PACKAGE)
+        read_groups((repository,))
 
 
 def license_groups(content: bytes) -> None:

@@ -15,14 +15,17 @@ from typing import Final
 import readers
 
 from coos_license.components import cargo, go_modules
+from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
 from coos_license.policy.policy_curations import parse_curations
 from coos_license.policy.policy_file import parse_policy
+from coos_license.portage.contents import owned
 from coos_license.portage.cpe import cpe_names
 from coos_license.portage.manifest import parse_manifest
 from coos_license.portage.needed import read_objects
 from coos_license.resources import preset
 from coos_license.snapshot.layout import parse_manifest as parse_snapshot
+from coos_license.trees.members import read_members
 from coos_license.trees.packed import unpacked
 
 
@@ -64,7 +67,13 @@ TARGETS: Final = (
     Target("binhost", ("portage.binhost",), readers.binhost),
     Target("package-index", ("portage.package_index",), readers.package_index),
     Target("ebuild-cache", ("portage.ebuild_cache",), readers.ebuild_cache),
-    Target("repository", ("portage.repository",), readers.repository),
+    Target(
+        "repository",
+        ("portage.repository", "portage.license_groups"),
+        readers.repository,
+    ),
+    Target("contents", ("portage.contents",), owned),
+    Target("members", ("trees.members",), read_members),
     Target("overlays", ("chromiumos.checkout",), readers.overlays),
     Target(
         "license-yaml",
@@ -150,6 +159,11 @@ TARGETS: Final = (
     Target("snapshot-sources", ("snapshot.sources",), readers.snapshot_sources),
     Target("document-inventory", ("documents.inventory",), readers.inventory),
     Target("document-spdx", ("documents.spdx", "documents.tag_value"), readers.spdx),
+    Target(
+        "document-notice",
+        ("documents.notice",),
+        lambda content: parse_notice(content.decode("utf-8", "replace")),
+    ),
     Target("document-page", ("documents.pages",), readers.page),
     Target(
         "curations",
@@ -171,12 +185,14 @@ NO_PARSERS: Final = {
     "chromiumos.chroot": "looks at which directories there are",
     "chromiumos.databases": "tells by names which reader is asked",
     "chromiumos.source": "holds values",
+    "components.source_lists": "gives the lists of sources to the parsers",
     "components.embed": "gives the files of CONTENTS to the parsers",
     "policy.curate": "applies what was parsed",
     "policy.policy_elections": "applies what was parsed",
     "policy.policy_rules": "applies what was parsed",
     "policy.policy_values": "holds values",
     "policy.policy_waivers": "applies what was parsed",
+    "trees.digests": "hashes bytes",
     "policy.suggest": "writes",
     "portage.builds": "compares values",
     "portage.sysroot": "looks at which directories there are",
