@@ -3,9 +3,11 @@
 """The graph command, what is near a package, and the graph of an inventory."""
 
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
+from builders_elf import elf
 from builders_vdb import write_entry
 from command import run
 from lxml import etree
@@ -78,6 +80,37 @@ def test_a_kernel_module_of_another_package_is_reviewed(tmp_path: Path) -> None:
     (one,) = (one for one in found["findings"] if one["code"] == "CL067")
     assert one["cpv"] == "net-wireless/wl-1"
     assert "is loaded into sys-kernel/k-6.1" in one["message"]
+
+
+@pytest.mark.parametrize("kept", ["tree", "snapshot", "tar"])
+def test_a_module_says_its_license_where_the_file_is_at_hand(
+    tmp_path: Path, kept: str
+) -> None:
+    root = tmp_path / "root"
+    path = "lib/modules/6.1/extra/wl.ko"
+    files = {
+        "LICENSE": "Broadcom",
+        "CONTENTS": f"obj /{path} d41d8cd98f00b204e9800998ecf8427e 1\n",
+        "NEEDED.ELF.2": f"X86_64;/{path};;;;x86_64",
+    }
+    write_entry(root, "net-wireless/wl-1", files)
+    kernel = {"LICENSE": "GPL-2"}
+    kernel["NEEDED.ELF.2"] = "X86_64;/lib/modules/6.1/own.ko;;;;x86_64"
+    write_entry(root, "sys-kernel/k-6.1", kernel)
+    (root / path).parent.mkdir(parents=True)
+    info = b"alias=pci:*\0license=Proprietary\0author=x\0"
+    (root / path).write_bytes(elf({b".modinfo": info}))
+    source = str(root)
+    if kept == "snapshot":
+        source = str(tmp_path / "snapshot.tar.gz")
+        assert run("snapshot", str(root), "-o", source).returncode == 0
+    elif kept == "tar":
+        source = str(tmp_path / "root.tar")
+        with tarfile.open(source, "w") as packed:
+            packed.add(root, "root")
+    found = json.loads(run("audit", source, "--format", "json").stdout)
+    (one,) = (one for one in found["findings"] if one["code"] == "CL067")
+    assert "(MODULE_LICENSE says 'Proprietary'), and GPL-2.0-only" in one["message"]
 
 
 def test_needs_without_a_link_are_beside_each_other(tmp_path: Path) -> None:

@@ -61,8 +61,11 @@ def _told(one: LinkConflict, made: Propagation) -> str:
     node = made.graph.nodes[one.node]
     own = str(one.against) if one.against else "no known licence"
     elected = "; a licence was elected here, see whether another option passes"
+    stated = ", ".join(show(one) for one in node.stated)
+    module = f" (MODULE_LICENSE says {stated!r})" if stated else ""
     return (
-        f"{show(node.name)} has {own}, and {one.license} reaches it: {one.reason}"
+        f"{show(node.name)} has {own}{module}, and {one.license} reaches it:"
+        f" {one.reason}"
         f"{elected if one.is_elected else ''};"
         f" {told_path(made.graph, one.node, one.path)}"
     )

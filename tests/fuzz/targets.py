@@ -91,7 +91,10 @@ TARGETS: Final = (
     Target("whole", ("trees.whole",), readers.whole),
     Target(
         "program",
-        ("components.elf", "components.reading", "trees.excerpt"),
+        (
+            *("components.elf", "components.module_info", "components.reading"),
+            "trees.excerpt",
+        ),
         readers.program,
     ),
     Target(
