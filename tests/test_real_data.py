@@ -179,3 +179,23 @@ def test_all_outputs_name_the_same_packages(
     for cpv in packages:
         assert f"\n{cpv}" in notice
         assert f'id="{cpv.replace("+", "&#43;")}"' in page or f'id="{cpv}"' in page
+
+
+COPYLEFT = {"reciprocal", "restricted", "restricted-if-static", "network-restricted"}
+
+
+@pytest.mark.parametrize("name", ["flatcar-image-sysroot", "lakitu-sample"])
+def test_every_package_of_a_copyleft_category_is_listed_with_what_is_owed(
+    unpack: Unpack, name: str
+) -> None:
+    text = run("audit", *arguments(unpack, name), "-q").stdout.decode()
+    shown, _, _ = text.partition("what copyleft reaches")
+    lines = {line.split()[0] for line in shown.splitlines() if line.strip()}
+    wanted = {
+        one["cpv"]
+        for one in listed(unpack, name)
+        if one["license_category"] in COPYLEFT and one["shipped"] != "build-time"
+    }
+    assert wanted
+    assert wanted - lines == set()
+    assert shown.count("    owes: ") > 5

@@ -67,7 +67,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         supplier=agent(image.supplier),
         contact=one_line(image.contact or ""),
         board=one_line(image.board or ""),
-        comment=_COMMENT + (_COS_COMMENT if image.milestone else ""),
+        comment=_comment(inventory),
         context=meta.context,
         image=packages.image_element(image),
         elements=(
@@ -91,6 +91,12 @@ def _packages(some: Iterable[Package], inventory: Inventory) -> Iterator[Element
     for one in some:
         code = codes.get(one.id, "")
         yield packages.package_element(one, inventory, incomplete, code)
+
+
+def _comment(inventory: Inventory) -> str:
+    """Return what every SBOM says of itself."""
+    release = _COS_COMMENT if inventory.image.milestone else ""
+    return "\n\n".join(filter(None, (inventory.note, _COMMENT + release)))
 
 
 def _name(image: Image) -> str:

@@ -41,6 +41,8 @@ def render(inventory: Inventory) -> Iterator[bytes]:
     }
     yield b'{\n  "schema": %d,\n  "image": ' % SCHEMA
     yield orjson.dumps(head, option=options).replace(b"\n", b"\n  ")
+    if inventory.note:
+        yield b',\n  "note": ' + orjson.dumps(inventory.note)
     yield b',\n  "packages": ['
     for start in range(0, len(inventory.packages), _PACKAGES_AT_ONCE):
         some = inventory.packages[start : start + _PACKAGES_AT_ONCE]
