@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import os
 import random
+import resource
 import statistics
 import sys
 import tempfile
@@ -125,18 +126,25 @@ def hash_all(paths: list[str]) -> None:
             hashlib.new(name, content, usedforsecurity=False).digest()
 
 
-def floor(sysroot: Path) -> float:
-    """Return the seconds to hash all files of a sysroot on all cores."""
+def floor(sysroot: Path) -> None:
+    """Hash all files of a sysroot on all cores."""
     paths = [
         f"{place}/{name}"
         for place, _, names in os.walk(sysroot / "usr")
         for name in names
     ]
     some = [paths[at : at + AT_ONCE] for at in range(0, len(paths), AT_ONCE)]
-    before = time.perf_counter()
     with ProcessPoolExecutor() as pool:
         list(pool.map(hash_all, some))
-    return time.perf_counter() - before
+
+
+def children_of(work: Callable[[], object]) -> float:
+    """Return the seconds of CPU that the processes take which some work starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    user = after.ru_utime - before.ru_utime
+    return user + after.ru_stime - before.ru_stime
 
 
 def files_rows(directory: Path, runs: int) -> list[str]:
@@ -151,16 +159,19 @@ def files_rows(directory: Path, runs: int) -> list[str]:
             for name in ("portage-stable", "coreos-overlay")
         ),
     ]
-    ratios, least, took, megabytes = [], [], [], []
+    ratios, least, took = [], [], []
+    megabytes: list[float] = []
     for _ in range(runs):
-        least.append(floor(sysroot))
-        measured = measure(command, 1)
-        took.append(measured.seconds)
-        megabytes.append(measured.megabytes)
+        least.append(children_of(lambda: floor(sysroot)))
+        took.append(
+            children_of(lambda: megabytes.append(measure(command, 1).megabytes))
+        )
         ratios.append(took[-1] / least[-1])
     seconds = f"{statistics.median(took):.1f} s : {statistics.median(least):.1f} s"
     ratio = statistics.median(ratios)
-    what = "`generate --files`, 753 packages and 60,000 files, against hashing them"
+    what = (
+        "`generate --files`, 753 packages and 60,000 files, against hashing them, CPU"
+    )
     return [
         f"| {what} | {seconds} | {ratio:.2f} | at most 3 |",
         f"| peak memory of the same | {max(megabytes):.0f} MB | | under 300 MB |",
