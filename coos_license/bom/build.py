@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from coos_license.bom import components, files, ids, packages, sources
+from coos_license.bom import components, files, ids, packages, patches, sources
 from coos_license.bom.values import (
     Agent,
     AgentKind,
@@ -67,13 +67,14 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         supplier=agent(image.supplier),
         contact=one_line(image.contact or ""),
         board=one_line(image.board or ""),
-        comment=_COMMENT + (_COS_COMMENT if image.milestone else ""),
+        comment=_comment(inventory),
         context=meta.context,
         image=packages.image_element(image),
         elements=(
             *_packages(some, inventory),
             *components.elements(some),
             *sources.elements(some),
+            *patches.elements(some),
         ),
         licenses=tuple(
             _own_license(license_, inventory) for license_ in _references(inventory)
@@ -90,6 +91,12 @@ def _packages(some: Iterable[Package], inventory: Inventory) -> Iterator[Element
     for one in some:
         code = codes.get(one.id, "")
         yield packages.package_element(one, inventory, incomplete, code)
+
+
+def _comment(inventory: Inventory) -> str:
+    """Return what every SBOM says of itself."""
+    release = _COS_COMMENT if inventory.image.milestone else ""
+    return "\n\n".join(filter(None, (inventory.note, _COMMENT + release)))
 
 
 def _name(image: Image) -> str:
@@ -146,6 +153,7 @@ def _relationships(
             for other in sorted({refs.get(other, own) for other in others} - {own}):
                 yield Relationship(own, relation, other)
         yield from sources.relationships(own, package)
+        yield from patches.relationships(own, package)
         yield from components.relationships(own, package)
 
 

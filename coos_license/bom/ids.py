@@ -77,6 +77,15 @@ def source_ref(name: str, digest: str) -> str:
     return f"Source-{named}" + (f"{_VERSION_FOLLOWS}{digest[:16]}" if digest else "")
 
 
+def patch_ref(package: str, name: str, digest: str) -> str:
+    """Return the id of a patch: two packages may have patches of one name.
+
+    >>> patch_ref("app-misc/foo", "a.patch", "0123456789abcdef0123")
+    'Patch-app-misc..sfoo..sa.patch..v0123456789abcdef'
+    """
+    return source_ref(f"{package}/{name}", digest).replace("Source-", "Patch-", 1)
+
+
 def file_ref(path: str) -> str:
     """Return the id of an installed file: a digest of its path, which may be long.
 

@@ -75,7 +75,12 @@ def image_element(image: Image) -> Element:
 
 
 def incomplete_dependencies(inventory: Inventory) -> frozenset[PackageId]:
-    """Return the packages whose dependencies could not all be read or found."""
+    """Return the packages whose dependencies could not all be read or found.
+
+    An inventory with a note is not the whole: what a package needs may be left out.
+    """
+    if inventory.note:
+        return frozenset(one.id for one in inventory.packages)
     return frozenset(
         one.package
         for one in inventory.defects
