@@ -249,6 +249,7 @@ class Package:
     built_with: tuple[PackageId, ...] = ()
     fetched: tuple[FetchedFile, ...] = ()
     binary: BinaryFile | None = None
+    patches: tuple[FetchedFile, ...] = ()
     cpes: tuple[str, ...] = ()
     ebuild: FetchedFile | None = None
     use: frozenset[str] | None = None

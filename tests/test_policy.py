@@ -477,3 +477,13 @@ def test_every_license_of_the_exceptions_and_presets_is_known() -> None:
     assert [one for one in sorted(named) if license_fault(one)] == []
     assert all(one.reason and one.source for one in rules.exceptions)
     assert all(one.reason and one.source for one in rules.conflicts)
+
+
+def test_without_records_a_conflict_that_may_be_is_reviewed(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sys-libs/readline-8.2", {"LICENSE": "GPL-3+"})
+    needs = {"LICENSE": "Adobe", "RDEPEND": "sys-libs/readline"}
+    write_entry(tmp_path, "app-misc/closed-1", needs)
+    found = json.loads(run("audit", str(tmp_path), "--format", "json").stdout)
+    (one,) = (one for one in found["findings"] if one["code"] == "CL067")
+    assert one["cpv"] == "app-misc/closed-1"
+    assert "whether it links it is not recorded" in one["message"]

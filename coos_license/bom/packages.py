@@ -89,7 +89,10 @@ def incomplete_dependencies(inventory: Inventory) -> frozenset[PackageId]:
 
 
 def package_element(
-    package: Package, inventory: Inventory, incomplete: frozenset[PackageId]
+    package: Package,
+    inventory: Inventory,
+    incomplete: frozenset[PackageId],
+    verification_code: str,
 ) -> Element:
     """Return one package with every claim made about it."""
     binary = package.binary
@@ -116,6 +119,7 @@ def package_element(
         comment=_SHIPPED_COMMENTS[package.shipped],
         built=timestamp(package.build_time),
         dependencies=_completeness(package, incomplete),
+        verification_code=verification_code,
         build=_build(package),
     )
 

@@ -77,7 +77,8 @@ def root() -> None:
     Reads package metadata offline: no network, no chroot, no root, no portage.
 
     SOURCE is a sysroot (a directory that holds var/db/pkg), a tar or an image of one,
-    a disk image, a directory of binary packages, or an ebuild repository.
+    a disk image, a directory of binary packages, an ebuild repository, or a
+    cos-package-info.json.
     """
 
 

@@ -104,6 +104,7 @@ def package_value(package: Package) -> dict[str, Any]:
         "ebuild": _file(package.ebuild) if package.ebuild else None,
         "use": None if package.use is None else sorted(package.use),
         "binary_package": _file(package.binary) if package.binary else None,
+        "patches": [_file(one) for one in package.patches],
         "cpes": package.cpes,
         "obligations": package.obligations,
         "build_time": package.build_time,

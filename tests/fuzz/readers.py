@@ -47,7 +47,7 @@ from coos_license.portage.package_index import (
     looks_like_index,
     read_index,
 )
-from coos_license.portage.repository import read_repository
+from coos_license.portage.repository import Repository, read_repository
 from coos_license.portage.source_uri import distfiles, download_location
 from coos_license.portage.vdb import find_owners, read_vdb
 from coos_license.snapshot.sources import read_sources
@@ -174,6 +174,12 @@ def repository(content: bytes) -> None:
         repository.license_text("MIT")
         repository.attribution(_PACKAGE)
         read_groups((repository,))
+
+
+def license_groups(content: bytes) -> None:
+    """Read the license groups of a repository."""
+    tree = _tree({"profiles/license_groups": content})
+    read_groups([Repository("x", (), tree, "licenses/", "x/licenses")])
 
 
 def overlays(content: bytes) -> None:

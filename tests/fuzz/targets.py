@@ -91,7 +91,10 @@ TARGETS: Final = (
     Target("whole", ("trees.whole",), readers.whole),
     Target(
         "program",
-        ("components.elf", "components.reading", "trees.excerpt"),
+        (
+            *("components.elf", "components.module_info", "components.reading"),
+            "trees.excerpt",
+        ),
         readers.program,
     ),
     Target(
@@ -172,9 +175,13 @@ TARGETS: Final = (
     ),
     Target(
         "policy",
-        ("policy.policy_file", "policy.policy_table", "policy.toml_lines"),
+        (
+            *("policy.policy_file", "policy.policy_licenses", "policy.policy_table"),
+            "policy.toml_lines",
+        ),
         partial(readers.toml, partial(parse_policy, presets=preset)),
     ),
+    Target("license-groups", ("portage.license_groups",), readers.license_groups),
 )
 #: Modules of the same packages that read no bytes from outside, and why they do not.
 NO_PARSERS: Final = {
@@ -185,7 +192,6 @@ NO_PARSERS: Final = {
     "components.embed": "gives the files of CONTENTS to the parsers",
     "policy.curate": "applies what was parsed",
     "policy.policy_elections": "applies what was parsed",
-    "policy.policy_licenses": "compares what was parsed with what is known",
     "policy.policy_rules": "applies what was parsed",
     "policy.policy_values": "holds values",
     "policy.policy_waivers": "applies what was parsed",
