@@ -17,6 +17,7 @@ from lxml import html
 
 from coos_license import findings
 from coos_license.audit.report import Report
+from coos_license.policy.policy_values import Policy
 from coos_license.render.formats import FORMATS
 
 #: Code, package, subject and severity: what a finding is.
@@ -325,3 +326,18 @@ def test_the_page_is_well_formed_and_loads_nothing() -> None:
     assert len(set(ids)) == len(ids)
     assert {one[1:] for one in page.xpath("//@href")} <= set(ids)
     assert all(table.find("caption") is not None for table in page.iter("table"))
+
+
+def test_the_page_records_the_policy_in_force() -> None:
+    """By digest and name: the directory is of the machine that ran the tool."""
+    policy = Policy(name="/home/ada/legal.toml")
+    page = rendered("html", make_report(policy=policy)).decode()
+    assert (
+        f'<strong>legal.toml</strong> <span class="id">sha256:{policy.digest}' in page
+    )
+    assert "/home/ada" not in page
+    assert "default allow" in page
+    inventory = replace(make_report().inventory, note="Not the whole.")
+    public = rendered("html", make_report(policy=policy, inventory=inventory)).decode()
+    assert policy.digest in public
+    assert "default allow" not in public
