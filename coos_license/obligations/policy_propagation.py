@@ -39,6 +39,9 @@ _STRONG: Final = frozenset(
 )
 _WEAK: Final = LicenseCategory.RESTRICTED_IF_STATIC
 
+#: Steps of a path that is shown.
+MOST_STEPS: Final = 64
+
 _Passing = Mapping[EdgeKind, tuple[int, int]]
 _Way = tuple[int, int, EdgeKind]
 
@@ -73,14 +76,18 @@ class Spread:
     steps: Sequence[Sequence[Step]]
 
     def path(self, node: int, bit: int) -> tuple[Step, ...]:
-        """Return the way that a licence came, nearest step first; empty at its own."""
+        """Return the way that a licence came, nearest step first; empty at its own.
+
+        It is cut after 64 steps, so that no chain of files can keep the tool busy.
+        """
         found: list[Step] = []
-        while True:
+        while len(found) < MOST_STEPS:
             step = next((one for one in self.steps[node] if one.bits & bit), None)
             if step is None:
-                return tuple(found)
+                break
             found.append(step)
             node = step.origin
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class Resolution:
 
     @property
     def origin(self) -> int:
-        """Return the node whose licence it is."""
+        """Return the node whose licence it is, of a path that is cut its last one."""
         return self.path[-1].node if self.path else self.acts_on
 
 
