@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 from command import run
 from mini.work import Work, work_directory
+from test_sbom_checkers import assert_explained
+
+from coos_license.verify.spdx3 import faults
 
 pytestmark = [pytest.mark.miniature, pytest.mark.slow]
 
@@ -377,3 +380,10 @@ def test_removing_a_file_of_the_sources_names_the_claim(
         unpacked(work, sources, removal.package, dropped)
         found[kind] = names(audited(snapshot, sources), removal)
     assert found == {"whole": False, "less": True}
+
+
+def test_the_spdx3_document_is_sound_and_each_failing_row_explained(
+    outputs: Path,
+) -> None:
+    assert faults((outputs / "sbom.spdx3.json").read_bytes()) == ()
+    assert "All component names provided?" not in assert_explained(outputs)
