@@ -250,6 +250,7 @@ class Package:
     built_with: tuple[PackageId, ...] = ()
     fetched: tuple[FetchedFile, ...] = ()
     binary: BinaryFile | None = None
+    patches: tuple[FetchedFile, ...] = ()
     cpes: tuple[str, ...] = ()
     ebuild: FetchedFile | None = None
     use: frozenset[str] | None = None
@@ -299,6 +300,7 @@ class Inventory:
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
     ``links`` is empty where the command does not ask for it, and so are ``files``, the
     installed ones by path; ``accounting`` is ``None`` where nobody asked for it.
+    ``note`` is what every document says of it, where it is not the whole.
     """
 
     image: Image
@@ -309,6 +311,7 @@ class Inventory:
     links: LinkGraph = _NO_LINKS
     files: tuple[InstalledFile, ...] = ()
     accounting: Accounting | None = None
+    note: str = ""
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:

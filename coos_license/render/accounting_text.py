@@ -9,7 +9,7 @@ from coos_license.accounted import Means
 from coos_license.model import Accounting
 from coos_license.trees.text import SENTENCE, show
 
-_WORDS: Final = {
+WORDS: Final = {
     Means.IMAGE: "of packages of the image",
     Means.SYSROOT: "of packages that only the sysroot's database has",
     Means.COPY: "in archives, equal to files of packages",
@@ -21,14 +21,13 @@ _WORDS: Final = {
 def accounting_text(accounting: Accounting) -> Iterator[str]:
     """Yield the counts by means, then each declared component with its reason."""
     files = accounting.files
-    yield ""
     yield (
         f"Files: {accounting.accounted:,} of {files:,} accounted for"
         f" ({accounting.percent:.2f} %)"
     )
     for means, count in counts(accounting).items():
         if count:
-            yield f"  {count:9,} {_WORDS[means]}"
+            yield f"  {count:9,} {WORDS[means]}"
     for one in accounting.components:
         name = f"{one.name} {one.version}".rstrip()
         told = f"{name}: {one.files:,}, {one.declared}; {one.reason}"
