@@ -10,14 +10,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import jsonschema_rs
+import lxml.html
 import pytest
 from builders_image import Part, make_disk, make_ext4, needs_e2fsprogs
 from builders_installed import contents_of
 from builders_vdb import write_entry, write_repository
 from click.testing import CliRunner, Result
 from command import one_line, run
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coos_license.cli import root as command_line
+from coos_license.render.treemap import Box, squarified
 
 ROOT = Path(__file__).parent.parent
 RULES = """
@@ -337,3 +341,35 @@ def test_a_page_without_a_package_will_not_do(image: Path) -> None:
     (image.parent / "NOTICE").write_bytes(b"app-misc/other-1")
     install(image, "app-misc/other-1-r3", {"usr/bin/other": b"x"})
     assert texts(image)[0].endswith("the best one lacks tool-1")
+
+
+def test_the_page_has_a_tile_for_each_owner(image: Path, rules: Path) -> None:
+    (image / "usr/bin/stray").write_bytes(b"x")
+    words = (image, "--implicit", rules, "--format", "html")
+    page = lxml.html.fromstring(audit(*words).stdout)
+    told = {
+        tile.get("class"): tile.findtext("title")
+        for tile in page.iter("rect")
+        if "tile" in (tile.get("class") or "").split()
+    }
+    assert told == {
+        "tile image": "app-misc/tool-1: 2 files of packages of the image",
+        "tile implicit": "package-database: 8 files of declared components",
+        "tile unaccounted": "1 owner: 1 file of nobody",
+    }
+
+
+def test_the_text_counts_files_by_owner(image: Path, rules: Path) -> None:
+    text = audit(image, "--implicit", rules).stdout
+    assert "Files: 10 of 10 accounted for (100.00 %)" in text
+    assert "package-database: 8, NONE; what portage records" in text
+
+
+@given(st.lists(st.integers(1, 100_000), min_size=1, max_size=80))
+def test_a_tree_map_fills_its_box(areas: list[int]) -> None:
+    areas.sort(reverse=True)
+    boxes = squarified(areas, Box(0, 0, 1000, 360))
+    for area, box in zip(areas, boxes, strict=True):
+        assert box.width * box.height == pytest.approx(area * 360_000 / sum(areas))
+        assert box.x + box.width <= 1000.001
+        assert box.y + box.height <= 360.001

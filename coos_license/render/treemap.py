@@ -91,6 +91,8 @@ def _worst(row: Sequence[float], side: float) -> float:
 
 def _row(row: Sequence[float], box: Box) -> list[Box]:
     """Return the rectangles of a row along the shorter side of a box."""
+    if not box.width or not box.height:  # rounding may leave nothing at the end
+        return [Box(box.x, box.y, 0.0, 0.0) for _ in row]
     total, found, at = sum(row), list[Box](), 0.0
     for area in row:
         if box.width >= box.height:
@@ -105,6 +107,8 @@ def _row(row: Sequence[float], box: Box) -> list[Box]:
 
 def _rest(area: float, box: Box) -> Box:
     """Return what a row of that area leaves of a box."""
+    if not box.width or not box.height:
+        return box
     if box.width >= box.height:
         thick = area / box.height
         return Box(box.x + thick, box.y, max(box.width - thick, 0.0), box.height)
