@@ -373,3 +373,23 @@ def test_a_tree_map_fills_its_box(areas: list[int]) -> None:
         assert box.width * box.height == pytest.approx(area * 360_000 / sum(areas))
         assert box.x + box.width <= 1000.001
         assert box.y + box.height <= 360.001
+
+
+def test_the_public_is_told_no_private_owner(image: Path, rules: Path) -> None:
+    install(image, "app-misc/secret-1", {"usr/bin/x": b"x"})
+    entry = image / "var/db/pkg/app-misc/secret-1"
+    (entry / "repository").write_bytes(b"overlay-private\n")
+    (image / "usr/lib").mkdir()
+    (image / "usr/lib/libx.so").write_bytes(b"x")
+    told = """
+[[implicit]]
+component = "library"
+paths = ["/usr/lib/libx.so"]
+package = "app-misc/secret"
+reason = "copied"
+source = "build"
+"""
+    rules.write_text(RULES + told, encoding="utf-8")
+    for form in ("html", "text", "json"):
+        words = (image, "--implicit", rules, "--public", "--format", form)
+        assert "secret" not in audit(*words).stdout
