@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from coos_license.cli import root as command_line
 from coos_license.render.treemap import Box, squarified
+from coos_license.trees import listing
 
 ROOT = Path(__file__).parent.parent
 RULES = """
@@ -393,3 +394,13 @@ source = "build"
     for form in ("html", "text", "json"):
         words = (image, "--implicit", rules, "--public", "--format", form)
         assert "secret" not in audit(*words).stdout
+
+
+def test_a_directory_that_cannot_be_listed_is_not_covered(
+    image: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "_DEEPEST", 5)
+    (image / "1/2/3/4/5/6").mkdir(parents=True)
+    words = (image, "--implicit", rules)
+    assert found(*words) == {"CL095": ["/1/2/3/4/5/6/"]}
+    assert coverage(*words)["percent"] < 100

@@ -101,6 +101,8 @@ class _Count:
             left = [path for path, one in pairs if one is None]
         for path in left:
             self._by_rule(path)
+        for path, fault in sorted(self.image.names.faults.items()):
+            self._not_read(f"{path}/", fault)
         for path in filter(may_hold, others):
             inside = self.image.look_into(path)
             if inside is not None:
@@ -113,10 +115,14 @@ class _Count:
             if not self._by_digest(member):
                 self._by_rule(member.path)
         if inside.fault and self.rules.find(f"{path}{INSIDE}") is None:
-            told = f"what is in it is not accounted for: it {inside.fault}"
-            self.unread.append(_unaccounted(f"{path}{INSIDE}", told))
-            self.unaccounted.append(f"{path}{INSIDE}")
-            self.files += 1
+            self._not_read(f"{path}{INSIDE}", inside.fault)
+
+    def _not_read(self, path: str, fault: str) -> None:
+        """Count what is in a directory or archive, however much it is, as one file."""
+        told = f"what is in it is not accounted for: it {fault}"
+        self.unread.append(_unaccounted(path, told))
+        self.unaccounted.append(path)
+        self.files += 1
 
     def _by_digest(self, member: Member) -> bool:
         """Count a file that a package has, too; return whether one does."""
@@ -151,7 +157,6 @@ def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
     found = (
         *(_unaccounted(path, "no package and no rule has it") for path in left),
         *count.unread,
-        *_faults(image),
         *_shared(count),
         *_replaced(count),
         *_unused(rules, {number for number, _ in count.implicit}),
@@ -181,13 +186,6 @@ def _unaccounted(path: str, told: str) -> Finding:
     """Return that nothing has a file."""
     name = shown(path)
     return Finding(findings.UNACCOUNTED_FILE, name, f"{name}: {told}")
-
-
-def _faults(image: Image) -> Iterator[Finding]:
-    """Yield the directories that could not be listed."""
-    for path, fault in sorted(image.names.faults.items()):
-        told = f"what is in it is not accounted for: it {fault}"
-        yield _unaccounted(f"{path}/", told)
 
 
 def _shared(count: _Count) -> Iterator[Finding]:
