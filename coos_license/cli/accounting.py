@@ -38,6 +38,14 @@ class Wanted:
     texts: bool = False
 
 
+def image_path(source: Path, shipped: str | None) -> Path:
+    """Return the path of the image: of --shipped, where that is a path, else SOURCE."""
+    is_path = shipped not in (None, "", "all")
+    if shipped and is_path and not shipped.startswith("closure:"):
+        return Path(shipped)
+    return source
+
+
 def with_accounting(
     inventory: Inventory, source: "Source", image: "Source", wanted: Wanted, path: Path
 ) -> Inventory:

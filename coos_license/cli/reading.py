@@ -2,22 +2,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the options of a command to an inventory and its findings."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import click
 
 from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
-from coos_license.cli.accounting import Wanted, coverage_remark, with_accounting
+from coos_license.cli.accounting import (
+    Wanted,
+    coverage_remark,
+    image_path,
+    with_accounting,
+)
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.epoch import document_date, document_epoch
 from coos_license.cli.image_file import measured
 from coos_license.cli.installed import with_files
 from coos_license.cli.named_files import read_policy, read_small
@@ -70,9 +74,6 @@ from coos_license.resolve.shipping import (
 from coos_license.resolve.texts import TextFinder
 from coos_license.trees.text import show
 
-EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
-_LAST_EPOCH: Final = 253402300799  # 9999-12-31T23:59:59Z
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
@@ -100,13 +101,6 @@ class Request:
     def inside(self) -> Inside:
         """Return which root inside of SOURCE is meant."""
         return Inside(self.sysroot, self.image.board)
-
-    @property
-    def image_path(self) -> Path:
-        """Return the path that says what ships: of the image, where one is named."""
-        shipped = self.shipped or ""
-        is_path = shipped not in ("", "all") and not shipped.startswith("closure:")
-        return Path(shipped) if is_path else self.source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,8 +176,9 @@ def load(
         if files:
             inventory = with_files(inventory, source, request.source, request.jobs)
         if accounting is not None:
+            place = image_path(request.source, request.shipped)
             inventory = with_accounting(
-                inventory, source, shipped_from, accounting, request.image_path
+                inventory, source, shipped_from, accounting, place
             )
     denies = partial(is_denied, policy)
     inventory = elect(curate(inventory, curations), policy.elections, denies)
@@ -214,7 +209,7 @@ def load(
         policy=policy,
         propagation=audited.propagation,
         epoch=epoch or 0,
-        created=_date(epoch or 0),
+        created=document_date(epoch or 0),
         context=_context(source),
         remarks=remarks,
     )
@@ -382,29 +377,3 @@ def owners(request: Request, file: str) -> dict[PackageId, Evidence]:
         except ReadError as error:
             where = str(request.source)
             raise InputError(str(error), where=where, cure="repair it") from error
-
-
-def document_epoch(packages: Sequence[RawPackage]) -> int | None:
-    """Return the time of the documents in seconds since 1970, UTC.
-
-    ``SOURCE_DATE_EPOCH``, else the newest BUILD_TIME, else ``None``: never the clock.
-    Raises: InputError where the variable is no such number.
-    """
-    stated = os.environ.get(EPOCH_VARIABLE)
-    if stated:
-        if stated.isascii() and stated.isdigit() and int(stated) <= _LAST_EPOCH:
-            return int(stated)
-        raise InputError(
-            f"is no number of seconds: {stated!r}",
-            where=EPOCH_VARIABLE,
-            cure="set seconds since 1970, or unset it",
-        )
-    return max(
-        (one.build_time for one in packages if one.build_time is not None),
-        default=None,
-    )
-
-
-def _date(epoch: int) -> str:
-    """Return the time as SPDX writes it (SPDX 2.3 clause 6.9)."""
-    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
