@@ -449,6 +449,42 @@ UNRESOLVED_SONAME: Final = FindingKind(
     "See where the library comes from, and under which licence.",
 )
 
+UNACCOUNTED_FILE: Final = FindingKind(
+    "CL095",
+    "unaccounted-file",
+    _W,
+    "No package and no declared component has the file; its licence is not known.",
+    "Install it by a package, declare its component with --implicit, or remove it.",
+)
+SHARED_FILE: Final = FindingKind(
+    "CL096",
+    "shared-file",
+    _W,
+    "Several packages own one file; only one of them can have written it.",
+    "Let one of the packages install it, and reinstall both.",
+)
+REPLACED_DIRECTORY: Final = FindingKind(
+    "CL097",
+    "replaced-directory",
+    _W,
+    "A directory of a package is a symbolic link that no package owns.",
+    "Let a package install the link, or declare it with --implicit.",
+)
+UNUSED_IMPLICIT: Final = FindingKind(
+    "CL098",
+    "unused-implicit",
+    _W,
+    "A rule for an implicit component met no file.",
+    "Remove the rule, or correct its paths.",
+)
+LICENSES_NOT_SHIPPED: Final = FindingKind(
+    "CL099",
+    "licenses-not-shipped",
+    _E,
+    "Neither the image nor a bundle beside it carries the licence texts.",
+    "Put credits.html or NOTICE into the image, or the bundle beside it.",
+)
+
 #: All kinds by name, in order of code.
 KINDS: Final = {
     kind.name: kind

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from coos_license.accounted import Accounting, Implicit
 from coos_license.embedded import (
     Component,
     ComponentFile,
@@ -298,8 +299,8 @@ class Inventory:
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
     ``links`` is empty where the command does not ask for it, and so are ``files``, the
-    installed ones by path. ``note`` is what every document says of it, where it is
-    not the whole.
+    installed ones by path; ``accounting`` is ``None`` where nobody asked for it.
+    ``note`` is what every document says of it, where it is not the whole.
     """
 
     image: Image
@@ -309,6 +310,7 @@ class Inventory:
     defects: tuple[Finding, ...] = ()
     links: LinkGraph = _NO_LINKS
     files: tuple[InstalledFile, ...] = ()
+    accounting: Accounting | None = None
     note: str = ""
 
     @cached_property
@@ -336,6 +338,7 @@ class DocumentMeta:
 
 
 __all__ = [
+    "Accounting",
     "BinaryFile",
     "Claim",
     "Component",
@@ -359,6 +362,7 @@ __all__ = [
     "FindingKind",
     "HeaderUse",
     "Image",
+    "Implicit",
     "InstalledFile",
     "Inventory",
     "LicenseCategory",

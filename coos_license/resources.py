@@ -102,3 +102,9 @@ def inline(name: str) -> Inline:
 def preset(name: str) -> str:
     """Return the text of a packaged policy. Raises: OSError where there is none."""
     return (_PACKAGE / f"policy/presets/policy_{name}.toml").read_text("utf-8")
+
+
+def implicit(name: str) -> str:
+    """Return packaged rules for implicit components. Raises: OSError without any."""
+    path = _PACKAGE / f"accounting/presets/policy_implicit_{name}.toml"
+    return path.read_text("utf-8")

@@ -15,8 +15,8 @@ SOURCE = Path(__file__).parent.parent / PACKAGE
 # top-level module or package gets its place here, and in docs/architecture.md.
 LAYERS = (
     {
-        *("", "embedded", "errors", "expression", "findings", "identity", "linkage"),
-        *("model", "origin", "vocabulary"),
+        *("", "accounted", "embedded", "errors", "expression", "findings"),
+        *("identity", "linkage", "model", "origin", "vocabulary"),
     },
     {"processes"},
     {"trees"},
@@ -30,6 +30,7 @@ LAYERS = (
     {"resolve"},
     {"obligations"},
     {"policy"},
+    {"accounting"},
     {"audit"},
     {"documents"},
     {"compare"},

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from coos_build.actions.attribution import parse_overlays, shipped, stopping_findings
-from coos_build.commands import host_path
+from coos_build.commands import accounting_options, host_path
+from coos_build.config import load_config
 from coos_build.errors import StepError
 from wrapper_build import Build, copy_build, make_build
 
@@ -86,6 +87,21 @@ def test_a_baseline_lets_known_findings_pass(build: Build, tmp_path: Path) -> No
     shutil.copy(build.images / "latest/attribution/findings.json", known)
     answer = build.run("--baseline", str(known), "--until", "attribution")
     assert answer.returncode == 0, answer.stderr
+
+
+def test_accounting_is_asked_for_with_its_rules_first(tmp_path: Path) -> None:
+    rules = tmp_path / "implicit.toml"
+    rules.write_text("", encoding="utf-8")
+    config = load_config(
+        tmp_path,
+        None,
+        {"accounting": True, "implicit": str(rules), "min_coverage": 100},
+    )
+    assert accounting_options(config) == (
+        *("--accounting", "--implicit", str(rules), "--implicit", "lakitu"),
+        *("--min-coverage", "100"),
+    )
+    assert accounting_options(load_config(tmp_path, None, {})) == ()
 
 
 def test_an_image_that_is_gone_is_said(build: Build) -> None:

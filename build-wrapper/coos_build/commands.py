@@ -121,6 +121,19 @@ def identity_options(config: Config) -> Command:
     return tuple(words)
 
 
+def accounting_options(config: Config) -> Command:
+    """Return the options by which every file of the image is accounted for."""
+    if not config.switch("accounting"):
+        return ()
+    words = ["--accounting"]
+    if config.text("implicit"):
+        words += ["--implicit", config.text("implicit")]
+    words += ["--implicit", "lakitu"]
+    if config.number("min_coverage"):
+        words += ["--min-coverage", str(config.number("min_coverage"))]
+    return tuple(words)
+
+
 def host_path(checkout: Path, inside: str) -> Path | None:
     """Return where a path of the chroot lies outside, if it is of the checkout."""
     if inside != SOURCE and not inside.startswith(f"{SOURCE}/"):

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from coos_license.bom import components, files, ids, packages, patches, sources
+from coos_license.bom import (
+    components,
+    files,
+    ids,
+    implicit,
+    packages,
+    patches,
+    sources,
+)
 from coos_license.bom.values import (
     Agent,
     AgentKind,
@@ -21,7 +29,7 @@ from coos_license.bom.values import (
     Relationship,
 )
 from coos_license.bom.wellformed import agent, multi_line, one_line
-from coos_license.expression import leaves
+from coos_license.expression import Declared, leaves
 from coos_license.model import (
     DocumentMeta,
     ExtractedLicense,
@@ -73,13 +81,17 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         elements=(
             *_packages(some, inventory),
             *components.elements(some),
+            *implicit.elements(inventory.accounting),
             *sources.elements(some),
             *patches.elements(some),
         ),
         licenses=tuple(
             _own_license(license_, inventory) for license_ in _references(inventory)
         ),
-        relationships=tuple(_relationships(some, refs, inventory.links)),
+        relationships=(
+            *_relationships(some, refs, inventory.links),
+            *implicit.relationships(inventory.accounting),
+        ),
         files=tuple(files.elements(inventory.files, refs)),
     )
 
@@ -117,12 +129,20 @@ def _creators(image: Image, meta: DocumentMeta) -> Iterator[Agent]:
 def _references(inventory: Inventory) -> list[ExtractedLicense]:
     """Return every LicenseRef of the document, also one that was not collected."""
     found = dict(inventory.extracted)
-    for package in inventory.packages:
-        for claim in (package.declared, package.concluded):
-            for leaf in leaves(claim):
-                if leaf.id.startswith("LicenseRef-") and leaf.id not in found:
-                    found[leaf.id] = ExtractedLicense(id=leaf.id, name="", sha256=None)
+    for claim in _claims(inventory):
+        for leaf in leaves(claim):
+            if leaf.id.startswith("LicenseRef-") and leaf.id not in found:
+                found[leaf.id] = ExtractedLicense(id=leaf.id, name="", sha256=None)
     return [found[id_] for id_ in sorted(found)]
+
+
+def _claims(inventory: Inventory) -> Iterator[Declared]:
+    """Yield what is claimed of packages and of components that rules declare."""
+    for package in inventory.packages:
+        yield package.declared
+        yield package.concluded
+    if inventory.accounting is not None:
+        yield from (one.declared for one in inventory.accounting.components)
 
 
 def _own_license(license_: ExtractedLicense, inventory: Inventory) -> OwnLicense:

@@ -22,7 +22,7 @@ from coos_license.trees.image import ImageTree
 from coos_license.trees.text import show
 from coos_license.trees.window import Window
 
-_STATE: Final = "STATE"
+STATE: Final = "STATE"
 _ROOT: Final = "ROOT-A"
 #: ``cgpt`` calls it rootfs; the first one counts where none is named ROOT-A.
 _ROOT_TYPE: Final = UUID("3cb8e202-3b7e-47dd-8a3c-7ff2a13cfcec")
@@ -38,26 +38,31 @@ def open_image(window: Window) -> ImageSource:
         return _open_disk(window)
     if has_ext4(window):
         tree = ImageTree.open(window)
-        return ImageSource(tree, tree, VDB_PLACES, "file system image", is_disk=False)
+        return ImageSource(tree, tree, VDB_PLACES, "file system image")
     raise ReadError("is no directory, no archive, no GPT disk and no ext4 file system")
 
 
 def _open_disk(disk: Window) -> ImageSource:
     """Return what is read of a disk: STATE if the packages are there, else ROOT-A."""
     partitions = read_partitions(disk)
-    state = _tree(disk, _named(partitions, _STATE))
-    root = _tree(disk, _named(partitions, _ROOT) or _typed(partitions))
-    by_state, by_root = (state, _STATE_PLACE, _STATE), (root, _ROOT_PLACE, _ROOT)
+    state = _tree(disk, _named(partitions, STATE))
+    root = _tree(disk, root_partition(partitions))
+    by_state, by_root = (state, _STATE_PLACE, STATE), (root, _ROOT_PLACE, _ROOT)
     for tree, place, name in (by_state, by_root):
         if tree is not None and _holds(tree, place, name):
             form = f"disk image (partition {name})"
-            return ImageSource(tree, root or tree, (place,), form, is_disk=True)
+            return ImageSource(tree, root or tree, (place,), form, disk=disk)
     if root is not None and find_list(root):
         form = f"disk image (partition {_ROOT})"
-        return ImageSource(root, root, VDB_PLACES, form, is_disk=True)
+        return ImageSource(root, root, VDB_PLACES, form, disk=disk)
     names = ", ".join(show(one.name) for one in partitions) or "none"
-    message = f"holds no package database on {_STATE} or {_ROOT}; partitions: {names}"
+    message = f"holds no package database on {STATE} or {_ROOT}; partitions: {names}"
     raise ReadError(message)
+
+
+def root_partition(partitions: tuple[Partition, ...]) -> Partition | None:
+    """Return the partition of the root file system. Raises: ReadError."""
+    return _named(partitions, _ROOT) or _typed(partitions)
 
 
 def _named(partitions: tuple[Partition, ...], name: str) -> Partition | None:

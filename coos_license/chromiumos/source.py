@@ -5,18 +5,19 @@
 from dataclasses import dataclass
 
 from coos_license.trees.base import FileTree
+from coos_license.trees.window import Window
 
 
 @dataclass(frozen=True, slots=True)
 class ImageSource:
     """The tree with the packages, where in it they may be, and what it was taken for.
 
-    ``release`` holds os-release; ``form`` is empty for a directory; ``is_disk``: it
-    is a disk with partitions.
+    ``release`` holds os-release; ``form`` is empty for a directory; ``disk`` is the
+    whole of it where it has partitions.
     """
 
     tree: FileTree
     release: FileTree
     places: tuple[str, ...]
     form: str
-    is_disk: bool
+    disk: Window | None = None

@@ -11,6 +11,7 @@ import click
 from coos_license.audit.policy_gate import new_findings, verdict
 from coos_license.audit.report import Report
 from coos_license.cli import options
+from coos_license.cli.accounting import Wanted, below
 from coos_license.cli.documents import report_of
 from coos_license.cli.printing import print_bytes
 from coos_license.cli.reading import Request, load, tell
@@ -39,13 +40,17 @@ from coos_license.render.formats import FORMATS
 )
 @options.baseline
 @options.fail_on
-def command(
+@options.accounting
+@options.min_coverage
+def command(  # noqa: PLR0913 (one for each option)
     request: Request,
     *,
     form: str,
     also: tuple[str, ...],
     baseline: Path | None,
     fail_on: str,
+    accounting: Wanted | None,
+    min_coverage: float | None,
 ) -> int:
     """Report the findings of SOURCE and what is owed for its packages.
 
@@ -54,7 +59,9 @@ def command(
     """
     files = dict(_named(word) for word in also)
     known = options.read_known(baseline)
-    loaded = load(request, links=True)
+    if accounting is not None:
+        accounting = replace(accounting, texts=True)
+    loaded = load(request, links=True, accounting=accounting)
     report = replace(
         report_of(loaded, *loaded.expired),
         fail_on=options.severity(fail_on),
@@ -65,7 +72,8 @@ def command(
     print_bytes(_rendered(report, form, color=request.color))
     tell(request, loaded)
     hidden = new_findings(loaded.hidden, known)
-    return verdict((*report.deciding, *hidden), report.fail_on)
+    code = verdict((*report.deciding, *hidden), report.fail_on)
+    return below(loaded.inventory, min_coverage) or code
 
 
 def _rendered(report: Report, form: str, *, color: bool) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ import click
 
 from coos_license.audit.policy_gate import new_findings, verdict
 from coos_license.cli import documents, options
+from coos_license.cli.accounting import Wanted, below
 from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.errors import ExitCode
 from coos_license.model import Severity
@@ -35,6 +36,8 @@ from coos_license.output import differences, write_all
 @options.files
 @options.baseline
 @options.fail_on
+@options.accounting
+@options.min_coverage
 def command(  # noqa: PLR0913 (one for each option)
     request: Request,
     *,
@@ -44,6 +47,8 @@ def command(  # noqa: PLR0913 (one for each option)
     files: bool,
     baseline: Path | None,
     fail_on: str,
+    accounting: Wanted | None,
+    min_coverage: float | None,
 ) -> int:
     """Write SBOM, credits page, NOTICE, bundle, inventory and audit into DIR.
 
@@ -51,11 +56,11 @@ def command(  # noqa: PLR0913 (one for each option)
     """
     known = options.read_known(baseline)
     asked = [documents.cyclonedx()] if cyclonedx else []
-    loaded = load(request, links=True, files=files)
+    loaded = load(request, links=True, files=files, accounting=accounting)
     written = documents.artifacts(loaded, asked)
     level = options.severity(fail_on)
     fresh = new_findings((*loaded.expired, *loaded.hidden, *loaded.findings), known)
-    code = verdict(fresh, level)
+    code = below(loaded.inventory, min_coverage) or verdict(fresh, level)
     if check:
         changed = list(differences(output, written))
         for name in changed:

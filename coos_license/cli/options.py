@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from coos_license.audit.baseline import Baseline, read_baseline
+from coos_license.cli.accounting import Wanted
 from coos_license.cli.named_files import read_small
 from coos_license.cli.reading import Request
 from coos_license.model import Image, Severity
@@ -347,3 +348,41 @@ def read_known(path: Path | None) -> Baseline | None:
         return None
     cure = "write one: coos-license baseline update SOURCE -o FILE"
     return read_baseline(read_small(path, cure), str(path))
+
+
+min_coverage = click.option(
+    "--min-coverage",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit 1 when less of the files is accounted for. Needs --accounting.",
+)
+_ACCOUNTING: Final = (
+    click.option(
+        "--accounting",
+        is_flag=True,
+        help="Find the owner of every file of the image: SOURCE, or --shipped PATH."
+        " See docs/accounting.md.",
+    ),
+    click.option(
+        "--implicit",
+        multiple=True,
+        type=_PATH,
+        metavar="FILE|PRESET",
+        help="Rules for what is in the image and in no package database, or a preset:"
+        " lakitu. Repeatable; the first rule that fits counts. Needs --accounting.",
+    ),
+)
+
+
+def accounting(function: Callable[..., int]) -> Callable[..., int]:
+    """Return a command function that takes ``accounting``: what is wanted of it."""
+
+    @functools.wraps(function)
+    def wanting(*args: Any, **values: Any) -> int:  # noqa: ANN401 (click's border)
+        asked, implicit = values.pop("accounting"), values.pop("implicit")
+        if not asked and (implicit or values.get("min_coverage") is not None):
+            option = "--implicit" if implicit else "--min-coverage"
+            raise click.UsageError(f"{option} needs --accounting")
+        return function(*args, **values, accounting=Wanted(implicit) if asked else None)
+
+    return _with(_ACCOUNTING, wanting)

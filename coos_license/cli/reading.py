@@ -2,21 +2,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the options of a command to an inventory and its findings."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import click
 
 from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
+from coos_license.cli.accounting import (
+    Wanted,
+    coverage_remark,
+    image_path,
+    with_accounting,
+)
 from coos_license.cli.checkout import overlays_remark
+from coos_license.cli.epoch import document_date, document_epoch
 from coos_license.cli.image_file import measured
 from coos_license.cli.installed import with_files
 from coos_license.cli.named_files import read_policy, read_small
@@ -68,9 +73,6 @@ from coos_license.resolve.shipping import (
 )
 from coos_license.resolve.texts import TextFinder
 from coos_license.trees.text import show
-
-EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
-_LAST_EPOCH: Final = 253402300799  # 9999-12-31T23:59:59Z
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,11 +127,17 @@ class Loaded:
     propagation: Propagation | None
 
 
-def load(request: Request, *, links: bool = False, files: bool = False) -> Loaded:
+def load(
+    request: Request,
+    *,
+    links: bool = False,
+    files: bool = False,
+    accounting: Wanted | None = None,
+) -> Loaded:
     """Return the inventory and findings of what the request names.
 
-    With ``links`` it is read what links what, with ``files`` the installed files.
-    Raises: InputError.
+    With ``links`` it is read what links what, with ``files`` the installed files, with
+    ``accounting`` whose all files of the image are. Raises: InputError.
     """
     policy = read_policy(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
@@ -167,6 +175,11 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
         )
         if files:
             inventory = with_files(inventory, source, request.source, request.jobs)
+        if accounting is not None:
+            place = image_path(request.source, request.shipped)
+            inventory = with_accounting(
+                inventory, source, shipped_from, accounting, place
+            )
     denies = partial(is_denied, policy)
     inventory = elect(curate(inventory, curations), policy.elections, denies)
     epoch = document_epoch(packages)
@@ -184,6 +197,7 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
         *overlays_remark(source.opened.checkout, repositories),
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
+        *coverage_remark(inventory),
         f"{len(found)} findings",
         *_hidden_remarks(audited.hidden, verbose=request.verbosity > 0),
     )
@@ -195,7 +209,7 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
         policy=policy,
         propagation=audited.propagation,
         epoch=epoch or 0,
-        created=_date(epoch or 0),
+        created=document_date(epoch or 0),
         context=_context(source),
         remarks=remarks,
     )
@@ -363,29 +377,3 @@ def owners(request: Request, file: str) -> dict[PackageId, Evidence]:
         except ReadError as error:
             where = str(request.source)
             raise InputError(str(error), where=where, cure="repair it") from error
-
-
-def document_epoch(packages: Sequence[RawPackage]) -> int | None:
-    """Return the time of the documents in seconds since 1970, UTC.
-
-    ``SOURCE_DATE_EPOCH``, else the newest BUILD_TIME, else ``None``: never the clock.
-    Raises: InputError where the variable is no such number.
-    """
-    stated = os.environ.get(EPOCH_VARIABLE)
-    if stated:
-        if stated.isascii() and stated.isdigit() and int(stated) <= _LAST_EPOCH:
-            return int(stated)
-        raise InputError(
-            f"is no number of seconds: {stated!r}",
-            where=EPOCH_VARIABLE,
-            cure="set seconds since 1970, or unset it",
-        )
-    return max(
-        (one.build_time for one in packages if one.build_time is not None),
-        default=None,
-    )
-
-
-def _date(epoch: int) -> str:
-    """Return the time as SPDX writes it (SPDX 2.3 clause 6.9)."""
-    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coos_license.chromiumos.databases import (
     Database,
@@ -42,6 +42,9 @@ from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.text import show
 from coos_license.trees.unpack import Form, sniff
 
+if TYPE_CHECKING:
+    from coos_license.trees.window import Window
+
 SOURCE_CURE: Final = (
     "give a sysroot (a directory that holds var/db/pkg), a tar or image of one, a"
     " directory of binary packages, an ebuild repository with metadata/md5-cache, or a"
@@ -55,7 +58,7 @@ class Opened:
 
     ``repositories``, ``texts`` and ``sources`` are what a snapshot brings along.
     ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
-    it is another tree: a ``is_disk`` has partitions. ``built`` is what a snapshot keeps
+    it is another tree: a ``disk`` has partitions. ``built`` is what a snapshot keeps
     of programs. ``ships_all``: it is an image, wherever the vdb lies. A ``checkout``
     has repositories of its own.
     """
@@ -67,7 +70,7 @@ class Opened:
     places: tuple[str, ...] = VDB_PLACES
     release: FileTree | None = None
     built: FileTree | None = None
-    is_disk: bool = False
+    disk: "Window | None" = None
     ships_all: bool = False
     checkout: Checkout | None = None
     sources: FileTree | None = None
@@ -125,7 +128,7 @@ class Source:
         """Return what SOURCE was taken for."""
         what = "root file system" if self.is_image else self.database.kind.holder
         what = "stateful partition" if self.is_stateful else what
-        if self.opened.is_disk or self.opened.checkout:
+        if self.opened.disk or self.opened.checkout:
             what = self.opened.form
         elif self.opened.form:
             what = f"{self.opened.form} of a {what}"
@@ -155,7 +158,7 @@ def _below(opened: Opened, sysroot: str, trees: ExitStack, path: Path) -> Opened
     Raises: InputError where that is no directory of it, or the source a whole disk.
     """
     cure = "--sysroot takes a path inside of a directory, archive or file system image"
-    if opened.is_disk:
+    if opened.disk:
         raise InputError("is a whole disk", where=str(path), cure=cure)
     try:
         tree: FileTree = trees.enter_context(opened.tree.rooted(sysroot))
@@ -209,8 +212,8 @@ def _open_image(path: Path, trees: ExitStack) -> Opened:
         image.form,
         places=image.places,
         release=image.release,
-        is_disk=image.is_disk,
-        ships_all=image.is_disk,
+        disk=image.disk,
+        ships_all=image.disk is not None,
     )
 
 

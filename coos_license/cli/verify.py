@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from coos_license.cli import options
+from coos_license.cli.accounting import Wanted
 from coos_license.cli.bundles import named_inside, open_bundle
 from coos_license.cli.documents import artifacts, cyclonedx
 from coos_license.cli.named_files import read_small
@@ -31,6 +32,7 @@ _FORMATS: Final = ("text", "json")
     "--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True
 )
 @options.files
+@options.accounting
 @click.option(
     "--key",
     type=options.NamedPath(),
@@ -49,6 +51,7 @@ def command(  # noqa: PLR0913 (one for each option)
     file: Path,
     has_source: bool,
     files: bool,
+    accounting: Wanted | None,
     key: Path | None,
     attestation: Path | None,
     form: str,
@@ -67,7 +70,7 @@ def command(  # noqa: PLR0913 (one for each option)
         found += _attestation(bundle, file, key, attestation)
     if has_source:
         asked = [cyclonedx()] if CYCLONEDX in bundle.files else []
-        loaded = load(request, links=True, files=files)
+        loaded = load(request, links=True, files=files, accounting=accounting)
         found += against.check(bundle, artifacts(loaded, asked))
         tell(request, loaded)
     _report(found, form, quiet=request.verbosity < 0)

@@ -10,13 +10,16 @@ licence wants something passed on is a finding of its own, for nobody credits it
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from coos_license import findings
+from coos_license.accounted import Means, Share
 from coos_license.expression import leaves
 from coos_license.model import (
+    Accounting,
     Evidence,
     Finding,
     InstalledFile,
@@ -81,6 +84,9 @@ def publish(inventory: Inventory, named: frozenset[str]) -> Edition:
             packages=tuple(_among(one, ids) for one in kept),
             links=_linked(inventory.links, ids),
             files=tuple(_installed(inventory.files, ids)),
+            accounting=_accounted(
+                inventory.accounting, ids, {one.id.key for one in private}
+            ),
             note=NOTE,
         )
     )
@@ -163,6 +169,9 @@ def _reduced(inventory: Inventory) -> Inventory:
         for part in one.components
         for leaf in leaves(part.declared)
     }
+    if inventory.accounting is not None:
+        parts = inventory.accounting.components
+        used |= {leaf.id for one in parts for leaf in leaves(one.declared)}
     extracted = {name: one for name, one in inventory.extracted.items() if name in used}
     told = {use.sha256 for one in packages for use in one.texts}
     told |= {digest for one in packages for digest in one.notices}
@@ -179,6 +188,30 @@ def _installed(
         owners = tuple(one for one in file.owners if one in ids)
         if owners:
             yield replace(file, owners=owners)
+
+
+def _accounted(
+    accounting: Accounting | None, ids: frozenset[PackageId], private: set[str]
+) -> Accounting | None:
+    """Return the accounting without the names of packages that are left out.
+
+    ``private`` are those that no component may say that it is known from.
+    """
+    if accounting is None:
+        return None
+    cpvs = {one.cpv for one in ids}
+    files: Counter[tuple[Means, str]] = Counter()
+    for share in accounting.shares:
+        named = share.means is Means.IMPLICIT or share.owner in cpvs
+        files[share.means, share.owner if named else ""] += share.files
+    return replace(
+        accounting,
+        shares=tuple(sorted(Share(*key, count) for key, count in files.items())),
+        components=tuple(
+            replace(one, package="", stated="") if one.package in private else one
+            for one in accounting.components
+        ),
+    )
 
 
 def _linked(links: LinkGraph, ids: frozenset[PackageId]) -> LinkGraph:

@@ -20,6 +20,11 @@ _LINE: Final = re.compile(
 )
 #: That a path is a directory, or something that has no content.
 _PASSED: Final = (b"dir ", b"dev ", b"fif ")
+_BEGINS: Final = ("obj /", "sym /", "dir /", "dev /", "fif /")
+_WHOLE: Final = re.compile(
+    r"(?:obj /.+ [0-9a-f]{32}|sym /.+ -> .+) \d+\n*|(?:dir|dev|fif) /.+", re.DOTALL
+)
+_MD5_DIGITS: Final = 32
 _NOT_NAMES: Final = frozenset(("", ".", ".."))
 
 
@@ -65,6 +70,75 @@ def _parsed(line: bytes) -> Owned | None:
     if match["link"]:
         return Owned(path, Kind.SYMLINK)
     return Owned(path, Kind.FILE, bytes.fromhex(match["md5"].decode("ascii")))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What CONTENTS lists, below the root and without a slash before it.
+
+    ``names`` are all but directories, each with its MD5 in hexadecimal digits, or
+    ``""`` where it is no file. ``odd`` are the lines that say nothing.
+    """
+
+    names: dict[str, str]
+    directories: tuple[str, ...]
+    odd: tuple[str, ...]
+
+
+def listed(contents: bytes) -> Listed:
+    r"""Return all that CONTENTS lists: devices and FIFOs, and directories, too.
+
+    Portage writes a line feed in a path as it is: a line that is not whole goes on in
+    the next, up to one that begins as a line does.
+
+    >>> listed(b"dev /dev/a\nobj /a\nb d41d8cd98f00b204e9800998ecf8427e 1\n").names
+    {'dev/a': '', 'a\nb': 'd41d8cd98f00b204e9800998ecf8427e'}
+    """
+    names: dict[str, str] = {}
+    directories: list[str] = []
+    odd: list[str] = []
+    for line in _whole_lines(contents.decode("utf-8", "surrogateescape")):
+        kind, path = line[:5], line[5:]
+        if kind == "obj /":
+            path, md5, mtime = _parted(path)
+            if len(md5) == _MD5_DIGITS and mtime.isdecimal():
+                names[path] = md5
+                continue
+        elif kind == "sym /":
+            path, arrow, _ = path.rpartition(" -> ")
+            if arrow:
+                names[path] = ""
+                continue
+        elif kind in ("dev /", "fif /"):
+            names[path] = ""
+            continue
+        elif kind == "dir /":
+            directories.append(path)
+            continue
+        odd.append(line)
+    return Listed(names, tuple(directories), tuple(odd))
+
+
+def _whole_lines(text: str) -> Iterator[str]:
+    """Yield the lines, each with those that go on with it."""
+    whole = ""
+    for line in text.split("\n"):
+        goes_on = not line.startswith(_BEGINS)
+        if goes_on and not (line and _WHOLE.fullmatch(whole)):
+            whole += f"\n{line}" if whole else line
+            continue
+        if whole:
+            yield whole.rstrip("\n")
+        whole = line
+    if whole:
+        yield whole.rstrip("\n")
+
+
+def _parted(rest: str) -> tuple[str, str, str]:
+    """Return path, MD5 and time of a file."""
+    path, _, mtime = rest.rpartition(" ")
+    path, _, md5 = path.rpartition(" ")
+    return path, md5, mtime
 
 
 def by_directory(paths: Iterator[str]) -> dict[str, list[str]]:

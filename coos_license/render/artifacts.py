@@ -24,7 +24,9 @@ Renderer = Callable[[Inventory, DocumentMeta], Iterator[bytes]]
 ARTIFACTS: Final[dict[str, Renderer]] = {
     "NOTICE": notice.render,
     "credits.html": credits_page.render,
-    "findings.json": lambda _inventory, meta: findings_json.render(meta.findings),
+    "findings.json": lambda inventory, meta: findings_json.render(
+        meta.findings, inventory.accounting
+    ),
     "sbom.spdx": spdx_tag_value.render,
     "sbom.spdx.json": spdx_json.render,
     "sbom.spdx3.json": spdx3_json.render,

@@ -14,6 +14,7 @@ from typing import Final
 from coos_license.audit.policy_gate import State
 from coos_license.audit.report import Report
 from coos_license.model import (
+    Accounting,
     Curated,
     Election,
     Finding,
@@ -23,6 +24,7 @@ from coos_license.model import (
     Package,
     Severity,
 )
+from coos_license.render.accounting_text import WORDS
 from coos_license.render.audit_words import (
     RANKS,
     STATE_WORDS,
@@ -35,11 +37,13 @@ from coos_license.render.audit_words import (
 )
 from coos_license.render.credits import chunks
 from coos_license.render.policy_text import policy_lines
+from coos_license.render.treemap import Tile, tiles
 from coos_license.render.words import OBLIGATION_WORDS, printable
 from coos_license.resources import environment, inline
 
 #: A bar of the largest count is so wide; in units of the SVG, not pixels.
 WIDE: Final = 1000
+_HIGH: Final = 360
 #: Rows that are shown without being asked for.
 _OPEN: Final = 40
 
@@ -119,6 +123,9 @@ def render(report: Report) -> Iterator[bytes]:
             changes=change_bars(report),
             resolved=[printable(line) for line in resolved_lines(report)],
             owed=owed(report.inventory),
+            accounting=report.inventory.accounting,
+            tiles=_tiles(report.inventory.accounting),
+            whose=WORDS,
             words=OBLIGATION_WORDS,
             decisions=_decisions(report.inventory.packages),
             policy=report.policy,
@@ -129,6 +136,13 @@ def render(report: Report) -> Iterator[bytes]:
             wide=WIDE,
         )
     )
+
+
+def _tiles(accounting: Accounting | None) -> tuple[Tile, ...]:
+    """Return the tree map of the files, nothing where they were not counted."""
+    if accounting is None:
+        return ()
+    return tiles(accounting, WIDE, _HIGH, _OPEN)
 
 
 def groups(report: Report) -> tuple[Group, ...]:

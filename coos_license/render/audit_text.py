@@ -12,6 +12,7 @@ from typing import Final
 
 from coos_license.audit.report import Report
 from coos_license.model import Finding, Inventory, Severity
+from coos_license.render.accounting_text import accounting_text
 from coos_license.render.audit_words import (
     NO_ADVICE,
     STATE_WORDS,
@@ -66,6 +67,9 @@ def _lines(report: Report, *, color: bool) -> Iterator[str]:
         yield "resolved since the baseline, which still lists them"
         yield from (f"    {show(line)}" for line in gone)
         yield "  What to do: write it again with coos-license baseline update."
+        yield ""
+    if report.inventory.accounting is not None:
+        yield from accounting_text(report.inventory.accounting)
         yield ""
     if report.inventory.note:
         yield report.inventory.note

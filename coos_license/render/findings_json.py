@@ -6,16 +6,25 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from coos_license.audit.policy_gate import fingerprint
-from coos_license.model import Finding
+from coos_license.model import Accounting, Finding
 
 SCHEMA: Final = 1
 
 
-def render(findings: Sequence[Finding]) -> Iterator[bytes]:
-    """Yield the document, indented by two."""
+def render(
+    findings: Sequence[Finding], accounting: Accounting | None = None
+) -> Iterator[bytes]:
+    """Yield the document, indented by two; with a coverage where files were counted."""
     import orjson  # noqa: PLC0415 (only where JSON is written)
 
-    value = {"schema": SCHEMA, "findings": [finding_value(one) for one in findings]}
+    value: dict[str, Any] = {"schema": SCHEMA}
+    if accounting is not None:
+        value["coverage"] = {
+            "files": accounting.files,
+            "accounted": accounting.accounted,
+            "percent": accounting.percent,
+        }
+    value["findings"] = [finding_value(one) for one in findings]
     yield orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

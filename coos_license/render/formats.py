@@ -21,7 +21,9 @@ Format = Callable[[Report], Iterator[bytes]]
 
 FORMATS: Final[Mapping[str, Format]] = {
     "text": audit_text.render,
-    "json": lambda report: findings_json.render(report.findings),
+    "json": lambda report: findings_json.render(
+        report.findings, report.inventory.accounting
+    ),
     "sarif": sarif.render,
     "junit": junit.render,
     "github": github.render,

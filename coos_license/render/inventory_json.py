@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from coos_license.expression import Declared
 from coos_license.model import (
+    Accounting,
     BinaryFile,
     Component,
     CopyrightUse,
@@ -15,6 +16,7 @@ from coos_license.model import (
     Election,
     FetchedFile,
     HeaderUse,
+    Implicit,
     Inventory,
     LicenseText,
     Package,
@@ -54,7 +56,35 @@ def render(inventory: Inventory) -> Iterator[bytes]:
     yield b'\n  ],\n  "texts": ' if inventory.packages else b'],\n  "texts": '
     texts = {sha256: _text_value(text) for sha256, text in inventory.texts.items()}
     yield orjson.dumps(texts, option=options).replace(b"\n", b"\n  ")
+    if inventory.accounting is not None:
+        yield b',\n  "accounting": '
+        value = _accounting(inventory.accounting)
+        yield orjson.dumps(value, option=options).replace(b"\n", b"\n  ")
     yield b"\n}\n"
+
+
+def _accounting(accounting: Accounting) -> dict[str, Any]:
+    """Return how many files have an owner, and the declared components."""
+    return {
+        "files": accounting.files,
+        "accounted": accounting.accounted,
+        "components": [_implicit(one) for one in accounting.components],
+    }
+
+
+def _implicit(component: Implicit) -> dict[str, Any]:
+    """Return a component that a rule declares."""
+    return {
+        "name": component.name,
+        "version": component.version,
+        "declared": _expression(component.declared),
+        "stated": component.stated,
+        "package": component.package,
+        "reason": component.reason,
+        "source": component.source,
+        "paths": component.paths,
+        "files": component.files,
+    }
 
 
 def _text_value(text: LicenseText) -> dict[str, str | int]:

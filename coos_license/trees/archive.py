@@ -67,6 +67,13 @@ class TarTree:
         file.content = content
         return cls(root, root, ())
 
+    def link(self, name: str) -> str:
+        """Return the target of a symbolic link of this directory."""
+        node = _child(self._node, name)
+        if node.kind is not Kind.SYMLINK:
+            raise ReadError("is not a symbolic link")
+        return node.target
+
     def rooted(self, path: str) -> Self:
         """Return the tree whose root is the directory at ``path``.
 

@@ -81,6 +81,13 @@ class FileTree(Protocol):
         """
         ...
 
+    def link(self, name: str) -> str:
+        """Return the target of a symbolic link of this directory, as it is written.
+
+        Raises: AbsentError, ReadError.
+        """
+        ...
+
     def rooted(self, path: str) -> Self:
         """Return the tree whose root is ``path``: its symlinks do not lead above it.
 

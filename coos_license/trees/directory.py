@@ -184,6 +184,13 @@ class DirectoryTree:
         descriptor, parts = self._walk(path, _DIRECTORY)
         return type(self)(self._root, descriptor, parts)
 
+    def link(self, name: str) -> str:
+        """Return the target of a symbolic link of this directory."""
+        try:
+            return os.readlink(name, dir_fd=self._directory)
+        except OSError as error:
+            raise _read_error(error) from error
+
     def rooted(self, path: str) -> Self:
         """Return the tree whose root is ``path``; closed on its own."""
         descriptor, _ = self._walk(path, _DIRECTORY)

@@ -81,6 +81,13 @@ class ImageTree:
         """Return the tree below ``path``; symlinks resolve inside the root."""
         return type(self)(self._files, self._directories(path))
 
+    def link(self, name: str) -> str:
+        """Return the target of a symbolic link of this directory."""
+        inode = self._files.lookup(self._chain[-1], name)
+        if inode.kind is not Kind.SYMLINK:
+            raise ReadError("is not a symbolic link")
+        return self._files.link(inode)
+
     def rooted(self, path: str) -> Self:
         """Return the tree whose root is ``path``."""
         return type(self)(self._files, self._directories(path)[-1:])

@@ -36,6 +36,7 @@ from coos_license.portage.assignments import assignments
 from coos_license.portage.atoms import parse_atom, version_fits
 from coos_license.portage.binary_package import is_binary_package, read_binary_package
 from coos_license.portage.binhost import read_binhost
+from coos_license.portage.contents import listed, owned
 from coos_license.portage.ebuild_cache import read_cache
 from coos_license.portage.entry import ALL_FILES, parse_package
 from coos_license.portage.installed import Installed
@@ -57,6 +58,7 @@ from coos_license.sources.places import Place, read_place
 from coos_license.trees.archive import TarTree
 from coos_license.trees.base import FileTree, Kind
 from coos_license.trees.content import Memory
+from coos_license.trees.cpio_members import walk_cpio
 from coos_license.trees.excerpt import Excerpt
 from coos_license.trees.packed import packing_of, walk
 from coos_license.trees.text import clean_bytes, clean_line, file_lines, show
@@ -331,3 +333,16 @@ def snapshot_sources(content: bytes) -> None:
 def toml(parse: Callable[[str, str], object], content: bytes) -> None:
     """Read a file that decides."""
     parse(_text(content), "file.toml")
+
+
+def contents(content: bytes) -> None:
+    """Read CONTENTS as both who hash files and who count them do."""
+    owned(content)
+    listed(content)
+
+
+def initramfs(content: bytes) -> None:
+    """Read all members of an initramfs."""
+    for found in walk_cpio(Memory(content)):
+        if found.kind is Kind.FILE and not found.fault:
+            found.read(1 << 16)

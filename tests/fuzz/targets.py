@@ -14,13 +14,13 @@ from typing import Final
 
 import readers
 
+from coos_license.accounting.policy_implicit import read_rules
 from coos_license.components import cargo, go_modules
 from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
 from coos_license.model import PackageId
 from coos_license.policy.policy_curations import parse_curations
 from coos_license.policy.policy_file import parse_policy
-from coos_license.portage.contents import owned
 from coos_license.portage.cpe import cpe_names
 from coos_license.portage.manifest import parse_manifest
 from coos_license.portage.needed import read_objects
@@ -74,7 +74,7 @@ TARGETS: Final = (
         ("portage.repository", "portage.license_groups"),
         readers.repository,
     ),
-    Target("contents", ("portage.contents",), owned),
+    Target("contents", ("portage.contents",), readers.contents),
     Target(
         "patches",
         ("portage.patches",),
@@ -190,13 +190,27 @@ TARGETS: Final = (
         ),
         partial(readers.toml, partial(parse_policy, presets=preset)),
     ),
+    Target(
+        "implicit-rules",
+        ("accounting.policy_implicit",),
+        partial(readers.toml, partial(read_rules, is_own=True)),
+    ),
+    Target("initramfs", ("trees.cpio_members",), readers.initramfs),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
 )
 #: Modules of the same packages that read no bytes from outside, and why they do not.
 NO_PARSERS: Final = {
+    "accounting.account": "compares names",
+    "accounting.carried": "looks for names in pages",
+    "accounting.components": "puts values together",
+    "accounting.containers": "gives archives to the parsers",
+    "accounting.mounts": "chooses which tree is asked",
+    "accounting.owners": "compares names",
+    "accounting.places": "takes paths apart",
     "chromiumos.chroot": "looks at which directories there are",
     "chromiumos.databases": "tells by names which reader is asked",
     "chromiumos.source": "holds values",
+    "chromiumos.volumes": "gives partitions to the parsers",
     "components.source_lists": "gives the lists of sources to the parsers",
     "components.embed": "gives the files of CONTENTS to the parsers",
     "policy.curate": "applies what was parsed",
@@ -217,5 +231,6 @@ NO_PARSERS: Final = {
     "sources.packages": "puts values together",
     "sources.values": "holds values",
     "trees.base": "holds protocols",
+    "trees.listing": "lists what a tree holds",
     "trees.directory": "reads the file system, which a test of its own tries",
 }

@@ -17,6 +17,7 @@ from coos_build.bench import Bench
 from coos_build.commands import (
     SYSROOT_TAR,
     Command,
+    accounting_options,
     host_path,
     identity_options,
     overlays_command,
@@ -52,9 +53,8 @@ def attribute(
         message = f"there is no {config.credited_image} to credit"
         raise StepError(message, "run build-image first; 'latest' may be a broken one")
     output = image.parent / OUTPUT
-    words = generate_command(
-        sysroot(bench), overlays(bench), image, identity(config, directory), output
-    )
+    options = (*identity(config, directory), *accounting_options(config))
+    words = generate_command(sysroot(bench), overlays(bench), image, options, output)
     if bench.run(words, allowed=(0, 1)):
         raise policy_error(output, config)
     if config.switch("install"):
@@ -153,6 +153,7 @@ def policy_error(output: Path, config: Config) -> StepError:
     """Return the error of a policy that stops the run, with the first findings."""
     level = config.text("fail_on")
     told = stopping_findings(output / _FINDINGS, level, config.text("baseline"))
+    told = told or ["less of its files is accounted for than min_coverage asks"]
     listed = "; ".join(told[:_SHOWN])
     more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
     message = f"the licence policy stops the image here: {listed}{more}"

@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The components that rules declare, with the version and licence that are known."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from coos_license import findings
+from coos_license.accounted import Accounting, Implicit, Means, Share
+from coos_license.accounting.account import Result
+from coos_license.accounting.policy_implicit import ImplicitRule
+from coos_license.expression import Claim
+from coos_license.model import Finding, Package
+
+#: category/name -> the package that is known by it, the newest where several are.
+Packages = Mapping[str, Package]
+_NOTHING: Final = "says nothing of its licence"
+
+
+def accounting_of(
+    result: Result, rules: Sequence[ImplicitRule], packages: Sequence[Package]
+) -> Accounting:
+    """Return the accounting of an image whose packages are known."""
+    by_key = {one.id.key: one for one in sorted(packages, key=lambda one: one.id)}
+    components = tuple(_components(result, rules, by_key))
+    implicit = (
+        Share(Means.IMPLICIT, f"{one.name} {one.version}".rstrip(), one.files)
+        for one in components
+    )
+    left = len(result.unaccounted)
+    rest = (Share(Means.NONE, "", left),) if left else ()
+    return Accounting(
+        files=result.files,
+        accounted=result.accounted,
+        shares=tuple(sorted((*result.shares, *implicit, *rest))),
+        components=components,
+    )
+
+
+def _components(
+    result: Result, rules: Sequence[ImplicitRule], packages: Packages
+) -> Iterator[Implicit]:
+    """Yield one component for each name and version, sorted."""
+    groups: dict[tuple[str, str], list[tuple[ImplicitRule, int]]] = {}
+    for (number, version), files in result.implicit.items():
+        rule = rules[number]
+        stated = version or rule.version or _version(rule, packages)
+        groups.setdefault((rule.component, stated), []).append((rule, files))
+    for (name, version), met in sorted(groups.items()):
+        first = met[0][0]
+        package = packages.get(first.package)
+        declared = first.license
+        if declared is None:
+            declared = package.declared if package else Claim.NOASSERTION
+        yield Implicit(
+            name=name,
+            version=version,
+            declared=declared,
+            stated=str(first.license or (package and package.license_field) or ""),
+            package=first.package,
+            reason=first.reason,
+            source=first.source,
+            paths=tuple(dict.fromkeys(path for rule, _ in met for path in rule.paths)),
+            files=sum(files for _, files in met),
+        )
+
+
+def _version(rule: ImplicitRule, packages: Packages) -> str:
+    """Return the version of the package that a component is known from."""
+    package = packages.get(rule.package)
+    return package.id.version if package else ""
+
+
+def unknown_licenses(accounting: Accounting) -> Iterator[Finding]:
+    """Yield the components of which nothing says a licence."""
+    for one in accounting.components:
+        if one.declared is Claim.NOASSERTION:
+            told = f"the component {one.name} {_NOTHING}"
+            if one.package:
+                told += f": {one.package}, which it is known from, is not at hand"
+            yield Finding(findings.COMPONENT_LICENSE_UNKNOWN, one.name, told)

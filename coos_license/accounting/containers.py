@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""What is in the archives of an image: initramfs, and images of containers.
+
+Which files may be one is told by their names, so that a walk opens no others; what
+they are, by their content. An ordinary tar is one file; a container image is many.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from coos_license.accounting.places import INSIDE
+from coos_license.errors import ReadError
+from coos_license.trees.base import Content, Kind
+from coos_license.trees.cpio_members import is_initramfs, walk_cpio
+from coos_license.trees.found import Found
+from coos_license.trees.packed import Packing, packing_of, walk, walk_nested
+from coos_license.trees.unpack import Form, form_of
+
+#: Opens a file of the image by its path. Raises: ReadError.
+Opener = Callable[[str], Content]
+
+_INITRAMFS: Final = ("initramfs", "initrd")
+_CPIO: Final = (".cpio", ".cpio.gz", ".cpio.xz", ".cpio.zst", ".cpio.lz4")
+_SQUASHFS: Final = (".squashfs", ".sqfs", ".sfs", ".snap")
+_TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst")
+_BLOBS: Final = "/blobs/sha256/"
+#: What the tar of a container image has at its top (OCI image layout 1.1, and the
+#: format of ``docker save``).
+_MARKS: Final = frozenset(("oci-layout", "manifest.json", "repositories"))
+_SQUASHFS_MAGIC: Final = b"hsqs"
+_CHUNK: Final = 1 << 18
+_HEAD: Final = 512
+_MOST_MEMBERS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A name in an archive; ``md5`` of a file in hexadecimal digits, else ``""``."""
+
+    path: str
+    md5: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What is in an archive, as far as it was read; ``fault`` says why no further."""
+
+    members: tuple[Member, ...]
+    fault: str = ""
+
+
+def may_hold(path: str) -> bool:
+    """Return whether a file may be an archive to look into, by its path."""
+    name = path.rpartition("/")[2]
+    return (
+        name.startswith(_INITRAMFS)
+        or name.endswith((*_CPIO, *_SQUASHFS, *_TAR))
+        or (_BLOBS in path and not path.endswith("/"))
+    )
+
+
+def look_into(path: str, open_file: Opener) -> Inside | None:
+    """Return what is in an archive, ``None`` where the file is none."""
+    try:
+        with open_file(path) as content:
+            return _looked(path, content)
+    except ReadError as error:
+        return Inside((), str(error))
+
+
+def _looked(path: str, content: Content) -> Inside | None:
+    """Return what is in an open file. Raises: ReadError where it cannot be read."""
+    head = content.read(0, min(_HEAD, content.size_bytes))
+    name = path.rpartition("/")[2]
+    if head.startswith(_SQUASHFS_MAGIC):
+        return Inside((), "is a squashfs, which is not read")
+    if name.startswith(_INITRAMFS) or name.endswith(_CPIO):
+        starts = is_initramfs(head.lstrip(b"\0"))
+        return _gathered(path, walk_cpio(content), may_nest=False) if starts else None
+    if name.endswith(_SQUASHFS):
+        return None
+    return _tar(path, content)
+
+
+def _tar(path: str, content: Content) -> Inside | None:
+    """Return what is in a tar, where it is a container image or a layer of one."""
+    try:
+        packing = packing_of(content)
+    except ReadError:
+        return None
+    if packing is not Packing.TAR:
+        return None
+    inside = _gathered(path, walk(content, packing), may_nest=_BLOBS not in path)
+    if _BLOBS in path:
+        return inside
+    tops = {one.path.rpartition(INSIDE)[2] for one in inside.members}
+    return inside if tops & _MARKS else None
+
+
+def _gathered(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Inside:
+    """Return all members of a walk, and why it ended early, if it did."""
+    members: dict[str, str] = {}
+    fault = ""
+    try:
+        for member in _bounded(_members(path, walk_, may_nest=may_nest)):
+            members[member.path] = member.md5
+    except ReadError as error:
+        fault = str(error)
+    return Inside(tuple(Member(*item) for item in members.items()), fault)
+
+
+def _bounded(members: Iterator[Member]) -> Iterator[Member]:
+    """Yield the members. Raises: ReadError where there are too many."""
+    for count, member in enumerate(members, start=1):
+        if count > _MOST_MEMBERS:
+            raise ReadError(f"has more than {_MOST_MEMBERS} members")
+        yield member
+
+
+def _members(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Iterator[Member]:
+    """Yield what a walk finds; a layer of a container image as what is in it."""
+    digests: dict[str, str] = {}
+    for found in walk_:
+        if found.kind is Kind.DIRECTORY:
+            continue
+        name = _plain(found.path)
+        own = f"{path}{INSIDE}{name}"
+        if found.kind is Kind.FILE and found.size and not found.fault:
+            with found.open() as stream:
+                is_tar = may_nest and _is_tar(stream)
+                if is_tar:
+                    yield from _layer(own, stream, found.size)
+                    continue
+                digests[name] = _md5(stream)
+        elif found.kind is None:
+            digests[name] = digests.get(_plain(found.target or ""), "")
+        yield Member(own, digests.get(name, ""))
+
+
+def _layer(path: str, stream: io.BufferedReader, size: int) -> Iterator[Member]:
+    """Yield what is in a layer; a packed file that is no tar is one file.
+
+    Raises: ReadError where it is a tar and breaks off.
+    """
+    count = 0
+    try:
+        for member in _members(path, walk_nested(stream, size), may_nest=False):
+            yield member
+            count += 1
+    except ReadError:
+        if count:
+            raise
+        yield Member(path, "")
+
+
+def _is_tar(stream: io.BufferedReader) -> bool:
+    """Return whether a stream begins as a tar, or as a packed file."""
+    return form_of(stream.peek(_HEAD)[:_HEAD]) is not Form.OTHER
+
+
+def _plain(name: str) -> str:
+    """Return a member's name without what leads nowhere."""
+    return "/".join(part for part in name.split("/") if part not in ("", "."))
+
+
+def _md5(stream: io.BufferedReader) -> str:
+    """Return the digest that CONTENTS has of a file."""
+    digest = hashlib.md5(usedforsecurity=False)
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,205 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+r"""Rules for what is in an image and in no package database: data with reasons.
+
+::
+
+    schema = 1
+
+    [[implicit]]
+    component = "gcc-runtime"
+    paths = ["/usr/lib64/libgcc_s.so*", "/usr/lib64/libstdc++.so*"]
+    version = "13.2"
+    license = "GPL-3.0-or-later WITH GCC-exception-3.1"
+    reason = "build_image unpacks it from the toolchain, outside of the vdb"
+    source = "crosutils, build_library/base_image_util.sh"
+
+``*`` and ``?`` stay in one directory, ``**`` does not; ``!/`` goes into an archive.
+``{version}`` stands for a part of one name, and is the version of the component.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from coos_license.accounting.places import INSIDE, directory_of, of_partition
+from coos_license.errors import PolicyError
+from coos_license.expression import Claim, Declared
+from coos_license.licenses.expressions import parse_expression
+from coos_license.policy.policy_table import Table
+
+SCHEMA: Final = 1
+PRESETS: Final = ("lakitu",)
+_CURE: Final = "see docs/accounting.md"
+_PATH: Final = re.compile(r"(?:(?P<partition>[A-Za-z0-9_-]+):)?/(?P<path>[^\0\n]*)")
+_WILD: Final = re.compile(r"(\*\*|\*|\?|\{version\}|!/)")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
+_VERSION: Final = "{version}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImplicitRule:
+    """One rule. ``is_own``: a person wrote it, so that it has to meet something.
+
+    ``license`` is ``None`` where the rule names none, ``package`` the ``category/name``
+    that version and licence are known from. ``by`` is its file and line.
+    """
+
+    component: str
+    paths: tuple[str, ...]
+    version: str
+    package: str
+    license: Declared | None
+    reason: str
+    source: str
+    by: str
+    line: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Glob:
+    """A compiled path of a rule, and the place of the rule among all."""
+
+    rule: int
+    pattern: re.Pattern[str]
+
+
+class RuleIndex:
+    """The rules by the directory that they begin in; the first that fits counts."""
+
+    def __init__(self, rules: Iterable[ImplicitRule]) -> None:
+        """Compile all rules."""
+        self._globs: dict[str, list[_Glob]] = {}
+        self._near: dict[str, tuple[_Glob, ...]] = {}
+        for number, rule in enumerate(rules):
+            for path in rule.paths:
+                begin, pattern = compiled(path)
+                self._globs.setdefault(begin, []).append(_Glob(number, pattern))
+
+    def find(self, path: str) -> tuple[int, str] | None:
+        """Return the number of the rule for a path, and the version in the path."""
+        directory = directory_of(path)
+        near = self._near.get(directory)
+        if near is None:
+            near = self._near[directory] = self._above(directory)
+        for glob in near:
+            match = glob.pattern.fullmatch(path)
+            if match is not None:
+                return glob.rule, match.groupdict().get("version") or ""
+        return None
+
+    def _above(self, directory: str) -> tuple[_Glob, ...]:
+        """Return the globs that begin in a directory or above it, in order of rules."""
+        found = list(self._globs.get("", ()))
+        for end, char in enumerate(directory, start=1):
+            if char in ("/", INSIDE):
+                found += self._globs.get(directory[:end], ())
+        return tuple(sorted(found, key=lambda glob: glob.rule))
+
+
+def compiled(path: str) -> tuple[str, re.Pattern[str]]:
+    r"""Return the directory that all matches are in, and the pattern of a path.
+
+    >>> compiled("/lib/modules/{version}/**")[0]
+    'lib/modules/'
+    >>> bool(compiled("/boot/*.img!/**")[1].fullmatch("boot/a.img\0bin/sh"))
+    True
+    """
+    partition, _, below = path.partition("/")
+    begin = of_partition(partition.rstrip(":")) if partition else ""
+    parts = _WILD.split(below)
+    literal, pattern, is_inside, has_version = begin, re.escape(begin), False, False
+    is_literal = True
+    for part in parts:
+        if part == "!/":
+            pattern += INSIDE
+            is_inside = True
+            literal += INSIDE if is_literal else ""
+        elif part in ("*", "?", "**", _VERSION):
+            is_literal = False
+            named = part == _VERSION and not has_version
+            pattern += _wild(part, is_inside=is_inside, named=named)
+            has_version = has_version or named
+        else:
+            pattern += re.escape(part)
+            literal += part if is_literal else ""
+    return directory_of(literal), re.compile(pattern, re.DOTALL)
+
+
+def _wild(part: str, *, is_inside: bool, named: bool) -> str:
+    """Return what a wildcard matches; in an archive ``**`` is archives in it, too."""
+    match part:
+        case "**":
+            return ".*" if is_inside else f"[^{INSIDE}]*"
+        case "?":
+            return f"[^/{INSIDE}]"
+        case "*":
+            return f"[^/{INSIDE}]*"
+        case _:
+            return f"(?P<version>[^/{INSIDE}]+)" if named else f"[^/{INSIDE}]+"
+
+
+def read_rules(text: str, where: str, *, is_own: bool) -> tuple[ImplicitRule, ...]:
+    """Return the rules of a file. Raises: PolicyError with file and line."""
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PolicyError(f"is no TOML: {error}", where=where, cure=_CURE) from error
+    table = Table.of(values, text, where)
+    table.check_keys(("schema", "implicit"), ())
+    if values["schema"] != SCHEMA or isinstance(values["schema"], bool):
+        raise table.fault("schema", what=f"must say schema = {SCHEMA}")
+    return tuple(_rule(one, is_own=is_own) for one in table.tables("implicit"))
+
+
+def _rule(table: Table, *, is_own: bool) -> ImplicitRule:
+    """Return one rule. Raises: PolicyError."""
+    must = ("component", "paths", "reason", "source")
+    table.check_keys(must, ("version", "package", "license"))
+    has = table.values.keys()
+    if "license" not in has and "package" not in has:
+        raise table.fault(what="says no licence: give license or package")
+    name = table.line("component")
+    if not _NAME.fullmatch(name):
+        raise table.fault("component", what=f"is no name of a component: {name!r}")
+    paths = table.lines("paths")
+    for number, path in enumerate(paths):
+        if not _PATH.fullmatch(path):
+            what = f"{path!r} is no glob of a path, such as '/usr/lib*/libgcc_s.so*'"
+            raise table.fault("paths", number, what=what)
+    license_: Declared | None = None
+    if "license" in has:
+        license_ = _license(table)
+    return ImplicitRule(
+        component=name,
+        paths=paths,
+        version=table.line("version") if "version" in has else "",
+        package=table.package("package") if "package" in has else "",
+        license=license_,
+        reason=table.line("reason"),
+        source=table.line("source"),
+        by=table.place(),
+        line=table.place().rpartition(":")[2],
+        is_own=is_own,
+    )
+
+
+def _license(table: Table) -> Declared:
+    """Return the licence of a rule, ``NONE`` for what has none. Raises: PolicyError."""
+    words = table.line("license")
+    if words == Claim.NONE:
+        return Claim.NONE
+    return parse_expression(table.expression(words, "license"))
+
+
+def check_agree(rules: Iterable[ImplicitRule]) -> None:
+    """Raise PolicyError where two rules of one component say different things."""
+    known: dict[str, ImplicitRule] = {}
+    for rule in rules:
+        first = known.setdefault(rule.component, rule)
+        if (first.license, first.package) != (rule.license, rule.package):
+            what = f"says another licence or package of {rule.component} than before"
+            raise PolicyError(what, where=rule.by, cure="give two components two names")

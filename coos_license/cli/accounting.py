@@ -1,0 +1,208 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""``--accounting``: whose each file of the image is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from coos_license.chromiumos.databases import DatabaseKind
+from coos_license.components.embed import each_contents
+from coos_license.components.reading import InstalledFiles
+from coos_license.errors import ExitCode, InputError, PolicyError, ReadError
+from coos_license.model import Inventory
+
+if TYPE_CHECKING:
+    from coos_license.accounting.account import Image
+    from coos_license.accounting.mounts import Mounts
+    from coos_license.accounting.owners import Database
+    from coos_license.accounting.policy_implicit import ImplicitRule
+    from coos_license.cli.sources import Source
+
+_CURE: Final = (
+    "give the root file system as a directory or an image, as SOURCE or with --shipped"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person wants accounted for: with the rules of these files and presets.
+
+    ``texts``: and whether the licence texts are in the image or beside it.
+    """
+
+    implicit: tuple[Path, ...] = ()
+    texts: bool = False
+
+
+def image_path(source: Path, shipped: str | None) -> Path:
+    """Return the path of the image: of --shipped, where that is a path, else SOURCE."""
+    is_path = shipped not in (None, "", "all")
+    if shipped and is_path and not shipped.startswith("closure:"):
+        return Path(shipped)
+    return source
+
+
+def with_accounting(
+    inventory: Inventory, source: "Source", image: "Source", wanted: Wanted, path: Path
+) -> Inventory:
+    """Return the inventory with the accounting of ``image``, which is at ``path``.
+
+    The database of ``source`` counts where that of the image has no owner. Raises:
+    InputError where there are no files to account for, or a rule is broken.
+    """
+    # Most runs account for nothing.
+    from coos_license.accounting.account import account  # noqa: PLC0415
+    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415
+    from coos_license.accounting.components import (  # noqa: PLC0415
+        accounting_of,
+        unknown_licenses,
+    )
+    from coos_license.accounting.mounts import mounted  # noqa: PLC0415
+
+    rules = _rules(wanted.implicit)
+    _check(image, path)
+    sources = (
+        {"root": source} if image is source else {"shipped": image, "root": source}
+    )
+    try:
+        databases = [_database(one, root) for root, one in sources.items()]
+        mounts = mounted(image.opened.tree, image.opened.disk)
+        whole = _image(mounts, databases)
+        result = account(whole, rules)
+    except ReadError as error:
+        raise InputError(str(error), where=str(path), cure="repair it") from error
+    found = accounting_of(result, rules, inventory.packages)
+    defects = (*inventory.defects, *result.found, *unknown_licenses(found))
+    if wanted.texts:
+        pages = (*_pages_in(whole.names.others, mounts), *_pages_beside(path))
+        defects = (*defects, *texts_not_carried(pages, inventory))
+    return replace(inventory, accounting=found, defects=defects)
+
+
+def _check(image: "Source", path: Path) -> None:
+    """Raise InputError where a source has no files to account for."""
+    from coos_license.trees.archive import TarTree  # noqa: PLC0415
+
+    opened = image.opened
+    what = ""
+    if isinstance(opened.tree, TarTree):
+        what = "is an archive or a list, of which not every name is kept"
+    elif image.database.kind is not DatabaseKind.INSTALLED:
+        what = "holds no installed files"
+    elif image.is_stateful and opened.disk is None:
+        what = "is a stateful partition alone; the files are on another one"
+    elif InstalledFiles(opened.release or opened.tree).is_empty():
+        what = "holds the package database, and no files of its packages"
+    if what:
+        raise InputError(what, where=str(path), cure=_CURE)
+
+
+def _database(source: "Source", root: str) -> "Database":
+    """Return what all packages of a source list. Raises: ReadError."""
+    from coos_license.accounting.owners import Database  # noqa: PLC0415
+    from coos_license.portage.contents import listed  # noqa: PLC0415
+
+    place = source.database.place
+    with source.opened.tree.at(place) as vdb:
+        packages = tuple(
+            (package.id, listed(contents))
+            for package, contents in each_contents(source.packages, vdb)
+        )
+    return Database(f"{root}/{place}", packages)
+
+
+def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
+    """Return all names of a source, and how to look closer. Raises: ReadError."""
+    from coos_license.accounting.account import Image  # noqa: PLC0415
+    from coos_license.accounting.containers import look_into  # noqa: PLC0415
+
+    return Image(
+        names=mounts.names(),
+        read_link=mounts.read_link,
+        look_into=lambda path: look_into(path, mounts.open_file),
+        databases=databases,
+    )
+
+
+def _pages_in(names: "list[str]", mounts: "Mounts") -> Iterator[bytes]:
+    """Yield the pages in the image that may hold licence texts."""
+    from coos_license.accounting.carried import (  # noqa: PLC0415
+        MOST_PAGES,
+        NAMES,
+        PAGE_LIMIT,
+    )
+
+    ends = tuple(f"/{name}" for name in NAMES)
+    for path in [one for one in names if one.endswith(ends)][:MOST_PAGES]:
+        try:
+            with mounts.open_file(path) as file:
+                if file.size_bytes <= PAGE_LIMIT:
+                    yield file.read(0, file.size_bytes)
+        except ReadError:
+            continue
+
+
+def _pages_beside(image: Path) -> Iterator[bytes]:
+    """Yield the pages beside an image, or in ``attribution/`` there."""
+    from coos_license.accounting.carried import NAMES, PAGE_LIMIT  # noqa: PLC0415
+    from coos_license.trees.directory import DirectoryTree  # noqa: PLC0415
+
+    with DirectoryTree.open(image.resolve().parent) as tree:
+        for name in (*NAMES, *(f"attribution/{name}" for name in NAMES)):
+            try:
+                yield tree.read(name, PAGE_LIMIT)
+            except ReadError:
+                continue
+
+
+def _rules(named: tuple[Path, ...]) -> "tuple[ImplicitRule, ...]":
+    """Return all rules, in order. Raises: InputError."""
+    from coos_license.accounting.policy_implicit import check_agree  # noqa: PLC0415
+
+    rules = tuple(rule for one in named for rule in _read(one))
+    check_agree(rules)
+    return rules
+
+
+def _read(named: Path) -> "tuple[ImplicitRule, ...]":
+    """Return the rules of a file, or the preset of that name. Raises: InputError."""
+    from coos_license.accounting.policy_implicit import (  # noqa: PLC0415
+        PRESETS,
+        read_rules,
+    )
+    from coos_license.cli.named_files import read_small  # noqa: PLC0415
+    from coos_license.resources import implicit  # noqa: PLC0415
+
+    name = str(named)
+    if name in PRESETS:
+        return read_rules(implicit(name), f"preset {name}", is_own=False)
+    if not named.exists():
+        cure = f"give a file, or one of {', '.join(PRESETS)}"
+        what = "is neither a file nor a preset"
+        raise PolicyError(what, where=f"--implicit {name}", cure=cure)
+    text = read_small(named, "see docs/accounting.md").decode()
+    return read_rules(text, name, is_own=True)
+
+
+def coverage_remark(inventory: Inventory) -> Iterator[str]:
+    """Yield how many files have an owner, where they were counted."""
+    found = inventory.accounting
+    if found is not None:
+        yield (
+            f"{found.accounted:,} of {found.files:,} files accounted for:"
+            f" {found.percent:.2f} %"
+        )
+
+
+def below(inventory: Inventory, least: float | None) -> ExitCode | None:
+    """Return FINDINGS where less than ``least`` percent have an owner, and say so."""
+    found = inventory.accounting
+    if found is None or least is None or found.percent >= least:
+        return None
+    line = f"{found.percent:.2f} % is less than --min-coverage {least:g}"
+    click.echo(f"coos-license: {line}", err=True)
+    return ExitCode.FINDINGS

@@ -1,0 +1,218 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""What is in the archives of an image is accounted for, too."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import pytest
+import zstandard
+from test_accounting import RULES, TOOL, found, install
+
+from coos_license.accounting import containers
+from coos_license.errors import ReadError
+from coos_license.trees import cpio_members
+from coos_license.trees.content import Memory
+from coos_license.trees.cpio_members import walk_cpio
+
+FILE, LINK = 0o100644, 0o120777
+#: A file of the package in the image, under another name; and one that nobody has.
+FILES = {"bin/copy": TOOL["usr/bin/tool"], "init": b"#!/bin/sh\n"}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "xz": lzma.compress,
+    "lzma": lambda content: lzma.compress(content, lzma.FORMAT_ALONE),
+    "bzip2": bz2.compress,
+    "zstd": zstandard.compress,
+}
+
+
+def member(
+    name: str, content: bytes, mode: int = FILE, *, ino: int = 0, links: int = 1
+) -> bytes:
+    """Return a member of a newc archive (cpio(5))."""
+    raw = name.encode() + b"\0"
+    fields = (ino, mode, 0, 0, links, 0, len(content), 0, 0, 0, 0, len(raw), 0)
+    head = b"070701" + b"".join(b"%08X" % field for field in fields) + raw
+    return head + bytes(-len(head) % 4) + content + bytes(-len(content) % 4)
+
+
+def archive(files: Mapping[str, bytes], *more: bytes) -> bytes:
+    members = b"".join(member(name, data) for name, data in files.items())
+    return members + b"".join(more) + member("TRAILER!!!", b"")
+
+
+def names(content: bytes) -> list[str]:
+    return [one.path for one in walk_cpio(Memory(content))]
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    root = tmp_path / "image"
+    install(root, "app-misc/tool-1", TOOL)
+    (root / "boot").mkdir()
+    return root
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "implicit.toml"
+    path.write_text(RULES, encoding="utf-8")
+    return path
+
+
+def with_paths(rules: Path, paths: str) -> Path:
+    rules.write_text(RULES.replace('"/var/db', f'{paths}, "/var/db'), encoding="utf-8")
+    return rules
+
+
+def test_many_archives_in_several_compressions_are_one(
+    image: Path, rules: Path
+) -> None:
+    content = archive({"kernel/microcode.bin": b"x"}) + bytes(512)
+    for name, pack in PACKERS.items():
+        content += pack(archive({f"{name}/{path}": x for path, x in FILES.items()}))
+        content += bytes(7)
+    (image / "boot/initramfs.img").write_bytes(content)
+    inside = "/boot/initramfs.img!/"
+    assert found(image, "--implicit", rules) == {
+        "CL095": [
+            "/boot/initramfs.img",
+            *(f"{inside}{name}/init" for name in ("bzip2", "gzip")),
+            f"{inside}kernel/microcode.bin",
+            *(f"{inside}{name}/init" for name in ("lzma", "xz", "zstd")),
+        ]
+    }
+
+
+def test_a_rule_covers_what_is_in_an_archive(image: Path, rules: Path) -> None:
+    (image / "boot/initrd.img").write_bytes(gzip.compress(archive(FILES)))
+    with_paths(rules, '"/boot/*"')
+    assert found(image, "--implicit", rules) == {"CL095": ["/boot/initrd.img!/init"]}
+    with_paths(rules, '"/boot/*", "/boot/initrd.img!/**"')
+    assert found(image, "--implicit", rules) == {}
+
+
+def test_what_breaks_off_is_named_with_what_was_read(image: Path, rules: Path) -> None:
+    content = archive({"init": b"x"}) + gzip.compress(archive(FILES))[:-20]
+    (image / "boot/initrd").write_bytes(content)
+    with_paths(rules, '"/boot/initrd"')
+    assert found(image, "--implicit", rules) == {
+        "CL095": ["/boot/initrd!/", "/boot/initrd!/init"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("initrd", b"\x02\x21\x4c\x18" + bytes(600)),
+        ("root.squashfs", b"hsqs" + bytes(600)),
+    ],
+)
+def test_what_is_not_read_is_said(
+    image: Path, rules: Path, name: str, content: bytes
+) -> None:
+    (image / "boot" / name).write_bytes(content)
+    with_paths(rules, '"/boot/*"')
+    assert found(image, "--implicit", rules) == {"CL095": [f"/boot/{name}!/"]}
+    with_paths(rules, f'"/boot/*", "/boot/{name}!/**"')
+    assert found(image, "--implicit", rules) == {}
+
+
+def test_a_link_in_an_archive_is_a_file_of_its_own() -> None:
+    linked = (
+        member("a", b"", ino=7, links=2),
+        member("b", b"data", ino=7, links=2),
+        member("sh", b"busybox", LINK),
+    )
+    walked = list(walk_cpio(Memory(archive({}, *linked))))
+    assert [(one.path, one.kind, one.target) for one in walked] == [
+        ("b", "file", None),
+        ("sh", "symbolic link", ""),
+        ("a", None, "b"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"070701" + b"zz" * 60,
+        archive(FILES)[:-130],
+        member("x", b"y")[:90],
+        archive(FILES) + b"what is this",
+        gzip.compress(gzip.compress(archive(FILES))),
+    ],
+    ids=["header", "no-trailer", "short", "rubbish", "twice"],
+)
+def test_what_is_broken_is_an_error(content: bytes) -> None:
+    with pytest.raises(ReadError):
+        names(content)
+
+
+def test_a_bomb_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpio_members, "_FREE", 1 << 16)
+    for pack in PACKERS.values():
+        with pytest.raises(ReadError, match="300 times its size"):
+            names(pack(archive({"zeros": bytes(1 << 24)})))
+
+
+def layer(files: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as made:
+        add(made, files.items())
+    return stream.getvalue()
+
+
+def add(made: tarfile.TarFile, files: Iterable[tuple[str, bytes]]) -> None:
+    for name, data in files:
+        info = tarfile.TarInfo(name)
+        info.size = len(data)
+        made.addfile(info, io.BytesIO(data))
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_saved_container_is_looked_into(
+    image: Path, rules: Path, pack: object
+) -> None:
+    assert callable(pack)
+    content = layer({"ab/layer.tar": pack(layer(FILES)), "manifest.json": b"[]"})
+    (image / "boot/preloaded.tar").write_bytes(content)
+    with_paths(rules, '"/boot/*"')
+    inside = "/boot/preloaded.tar!/"
+    assert found(image, "--implicit", rules) == {
+        "CL095": [f"{inside}ab/layer.tar!/init", f"{inside}manifest.json"]
+    }
+    with_paths(rules, '"/boot/*", "/boot/*!/**"')
+    assert found(image, "--implicit", rules) == {}
+
+
+def test_an_ordinary_tar_is_one_file(image: Path, rules: Path) -> None:
+    (image / "boot/data.tar").write_bytes(layer(FILES))
+    assert found(image, "--implicit", rules) == {"CL095": ["/boot/data.tar"]}
+
+
+def test_an_oci_layout_in_a_directory_is_looked_into(image: Path, rules: Path) -> None:
+    blobs = image / "boot/oci/blobs/sha256"
+    blobs.mkdir(parents=True)
+    (blobs / "aa").write_bytes(gzip.compress(layer(FILES)))
+    (blobs / "bb").write_bytes(b"{}")
+    with_paths(rules, '"/boot/oci/**"')
+    assert found(image, "--implicit", rules) == {
+        "CL095": ["/boot/oci/blobs/sha256/aa!/init"]
+    }
+
+
+def test_names_in_an_archive_are_bounded(
+    image: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(containers, "_MOST_MEMBERS", 1)
+    (image / "boot/initrd").write_bytes(archive({"init": b"x", "more": b"y"}))
+    with_paths(rules, '"/boot/initrd"')
+    assert found(image, "--implicit", rules) == {
+        "CL095": ["/boot/initrd!/", "/boot/initrd!/init"]
+    }
