@@ -102,3 +102,9 @@ def inline(name: str) -> Inline:
 def preset(name: str) -> str:
     """Return the text of a packaged policy. Raises: OSError where there is none."""
     return (_PACKAGE / f"policy/presets/policy_{name}.toml").read_text("utf-8")
+
+
+def told_variables() -> str:
+    """Return the text of the packaged list of variables that a source bundle tells."""
+    path = "corresponding/policy_environment.toml"
+    return (_PACKAGE / path).read_text("utf-8")

@@ -15,6 +15,7 @@ from typing import Final
 import readers
 
 from coos_license.components import cargo, go_modules
+from coos_license.corresponding.offer import parse_offer
 from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
 from coos_license.policy.policy_curations import parse_curations
@@ -167,6 +168,15 @@ TARGETS: Final = (
         ("policy.policy_file", "policy.policy_table", "policy.toml_lines"),
         partial(readers.toml, partial(parse_policy, presets=preset)),
     ),
+    Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
+    Target(
+        "build-scripts",
+        (
+            *("corresponding.ebuilds", "corresponding.environment"),
+            "corresponding.patches",
+        ),
+        readers.build_scripts,
+    ),
 )
 #: Modules of the same packages that read no bytes from outside, and why they do not.
 NO_PARSERS: Final = {
@@ -175,6 +185,13 @@ NO_PARSERS: Final = {
     "chromiumos.source": "holds values",
     "components.source_lists": "gives the lists of sources to the parsers",
     "components.embed": "gives the files of CONTENTS to the parsers",
+    "corresponding.gaps": "puts values into words",
+    "corresponding.kernel": "looks at names",
+    "corresponding.plan": "gives scripts to the parsers",
+    "corresponding.policy_duties": "puts values together",
+    "corresponding.policy_owing": "puts values together",
+    "corresponding.values": "holds values",
+    "trees.worktree": "writes a tar of what it walks",
     "policy.curate": "applies what was parsed",
     "policy.policy_elections": "applies what was parsed",
     "policy.policy_licenses": "compares what was parsed with what is known",
