@@ -139,10 +139,10 @@ def unpack(target: Path) -> None:
             tar.extractall(target)  # noqa: S202 (our own data set)
 
 
-def multiply(sysroot: Path, target: Path) -> None:
-    """Copy a sysroot ten times into one, each copy under other category names."""
+def multiply(sysroot: Path, target: Path, copies: int = COPIES) -> None:
+    """Copy a sysroot several times into one, under other category names each time."""
     for category in sorted((sysroot / "var/db/pkg").iterdir()):
-        for number in range(COPIES):
+        for number in range(copies):
             name = f"{category.name}-copy{number}"
             copy = target / "var/db/pkg" / name
             shutil.copytree(category, copy)

@@ -54,6 +54,7 @@ class EvidenceKind(StrEnum):
     ELF = "elf"
     GO_BUILD_INFO = "go-buildinfo"
     RUST_AUDIT = "cargo-auditable.json"
+    MODULE_INFO = "modinfo"
     PYTHON_METADATA = "python-metadata"
     NODE_PACKAGE = "node-package"
     TEXT = "text"

@@ -326,6 +326,14 @@ AMBIGUOUS_EBUILD: Final = FindingKind(
     "Give only the repositories that the image was built from.",
 )
 
+PRIVATE_NOT_CREDITED: Final = FindingKind(
+    "CL080",
+    "private-not-credited",
+    _W,
+    "A package of a private overlay ships, and public outputs do not credit it.",
+    "Pass on what its licence asks for in another way, or publish it too.",
+)
+
 CONTRADICTORY_PACKAGE: Final = FindingKind(
     "CL030",
     "contradictory-package",

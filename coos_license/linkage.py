@@ -50,12 +50,17 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class LinkedFile:
-    """One ELF file of a package with its resolved needs, in the order recorded."""
+    """One ELF file of a package with its resolved needs, in the order recorded.
+
+    ``module_licenses`` are the words of MODULE_LICENSE of a kernel module, where the
+    file is at hand.
+    """
 
     path: str
     category: str
     soname: str
     needs: tuple[Need, ...]
+    module_licenses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,6 +249,7 @@ class Package:
     built_with: tuple[PackageId, ...] = ()
     fetched: tuple[FetchedFile, ...] = ()
     binary: BinaryFile | None = None
+    patches: tuple[FetchedFile, ...] = ()
     cpes: tuple[str, ...] = ()
     ebuild: FetchedFile | None = None
     use: frozenset[str] | None = None
@@ -297,7 +298,8 @@ class Inventory:
     ``texts`` maps sha256 to text in order of sha256; ``defects`` are the findings
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
     ``links`` is empty where the command does not ask for it, and so are ``files``, the
-    installed ones by path.
+    installed ones by path. ``note`` is what every document says of it, where it is
+    not the whole.
     """
 
     image: Image
@@ -307,6 +309,7 @@ class Inventory:
     defects: tuple[Finding, ...] = ()
     links: LinkGraph = _NO_LINKS
     files: tuple[InstalledFile, ...] = ()
+    note: str = ""
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:

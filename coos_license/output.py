@@ -61,7 +61,7 @@ def write_file(target: Path, chunks: Iterable[bytes]) -> int:
     Raises: OutputError.
     """
     temporary = target.with_name(f".{target.name}.part")
-    cure = "make room, or give another file with -o"
+    cure = "make room, or give another file"
     if target.is_dir():
         message = "cannot be written: it is a directory"
         raise OutputError(message, where=str(target), cure=cure)

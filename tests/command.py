@@ -29,6 +29,7 @@ COVERAGE = {key: one for key, one in os.environ.items() if key.startswith("COVER
 FILES = [
     "NOTICE",
     "SHA256SUMS",
+    "audit.html",
     "credits.html",
     "findings.json",
     "inventory.json",

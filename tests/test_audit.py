@@ -3,8 +3,8 @@
 """Findings as a whole: order, fingerprints, baseline and gate."""
 
 import hashlib
-import json
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,20 @@ from builders_inventory import STOCK, inventory, opened
 from builders_vdb import raw, write_repository
 
 from coos_license import findings
+from coos_license.audit.baseline import Known, read_baseline, write_baseline
 from coos_license.audit.policy_gate import (
+    State,
     audit,
+    baseline_of,
     fingerprint,
     new_findings,
-    read_baseline,
+    resolved,
+    state,
     verdict,
 )
 from coos_license.errors import ExitCode, InputError
 from coos_license.model import Finding, PackageId, Severity
-from coos_license.render import findings_json, sarif
+from coos_license.render import findings_json
 
 FINDING = Finding(
     findings.MISSING_LICENSE_TEXT,
@@ -154,25 +158,49 @@ def test_a_baseline_holds_what_is_old() -> None:
         b'{"schema": 1, "findings": [{}]}',
         b'{"schema": 1, "findings": ["x"]}',
         b'{"schema": 1, "findings": [{"fingerprint": 1}]}',
+        b'{"schema": true, "findings": []}',
+        b'{"schema": 1, "findings": [{"fingerprint": "a"}]}',
+        b'{"schema": 1, "findings": [{"fingerprint": "a", "severity": "x"}]}',
         b"[" * 100_000,
         b"\xff",
     ],
 )
 def test_what_is_no_baseline(content: bytes) -> None:
-    with pytest.raises(InputError, match=r"^base\.json: "):
+    with pytest.raises(InputError, match=r"^base\.json.*: .*baseline update"):
         read_baseline(content, "base.json")
 
 
-def test_sarif_carries_fingerprints_and_the_state_against_the_baseline() -> None:
+def test_a_worse_finding_is_new_and_a_lighter_one_is_not() -> None:
+    known = baseline_of([FINDING])
+    mark = fingerprint(FINDING)
+    lighter = {mark: replace(known[mark], severity=Severity.WARNING)}
+    assert state(FINDING, None) is State.NEW
+    assert state(FINDING, {}) is State.NEW
+    assert state(FINDING, known) is State.KNOWN
+    assert state(FINDING, lighter) is State.WORSENED
+    kind = replace(FINDING.kind, severity=Severity.INFO)
+    assert state(replace(FINDING, kind=kind), known) is State.KNOWN
+    assert new_findings([FINDING], lighter) == (FINDING,)
+
+
+def test_what_was_cured_is_resolved() -> None:
+    later = Finding(findings.TAINTED, "TAINTED", "", FINDING.package, "0")
+    gone = resolved([later], baseline_of([FINDING, later]))
+    assert gone == {fingerprint(FINDING): Known("CL003", Severity.ERROR, "a/b")}
+
+
+def test_a_written_baseline_reads_as_it_was() -> None:
     later = Finding(findings.MISSING_IDENTITY, "image", "unknown")
-    known = frozenset({fingerprint(FINDING)})
-    log = json.loads(b"".join(sarif.render([FINDING, later], known)))
-    (run,) = log["runs"]
-    rules = run["tool"]["driver"]["rules"]
-    first, second = run["results"]
-    assert rules[first["ruleIndex"]]["id"] == first["ruleId"] == "CL003"
-    assert first["partialFingerprints"] == {"coosLicense/v1": fingerprint(FINDING)}
-    assert (first["level"], second["level"]) == ("error", "warning")
-    assert (first["baselineState"], second["baselineState"]) == ("unchanged", "new")
-    assert first["locations"][0]["logicalLocations"][0]["name"] == "a/b-1.2-r3"
-    assert "logicalLocations" not in second["locations"][0]
+    known = baseline_of([FINDING, later])
+    written = write_baseline(known)
+    assert read_baseline(written, "base.json") == known
+    assert write_baseline(baseline_of([later, FINDING])) == written
+    assert len(written.splitlines()) == 2 + len(known), "one finding a line"
+
+
+def test_of_equal_findings_the_heaviest_is_known() -> None:
+    light = replace(FINDING.kind, severity=Severity.INFO)
+    both = [FINDING, replace(FINDING, kind=light)]
+    for order in (both, both[::-1]):
+        (one,) = baseline_of(order).values()
+        assert one.severity is Severity.ERROR

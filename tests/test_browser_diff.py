@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import ARGUMENTS, CONTRAST
 from builders import make_inventory, make_package
-from test_browser_credits import ARGUMENTS, CONTRAST
 
 from coos_license.compare.difference import difference
 from coos_license.compare.from_inventory import side_of

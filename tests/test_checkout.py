@@ -20,7 +20,7 @@ from builders_checkout import (
 )
 from builders_image import make_ext4, needs_e2fsprogs, patch
 from builders_vdb import write_entry
-from command import IDENTITY, OVERLAYS, one_line, run
+from command import FILES, IDENTITY, OVERLAYS, one_line, run
 
 from coos_license.chromiumos.checkout import Overlay, Overlays, find_overlays
 from coos_license.chromiumos.databases import Database, read_database
@@ -45,7 +45,7 @@ def assert_same_outputs(base: Path, one: list[str], other: list[str]) -> None:
         result = run("generate", *arguments, *BOARD, *options)
         assert result.returncode == 0, result.stderr
     written = sorted(path.name for path in (base / "one").iterdir())
-    assert len(written) == 8
+    assert written == FILES
     for name in written:
         assert (base / "one" / name).read_bytes() == (
             base / "other" / name
@@ -469,9 +469,11 @@ def test_a_chroot_that_is_removed_while_it_is_read(
 ) -> None:
     source = make_checkout(tmp_path / "co")
 
-    def remove_and_read(tree: FileTree, database: Database, name: str) -> object:
+    def remove_and_read(
+        tree: FileTree, database: Database, name: str, *, links: bool
+    ) -> object:
         shutil.rmtree(source / "chroot")
-        return read_database(tree, database, name)
+        return read_database(tree, database, name, links=links)
 
     monkeypatch.setattr("coos_license.cli.sources.read_database", remove_and_read)
     with pytest.raises(InputError, match="was removed while it was read"):

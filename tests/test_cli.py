@@ -139,6 +139,11 @@ def test_audit_equals_the_findings_byte_for_byte(generated: Path) -> None:
     assert result.stdout == (generated / "findings.json").read_bytes()
 
 
+def test_the_page_of_audit_is_that_of_generate_byte_for_byte(generated: Path) -> None:
+    result = run("audit", SYSROOT, *OVERLAYS, *IDENTITY, "--format", "html", "-q")
+    assert result.stdout == (generated / "audit.html").read_bytes()
+
+
 def test_list_as_table_and_csv() -> None:
     table = run("list", SYSROOT, *OVERLAYS).stdout.decode().splitlines()
     assert len(table) == 16

@@ -93,10 +93,15 @@ def arguments(place: Path, *more: str) -> list[str]:
 
 
 def audited(place: Path, *more: str) -> set[tuple[str, str, str]]:
+    """Return the findings about packages."""
     found = json.loads(
         run("audit", *arguments(place), "--format", "json", *more).stdout
     )
-    return {(one["name"], one["cpv"], one["subject"]) for one in found["findings"]}
+    return {
+        (one["name"], one["cpv"], one["subject"])
+        for one in found["findings"]
+        if one["cpv"]
+    }
 
 
 def bundle_of(directory: Path) -> dict[str, bytes]:

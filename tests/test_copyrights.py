@@ -161,6 +161,11 @@ def test_a_notice_within_a_sentence_is_held() -> None:
     assert not holds_notice("See the file COPYRIGHT for details.")
 
 
+def test_advice_of_a_licence_about_works_of_others_is_no_statement() -> None:
+    gpl = "For software which is copyrighted by the Free\nSoftware Foundation, write"
+    assert located(gpl) == ()
+
+
 def test_the_licences_own_statement_is_not_the_packages() -> None:
     gpl = "Copyright (C) 1989, 1991 Free Software Foundation, Inc.\n51 Franklin St\n"
     text = (

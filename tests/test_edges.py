@@ -91,7 +91,9 @@ def test_audit_writes_sarif() -> None:
         run("audit", SYSROOT, *OVERLAYS, *IDENTITY, "--format", "sarif").stdout
     )
     results = log["runs"][0]["results"]
-    assert {one["ruleId"] for one in results} == {"CL010", "CL011", "CL046", "CL051"}
+    assert {one["ruleId"] for one in results} == {
+        *("CL010", "CL011", "CL033", "CL046", "CL051", "CL059"),
+    }
     uris = {
         one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         for one in results

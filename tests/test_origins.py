@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from hashlib import sha512
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from test_snapshot import assert_same, snapshot
 
 from coos_license.model import BinaryFile, FetchedFile, Package, PackageId, RawPackage
 from coos_license.portage.cpe import cpe_names
+from coos_license.portage.patches import applied_patches
 from coos_license.portage.source_uri import fetched_files
 
 BLAKE2B, SHA512 = "ab" * 64, "cd" * 64
@@ -359,6 +362,8 @@ def test_a_snapshot_keeps_what_lies_beside_the_ebuilds(
             ),
             "profiles/thirdpartymirrors": "gnu https://gnu.example\n",
             f"{key}/Manifest": MANIFEST,
+            f"{key}/{entry.name}.ebuild": EBUILD,
+            f"{key}/files/{key.partition('/')[2]}/b+c.patch": "patch",
             f"{key}/metadata.xml": GNU_FOO,
         },
         (entry / "repository").read_text("utf-8").strip(),
@@ -371,3 +376,61 @@ def test_a_snapshot_keeps_what_lies_beside_the_ebuilds(
     [found] = [one for one in listed["packages"] if one["fetched"]]
     assert found["fetched"][0]["digests"]["SHA512"] == SHA512
     assert found["cpes"]
+    assert "SHA512" in found["patches"][1]["digests"]
+
+
+# --- patches
+
+EBUILD = """EAPI=8
+PATCHES=(
+\t"${FILESDIR}"/${P}-a.patch # the first
+\t"${FILESDIR}/${PN}/b+c.patch"
+\t"${WORKDIR}/d.patch" "${FILESDIR}"/e-*.patch "${FILESDIR}/$f.patch"
+\t"${FILESDIR}/../g.patch" "${FILESDIR}"
+)
+use x && PATCHES+=( "${FILESDIR}"/h.patch )
+"""
+
+
+@pytest.mark.parametrize(
+    ("ebuild", "expected"),
+    [
+        (EBUILD, ("foo-1.2-a.patch", "foo/b+c.patch")),
+        (EBUILD.replace("EAPI=8", "EAPI=5"), ()),
+        (EBUILD.replace("EAPI=8", ""), ()),
+        (f"{EBUILD}src_prepare() {{\n\teapply_user\n}}\n", ()),
+        (f"{EBUILD}PATCHES=( x )\n", ()),
+        (f"{EBUILD}unset x; PATCHES=()\n", ()),
+        (EBUILD.replace("\nPATCHES=(", "\nif x; then PATCHES=("), ()),
+        ("EAPI=8\n", ()),
+    ],
+)
+def test_only_patches_that_are_surely_applied_are_told(
+    ebuild: str, expected: tuple[str, ...]
+) -> None:
+    package_ = PackageId("app-misc", "foo", "1.2-r1")
+    assert applied_patches(ebuild, package_) == expected
+
+
+def test_a_patch_is_an_element_with_its_digest(tmp_path: Path) -> None:
+    files = {
+        "app-misc/foo/foo-1.2-r1.ebuild": EBUILD,
+        "app-misc/foo/files/foo-1.2-a.patch": "--- a\n+++ b\n",
+    }
+    main = repository(tmp_path, files)
+    [found] = resolved([main], raw("app-misc/foo-1.2-r1", repository="main"))
+    value = document(replace(found, ebuild=None))
+    patches = {one["name"]: one for one in value["packages"][2:]}
+    assert set(patches) == {"foo-1.2-a.patch", "foo/b+c.patch"}
+    digest = sha512(b"--- a\n+++ b\n").hexdigest()
+    assert patches["foo-1.2-a.patch"]["checksums"] == [
+        {"algorithm": "SHA512", "checksumValue": digest}
+    ]
+    assert "checksums" not in patches["foo/b+c.patch"]
+    assert edges(value, "PATCH_APPLIED") == [
+        (
+            f"Patch-app-misc..sfoo..sfoo-1.2-a.patch..v{digest[:16]}",
+            "Package-app-misc.foo-1.2-r1",
+        ),
+        ("Patch-app-misc..sfoo..sfoo..sb..plusc.patch", "Package-app-misc.foo-1.2-r1"),
+    ]

@@ -39,7 +39,7 @@ from coos_license.policy.policy_rules import policy_findings
 from coos_license.policy.policy_values import Policy
 from coos_license.policy.policy_waivers import expired_waivers
 from coos_license.policy.toml_lines import key_lines
-from coos_license.portage.license_groups import read_groups
+from coos_license.portage.license_groups import LicenseGroups, read_groups
 from coos_license.portage.repository import Repository, read_repository
 from coos_license.resources import preset
 from coos_license.trees.directory import DirectoryTree
@@ -190,6 +190,11 @@ def make_repository(tmp_path: Path) -> Iterable[Repository]:
 def test_license_groups_hold_groups_and_end(repository: Repository) -> None:
     groups = read_groups([repository])
     assert groups["@FREE"] == groups["@LOOP"] == {"GPL-2", "GPL-3+", "MIT"}
+
+
+def test_only_groups_that_are_asked_for_are_put_together() -> None:
+    chain = {f"@{number}": [f"@{number + 1}", "MIT"] for number in range(100_000)}
+    assert LicenseGroups(chain)["@5"] == {"MIT"}
 
 
 def test_a_rule_may_be_about_a_license_group(repository: Repository) -> None:
@@ -387,11 +392,12 @@ def test_on_the_miniature_libgcc_passes_no_gpl3_and_gcc_does_not() -> None:
     done = run("audit", MINIATURE, "--policy", "no-gpl3", "--shipped", "all", "-q")
     text = done.stdout.decode()
     denied = text.partition("CL016 denied-license")[2].partition("What to do")[0]
-    assert "sys-devel/gcc-12.2.0-r1401: GPL-3.0-or-later is denied" in denied
+    assert "gcc-12.2.0-r1401 [GPL-3.0-or-later]: GPL-3.0-or-later is denied" in denied
     assert "sys-libs/readline-8.2-r100" in denied
     assert "gcc-libs" not in denied
     passed = text.partition("CL070 policy-exception")[2].partition("What to do")[0]
-    assert "sys-libs/gcc-libs-12.2.0-r1401: passes the rule no-gpl3" in passed
+    assert "sys-libs/gcc-libs-12.2.0-r1401 [" in passed
+    assert "]: passes the rule no-gpl3" in passed
     # What it owes for its own files stays.
     owed = text.partition("restricted: GPL-3.0-or-later")[2].partition("restricted")[0]
     assert "source, source-offer" in owed
@@ -471,3 +477,13 @@ def test_every_license_of_the_exceptions_and_presets_is_known() -> None:
     assert [one for one in sorted(named) if license_fault(one)] == []
     assert all(one.reason and one.source for one in rules.exceptions)
     assert all(one.reason and one.source for one in rules.conflicts)
+
+
+def test_without_records_a_conflict_that_may_be_is_reviewed(tmp_path: Path) -> None:
+    write_entry(tmp_path, "sys-libs/readline-8.2", {"LICENSE": "GPL-3+"})
+    needs = {"LICENSE": "Adobe", "RDEPEND": "sys-libs/readline"}
+    write_entry(tmp_path, "app-misc/closed-1", needs)
+    found = json.loads(run("audit", str(tmp_path), "--format", "json").stdout)
+    (one,) = (one for one in found["findings"] if one["code"] == "CL067")
+    assert one["cpv"] == "app-misc/closed-1"
+    assert "whether it links it is not recorded" in one["message"]

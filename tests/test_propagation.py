@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How far licences reach: the table of cases, and what holds of any graph."""
 
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from coos_license.expression import Claim, Declared, License
 from coos_license.licenses.expressions import parse_expression
 from coos_license.model import Obligation
 from coos_license.obligations.graph import Edge, EdgeKind, Graph, Node
+from coos_license.obligations.policy_propagation import MOST_STEPS
 from coos_license.obligations.resolutions import LinkConflict, Propagation
 from coos_license.obligations.terms import options_of
 
@@ -144,4 +146,18 @@ def test_a_long_chain_is_walked_without_recursion() -> None:
     edges = tuple((n + 1, n, EdgeKind.DYNAMIC) for n in range(count - 1))
     made = Propagation.of(Graph(nodes, edges))
     assert all(made.reach.up.sure)
-    assert len(made.way(count - 1, License("GPL-3.0-or-later"))) == count - 1
+    assert len(made.way(63, License("GPL-3.0-or-later"))) == 63
+
+
+def test_paths_of_a_long_chain_are_cut_and_take_no_time() -> None:
+    count = 5_000
+    names = ["GPL-3.0-or-later", *("LicenseRef-gentoo-Adobe" for _ in range(count))]
+    options = {name: ((License(name),),) for name in set(names)}
+    nodes = tuple(Node(f"n{n}", options[one]) for n, one in enumerate(names))
+    edges = tuple((n + 1, n, EdgeKind.DYNAMIC) for n in range(count))
+    made = Propagation.of(Graph(nodes, edges))
+    before = time.process_time()
+    found = list(made.conflicts())
+    assert time.process_time() - before < 10
+    assert len(found) == count
+    assert max(len(one.path) for one in found) == MOST_STEPS

@@ -212,6 +212,37 @@ def test_the_gate_takes_no_other_file() -> None:
         assert faults(content)
 
 
+JUNK: list[Any] = [None, True, 7, "", "x", [], {}, [[]], [None], {"type": "Tool"}]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to each value below one."""
+    match value:
+        case dict():
+            parts: list[tuple[Any, Any]] = list(value.items())
+        case list():
+            parts = list(enumerate(value))
+        case _:
+            parts = []
+    for key, part in parts:
+        yield (*path, key)
+        yield from places(part, (*path, key))
+
+
+def test_no_document_makes_the_gate_fail() -> None:
+    found = inventory([package("a", "b", "1", declared=License("LicenseRef-x"))])
+    content = spdx3_bytes(found)
+    for number, way in enumerate(places(json.loads(content))):
+        document = json.loads(content)
+        inner = document
+        for key in way[:-1]:
+            inner = inner[key]
+        inner[way[-1]] = JUNK[number % len(JUNK)]
+        assert isinstance(faults(json.dumps(document).encode()), tuple)
+    assert faults(b"[" * 100_000)
+    assert faults(b'{"@context": "x", "type": "SpdxDocument"}')
+
+
 # --- what it says
 
 

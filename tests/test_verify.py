@@ -164,6 +164,30 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
         "readable",
         "NOTICE",
     ),
+    "image that is a list": (
+        edited("inventory.json", lambda one: one["image"].update(name=["x"])),
+        "readable",
+        "inventory.json",
+    ),
+    "SPDX 3 that lacks an id": (
+        edited("sbom.spdx3.json", lambda one: one["@graph"][-1].pop("spdxId")),
+        "validity",
+        "sbom.spdx3.json",
+    ),
+    "credits with a fact that says nothing": (
+        replaced(
+            "credits.html",
+            '<div><dt>Declared</dt><dd class="id">',
+            "<div><dt>Declared</dt><p>",
+        ),
+        "readable",
+        "credits.html",
+    ),
+    "licences of another type": (
+        edited("sbom.spdx.json", lambda one: first(one).update(licenseConcluded=[1])),
+        "validity",
+        "sbom.spdx.json",
+    ),
     "unknown key": (
         edited("inventory.json", lambda one: first(one).update(x=1)),
         "schema",

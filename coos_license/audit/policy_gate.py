@@ -3,21 +3,21 @@
 """All findings of an inventory, their fingerprints, and the gate."""
 
 import hashlib
-import json
 from collections.abc import Iterable
-from typing import Any, Final
+from enum import StrEnum
+from typing import Final
 
 from coos_license import findings
+from coos_license.audit.baseline import Baseline, Known
 from coos_license.audit.policy_links import link_findings
 from coos_license.audit.sbom_fields import missing_fields
-from coos_license.errors import ExitCode, InputError
+from coos_license.errors import ExitCode
 from coos_license.model import Finding, Inventory, Obligation, Severity
 from coos_license.obligations.resolutions import Propagation
 from coos_license.policy.policy_rules import policy_findings
 from coos_license.policy.policy_values import Policy
 from coos_license.policy.policy_waivers import weighed
 
-BASELINE_SCHEMA: Final = 1
 _MOST_NAMED: Final = 20
 
 
@@ -108,35 +108,43 @@ def fingerprint(finding: Finding) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_baseline(content: bytes, where: str) -> frozenset[str]:
-    """Return the fingerprints of an earlier ``findings.json``.
+class State(StrEnum):
+    """What a finding is against a baseline."""
 
-    Raises: InputError where it is none, or of another schema.
-    """
-    cure = "give a findings.json written by this version of coos-license"
-    try:
-        table: Any = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        what = "is no JSON"
-        raise InputError(what, where=where, cure=cure) from error
-    if not isinstance(table, dict) or table.get("schema") != BASELINE_SCHEMA:
-        what = f"is no findings.json of schema {BASELINE_SCHEMA}"
-        raise InputError(what, where=where, cure=cure)
-    listed = table.get("findings")
-    if not isinstance(listed, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("fingerprint"), str)
-        for one in listed
-    ):
-        what = "has findings without fingerprints"
-        raise InputError(what, where=where, cure=cure)
-    return frozenset(one["fingerprint"] for one in listed)
+    NEW = "new"
+    WORSENED = "worsened"
+    KNOWN = "known"
+
+
+def state(finding: Finding, baseline: Baseline | None) -> State:
+    """Return what the finding is against the baseline; all are new without one."""
+    known = (baseline or {}).get(fingerprint(finding))
+    if known is None:
+        return State.NEW
+    worse = finding.kind.severity > known.severity
+    return State.WORSENED if worse else State.KNOWN
 
 
 def new_findings(
-    found: Iterable[Finding], baseline: frozenset[str]
+    found: Iterable[Finding], baseline: Baseline | None
 ) -> tuple[Finding, ...]:
-    """Return the findings that the baseline does not hold."""
-    return tuple(one for one in found if fingerprint(one) not in baseline)
+    """Return the findings that the baseline does not hold, or holds as lighter."""
+    return tuple(one for one in found if state(one, baseline) is not State.KNOWN)
+
+
+def resolved(found: Iterable[Finding], baseline: Baseline) -> dict[str, Known]:
+    """Return what the baseline still lists and was not found, by fingerprint."""
+    there = {fingerprint(one) for one in found}
+    return {mark: known for mark, known in baseline.items() if mark not in there}
+
+
+def baseline_of(found: Iterable[Finding]) -> dict[str, Known]:
+    """Return the findings as a baseline; of equal ones the heaviest counts."""
+    known: dict[str, Known] = {}
+    for one in sorted(found, key=lambda finding: finding.kind.severity):
+        package = one.package.key if one.package else ""
+        known[fingerprint(one)] = Known(one.kind.code, one.kind.severity, package)
+    return known
 
 
 def verdict(found: Iterable[Finding], fail_on: Severity) -> ExitCode:

@@ -5,10 +5,15 @@
 from collections.abc import Iterable, Iterator
 
 from coos_license import findings
+from coos_license.expression import License
 from coos_license.model import Finding, Inventory, Package, PackageId
 from coos_license.obligations.paths import told_path
 from coos_license.obligations.policy_propagation import reaches
-from coos_license.obligations.resolutions import LinkConflict, Propagation
+from coos_license.obligations.resolutions import (
+    LinkConflict,
+    Propagation,
+    in_the_way,
+)
 from coos_license.obligations.terms import options_of
 from coos_license.trees.text import show
 
@@ -56,8 +61,11 @@ def _told(one: LinkConflict, made: Propagation) -> str:
     node = made.graph.nodes[one.node]
     own = str(one.against) if one.against else "no known licence"
     elected = "; a licence was elected here, see whether another option passes"
+    stated = ", ".join(show(one) for one in node.stated)
+    module = f" (MODULE_LICENSE says {stated!r})" if stated else ""
     return (
-        f"{show(node.name)} has {own}, and {one.license} reaches it: {one.reason}"
+        f"{show(node.name)} has {own}{module}, and {one.license} reaches it:"
+        f" {one.reason}"
         f"{elected if one.is_elected else ''};"
         f" {told_path(made.graph, one.node, one.path)}"
     )
@@ -82,26 +90,46 @@ def _unresolved(
 
 
 def _not_recorded(inventory: Inventory) -> Iterator[Finding]:
-    """Yield that nothing is known about links, where that matters."""
+    """Yield that nothing is known about links, and where that may hide a conflict."""
     strict = {
-        package.id
+        package.id: leaf
         for package in inventory.credited
-        if any(
-            reaches(leaf)
-            for option in options_of(package.effective)[:1]
-            for leaf in option
-        )
+        for leaf in _taken(package)
+        if reaches(leaf)
     }
-    users = sorted(
-        package.id.cpv
+    users = [
+        (package, strict[needed], needed)
         for package in inventory.credited
-        if any(needed in strict for needed in package.depends_on)
-    )
-    if users:
-        more = f" and {len(users) - 1} more" if len(users) > 1 else ""
+        for needed in package.depends_on
+        if needed in strict
+    ]
+    names = sorted({package.id.cpv for package, _, _ in users})
+    if names:
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         yield Finding(
             findings.LINKAGE_UNKNOWN,
             "image",
-            f"no package records what its programs link; {users[0]}{more} depend on"
+            f"no package records what its programs link; {names[0]}{more} depend on"
             " packages whose licence reaches what is linked with them",
         )
+    seen: set[tuple[PackageId, str]] = set()
+    for package, leaf, needed in users:
+        for own in _taken(package):
+            pair = f"{leaf} | {own}"
+            why = in_the_way(own, leaf)
+            if why and (package.id, pair) not in seen:
+                seen.add((package.id, pair))
+                yield Finding(
+                    findings.LINK_REVIEW,
+                    pair,
+                    f"{package.id.cpv} has {own} and depends on {needed.cpv}, which has"
+                    f" {leaf}; whether it links it is not recorded: {why}",
+                    package.id,
+                    package.slot,
+                    (package.license_evidence,),
+                )
+
+
+def _taken(package: Package) -> tuple[License, ...]:
+    """Return the licences of the option of a package that asks for least."""
+    return next(iter(options_of(package.effective)), ())

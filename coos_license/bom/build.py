@@ -6,12 +6,11 @@
 and deterministic: sorted, no clock, no chance.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from coos_license.bom import components, files, ids, packages, sources
+from coos_license.bom import components, files, ids, packages, patches, sources
 from coos_license.bom.values import (
     Agent,
     AgentKind,
@@ -59,6 +58,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
     """Return what every SBOM of the inventory says."""
     image = inventory.image
     some = sorted(inventory.packages, key=lambda package: package.id)
+    refs = {package.id: ids.package_ref(package.id) for package in some}
     return Bom(
         name=_name(image),
         namespace=meta.namespace,
@@ -67,23 +67,20 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         supplier=agent(image.supplier),
         contact=one_line(image.contact or ""),
         board=one_line(image.board or ""),
-        comment=_COMMENT + (_COS_COMMENT if image.milestone else ""),
+        comment=_comment(inventory),
         context=meta.context,
         image=packages.image_element(image),
         elements=(
             *_packages(some, inventory),
             *components.elements(some),
             *sources.elements(some),
+            *patches.elements(some),
         ),
         licenses=tuple(
             _own_license(license_, inventory) for license_ in _references(inventory)
         ),
-        relationships=tuple(_relationships(some, inventory.links)),
-        files=tuple(
-            files.elements(
-                inventory.files, {one.id: ids.package_ref(one.id) for one in some}
-            )
-        ),
+        relationships=tuple(_relationships(some, refs, inventory.links)),
+        files=tuple(files.elements(inventory.files, refs)),
     )
 
 
@@ -92,8 +89,14 @@ def _packages(some: Iterable[Package], inventory: Inventory) -> Iterator[Element
     incomplete = packages.incomplete_dependencies(inventory)
     codes = files.verification_codes(inventory.files)
     for one in some:
-        element = packages.package_element(one, inventory, incomplete)
-        yield replace(element, verification_code=codes.get(one.id, ""))
+        code = codes.get(one.id, "")
+        yield packages.package_element(one, inventory, incomplete, code)
+
+
+def _comment(inventory: Inventory) -> str:
+    """Return what every SBOM says of itself."""
+    release = _COS_COMMENT if inventory.image.milestone else ""
+    return "\n\n".join(filter(None, (inventory.note, _COMMENT + release)))
 
 
 def _name(image: Image) -> str:
@@ -132,9 +135,10 @@ def _own_license(license_: ExtractedLicense, inventory: Inventory) -> OwnLicense
     )
 
 
-def _relationships(some: Iterable[Package], links: LinkGraph) -> Iterator[Relationship]:
+def _relationships(
+    some: Iterable[Package], refs: Mapping[PackageId, str], links: LinkGraph
+) -> Iterator[Relationship]:
     """Yield what is in the image, what built it, and what depends on what."""
-    refs = {package.id: ids.package_ref(package.id) for package in some}
     for package in some:
         yield _to_image(refs[package.id], package.shipped)
     for package in some:
@@ -149,6 +153,7 @@ def _relationships(some: Iterable[Package], links: LinkGraph) -> Iterator[Relati
             for other in sorted({refs.get(other, own) for other in others} - {own}):
                 yield Relationship(own, relation, other)
         yield from sources.relationships(own, package)
+        yield from patches.relationships(own, package)
         yield from components.relationships(own, package)
 
 

@@ -7,6 +7,7 @@ SPDX 2.3 allows the fewest characters: letters, digits, dots and hyphens (clause
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -76,6 +77,15 @@ def source_ref(name: str, digest: str) -> str:
     return f"Source-{named}" + (f"{_VERSION_FOLLOWS}{digest[:16]}" if digest else "")
 
 
+def patch_ref(package: str, name: str, digest: str) -> str:
+    """Return the id of a patch: two packages may have patches of one name.
+
+    >>> patch_ref("app-misc/foo", "a.patch", "0123456789abcdef0123")
+    'Patch-app-misc..sfoo..sa.patch..v0123456789abcdef'
+    """
+    return source_ref(f"{package}/{name}", digest).replace("Source-", "Patch-", 1)
+
+
 def file_ref(path: str) -> str:
     """Return the id of an installed file: a digest of its path, which may be long.
 
@@ -86,6 +96,7 @@ def file_ref(path: str) -> str:
     return f"File-{digest.hexdigest()}"
 
 
+@lru_cache(maxsize=1 << 12)
 def _in_id(part: str) -> str:
     """Return the part with every character escaped that an id may not hold."""
     return _NOT_IN_ID.sub(lambda match: _escaped(match[0], _ESCAPES), part)

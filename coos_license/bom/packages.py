@@ -75,7 +75,12 @@ def image_element(image: Image) -> Element:
 
 
 def incomplete_dependencies(inventory: Inventory) -> frozenset[PackageId]:
-    """Return the packages whose dependencies could not all be read or found."""
+    """Return the packages whose dependencies could not all be read or found.
+
+    An inventory with a note is not the whole: what a package needs may be left out.
+    """
+    if inventory.note:
+        return frozenset(one.id for one in inventory.packages)
     return frozenset(
         one.package
         for one in inventory.defects
@@ -84,7 +89,10 @@ def incomplete_dependencies(inventory: Inventory) -> frozenset[PackageId]:
 
 
 def package_element(
-    package: Package, inventory: Inventory, incomplete: frozenset[PackageId]
+    package: Package,
+    inventory: Inventory,
+    incomplete: frozenset[PackageId],
+    verification_code: str,
 ) -> Element:
     """Return one package with every claim made about it."""
     binary = package.binary
@@ -111,6 +119,7 @@ def package_element(
         comment=_SHIPPED_COMMENTS[package.shipped],
         built=timestamp(package.build_time),
         dependencies=_completeness(package, incomplete),
+        verification_code=verification_code,
         build=_build(package),
     )
 

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "list": ("listing", "Print the inventory."),
     "explain": ("explain", "Say why each claim about a package or file holds."),
     "audit": ("audit", "Report findings and obligations, and gate on them."),
+    "baseline": ("baseline", "Keep the file of findings that are known already."),
     "diff": ("diff", "Compare two images: packages, licences, obligations."),
     "verify": ("verify", "Check what generate wrote: whole, valid, of one mind."),
     "attest": ("attest", "Sign what generate wrote, with a local key."),
@@ -80,7 +81,8 @@ def root() -> None:
     Reads package metadata offline: no network, no chroot, no root, no portage.
 
     SOURCE is a sysroot (a directory that holds var/db/pkg), a tar or an image of one,
-    a disk image, a directory of binary packages, or an ebuild repository.
+    a disk image, a directory of binary packages, an ebuild repository, or a
+    cos-package-info.json.
     """
 
 

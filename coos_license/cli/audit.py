@@ -2,20 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """``coos-license audit``: findings and obligations, and the gate on them."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 import click
 
-from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
+from coos_license.audit.policy_gate import new_findings, verdict
+from coos_license.audit.report import Report
 from coos_license.cli import options
-from coos_license.cli.named_files import read_small
-from coos_license.cli.printing import print_bytes, print_lines
+from coos_license.cli.documents import report_of
+from coos_license.cli.printing import print_bytes
 from coos_license.cli.reading import Request, load, tell
-from coos_license.render import findings_json, report, sarif
-from coos_license.render.reach_text import copyleft_text
-
-_FORMATS: Final = ("text", "json", "sarif")
+from coos_license.errors import InputError
+from coos_license.output import write_file
+from coos_license.render import audit_text
+from coos_license.render.formats import FORMATS
 
 
 @click.command("audit")
@@ -23,36 +25,62 @@ _FORMATS: Final = ("text", "json", "sarif")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(_FORMATS),
+    type=click.Choice(tuple(FORMATS)),
     default="text",
     show_default=True,
-    help="json equals findings.json, but for what depends on the day.",
+    help="What goes to stdout; json and html equal findings.json and audit.html, but"
+    " for what depends on the day.",
+)
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write another format to FILE in the same run; repeatable.",
 )
 @options.baseline
 @options.fail_on
-def command(request: Request, form: str, baseline: Path | None, fail_on: str) -> int:
+def command(
+    request: Request,
+    *,
+    form: str,
+    also: tuple[str, ...],
+    baseline: Path | None,
+    fail_on: str,
+) -> int:
     """Report the findings of SOURCE and what is owed for its packages.
 
-    Exits 1 when a finding (with a baseline: a new one) is at or above --fail-on.
+    Exits 1 when a finding (with a baseline: a new or a worse one) is at or above
+    --fail-on.
     """
-    known = None
-    if baseline is not None:
-        content = read_small(baseline, "give an earlier findings.json")
-        known = read_baseline(content, str(baseline))
+    files = dict(_named(word) for word in also)
+    known = options.read_known(baseline)
     loaded = load(request, links=True)
-    found = (*loaded.expired, *loaded.findings)
-    match form:
-        case "json":
-            print_bytes(findings_json.render(found))
-        case "sarif":
-            print_bytes(sarif.render(found, known))
-        case _:
-            lines = report.findings_text(
-                found, loaded.inventory, known, color=request.color
-            )
-            if loaded.propagation is not None:
-                print_lines(copyleft_text(loaded.inventory, loaded.propagation))
-            print_lines(lines)
+    report = replace(
+        report_of(loaded, *loaded.expired),
+        fail_on=options.severity(fail_on),
+        baseline=known,
+    )
+    for file, wanted in files.items():
+        write_file(file, FORMATS[wanted](report))
+    print_bytes(_rendered(report, form, color=request.color))
     tell(request, loaded)
-    fresh = new_findings(found, known or frozenset())
-    return verdict(fresh, options.severity(fail_on))
+    hidden = new_findings(loaded.hidden, known)
+    return verdict((*report.deciding, *hidden), report.fail_on)
+
+
+def _rendered(report: Report, form: str, *, color: bool) -> Iterator[bytes]:
+    """Return the report for stdout, which may be a terminal."""
+    if form == "text" and color:
+        return audit_text.render_colored(report)
+    return FORMATS[form](report)
+
+
+def _named(word: str) -> tuple[Path, str]:
+    """Return file and format of ``FORMAT=FILE``. Raises: InputError."""
+    form, _, file = word.partition("=")
+    if form not in FORMATS or not file:
+        cure = f"give FORMAT=FILE, FORMAT one of {', '.join(FORMATS)}"
+        raise InputError(
+            f"names no format and file: {word!r}", where="--also", cure=cure
+        )
+    return Path(file), form

@@ -17,7 +17,7 @@ from coos_license.errors import ExitCode
 from coos_license.model import Finding, Severity
 from coos_license.policy.curate import expired, over_broad
 from coos_license.policy.suggest import suggestions
-from coos_license.render import report
+from coos_license.render.audit_text import kinds_text
 
 _LINTED: Final = frozenset(
     (
@@ -50,7 +50,7 @@ def lint(request: Request, file: Path, *, has_source: bool) -> int:
         tell(request, loaded)
     else:
         found += over_broad(curations)
-    print_lines(report.kinds_text(found, None, color=request.color))
+    print_lines(kinds_text(found, color=request.color))
     bad = len({one.subject for one in found})
     print_lines([f"{len(curations)} curations, {bad} to look at"])
     return verdict(found, Severity.WARNING)

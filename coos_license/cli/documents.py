@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from coos_license import __version__
+from coos_license.audit.report import Report
 from coos_license.cli.reading import Loaded
 from coos_license.errors import InputError
-from coos_license.model import DocumentMeta, Inventory
-from coos_license.render import inventory_json
+from coos_license.model import DocumentMeta, Finding, Inventory
+from coos_license.render import audit_html, inventory_json
 from coos_license.render.artifacts import Renderer, cyclonedx_renderer, render_all
 
 #: Documents of one content share one namespace; nobody needs to host it (SPDX 6.5).
@@ -26,7 +27,21 @@ def artifacts(
     ``asked`` is what is written besides.
     """
     listed = b"".join(inventory_json.render(loaded.inventory))
-    return render_all(loaded.inventory, _meta(loaded, listed), listed, asked)
+    page = ("audit.html", lambda *_: audit_html.render(report_of(loaded)))
+    every = [page, *asked]
+    return render_all(loaded.inventory, _meta(loaded, listed), listed, every)
+
+
+def report_of(loaded: Loaded, *late: Finding) -> Report:
+    """Return what an audit has to tell, findings that depend on the day first."""
+    return Report(
+        inventory=loaded.inventory,
+        findings=(*late, *loaded.findings),
+        created=loaded.created,
+        tool_version=__version__,
+        policy=loaded.policy,
+        propagation=loaded.propagation,
+    )
 
 
 def cyclonedx() -> tuple[str, Renderer]:

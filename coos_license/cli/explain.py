@@ -44,7 +44,7 @@ def command(request: Request, what: str) -> int:
 
 
 def chosen_packages(packages: Sequence[Package], what: str) -> list[Package]:
-    """Return the packages that a person calls so. Raises: InputError."""
+    """Return the packages of a name. Raises: InputError where there is none."""
     chosen = [package for package in packages if what in _names(package)]
     if not chosen:
         cure = "see 'coos-license list'"

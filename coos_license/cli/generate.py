@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from coos_license.audit.policy_gate import new_findings, read_baseline, verdict
+from coos_license.audit.policy_gate import new_findings, verdict
 from coos_license.cli import documents, options
-from coos_license.cli.named_files import read_small
 from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.errors import ExitCode
 from coos_license.model import Severity
@@ -46,20 +45,17 @@ def command(  # noqa: PLR0913 (one for each option)
     baseline: Path | None,
     fail_on: str,
 ) -> int:
-    """Write SBOM, credits page, NOTICE, bundle, inventory and findings into DIR.
+    """Write SBOM, credits page, NOTICE, bundle, inventory and audit into DIR.
 
     Everything is written whatever the findings; they decide the exit code.
     """
-    known: frozenset[str] = frozenset()
-    if baseline is not None:
-        content = read_small(baseline, "give an earlier findings.json")
-        known = read_baseline(content, str(baseline))
+    known = options.read_known(baseline)
     asked = [documents.cyclonedx()] if cyclonedx else []
     loaded = load(request, links=True, files=files)
     written = documents.artifacts(loaded, asked)
     level = options.severity(fail_on)
-    fresh = new_findings(loaded.findings, known)
-    code = verdict((*loaded.expired, *fresh), level)
+    fresh = new_findings((*loaded.expired, *loaded.hidden, *loaded.findings), known)
+    code = verdict(fresh, level)
     if check:
         changed = list(differences(output, written))
         for name in changed:
@@ -76,7 +72,7 @@ def command(  # noqa: PLR0913 (one for each option)
 def _summarise(loaded: Loaded, level: Severity, *, verbose: bool) -> None:
     """Say on stderr how many findings of each kind there are, heaviest first."""
     counts: dict[str, int] = {}
-    for one in (*loaded.expired, *loaded.findings):
+    for one in (*loaded.expired, *loaded.hidden, *loaded.findings):
         if verbose or one.kind.severity >= min(level, Severity.WARNING):
             key = f"{one.kind.severity.word} {one.kind.code} {one.kind.name}"
             counts[key] = counts.get(key, 0) + 1

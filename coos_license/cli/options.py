@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import click
 
+from coos_license.audit.baseline import Baseline, read_baseline
+from coos_license.cli.named_files import read_small
 from coos_license.cli.reading import Request
 from coos_license.model import Image, Severity
 from coos_license.trees.text import clean_line
@@ -130,6 +132,20 @@ _OPTIONS: Final = (
         help="TOML file with what people found out about packages: docs/curations.md.",
     ),
     click.option(
+        "--public",
+        is_flag=True,
+        help="Leave out packages that only the build needs and those of private"
+        " overlays, and say so in the outputs.",
+    ),
+    click.option(
+        "--private-overlay",
+        "private_overlays",
+        multiple=True,
+        metavar="NAME",
+        help="With --public: a repository that is private, besides those called"
+        " *-private; repeatable.",
+    ),
+    click.option(
         "--as-of",
         type=click.DateTime(["%Y-%m-%d"]),
         metavar="DATE",
@@ -221,6 +237,8 @@ def _requesting(function: Callable[..., int]) -> Callable[..., int]:
             policy=values.pop("policy"),
             curations=values.pop("curations"),
             as_of=_day(values.pop("as_of")),
+            public=values.pop("public"),
+            private_overlays=values.pop("private_overlays"),
             color=_wants_color(values.pop("color")),
             verbosity=values.pop("verbose") - values.pop("quiet"),
         )
@@ -315,6 +333,17 @@ baseline = click.option(
     "--baseline",
     type=_PATH,
     metavar="FILE",
-    help="An earlier findings.json: only findings that are not in it decide"
-    " the exit code.",
+    help="Findings that are known, by `baseline update` or an earlier findings.json:"
+    " only new and worsened ones decide the exit code.",
 )
+
+
+def read_known(path: Path | None) -> Baseline | None:
+    """Return what the file of --baseline holds, ``None`` where none was given.
+
+    Raises: InputError.
+    """
+    if path is None:
+        return None
+    cure = "write one: coos-license baseline update SOURCE -o FILE"
+    return read_baseline(read_small(path, cure), str(path))

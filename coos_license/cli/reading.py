@@ -3,7 +3,7 @@
 """From the options of a command to an inventory and its findings."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-from coos_license.audit.policy_gate import audit
+from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.checkout import overlays_remark
@@ -47,6 +47,7 @@ from coos_license.policy.curate import curate, expired
 from coos_license.policy.policy_curations import Curation, parse_curations
 from coos_license.policy.policy_elections import elect
 from coos_license.policy.policy_file import with_groups
+from coos_license.policy.policy_public import publish
 from coos_license.policy.policy_rules import is_denied
 from coos_license.policy.policy_values import Policy
 from coos_license.policy.policy_waivers import expired_waivers
@@ -91,6 +92,8 @@ class Request:
     as_of: date
     color: bool
     verbosity: int
+    public: bool = False
+    private_overlays: tuple[str, ...] = ()
 
     @property
     def inside(self) -> Inside:
@@ -102,7 +105,8 @@ class Request:
 class Loaded:
     """What was read: the inventory, all findings, and the time of the documents.
 
-    ``expired`` are findings that depend on the day, and so are in no file. The
+    ``expired`` are findings that depend on the day, and so are in no file; ``hidden``
+    those about what public outputs leave out, and so in none either. The
     ``propagation`` is that of the links, where they were asked for. ``context`` is
     when SOURCE is from.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
@@ -112,6 +116,7 @@ class Loaded:
     inventory: Inventory
     findings: tuple[Finding, ...]
     expired: tuple[Finding, ...]
+    hidden: tuple[Finding, ...]
     epoch: int
     created: str
     context: Context
@@ -164,13 +169,12 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
             inventory = with_files(inventory, source, request.source, request.jobs)
     denies = partial(is_denied, policy)
     inventory = elect(curate(inventory, curations), policy.elections, denies)
-    propagation = Propagation.of(graph_of(inventory)) if links else None
     epoch = document_epoch(packages)
-    found = audit(
-        inventory,
-        epoch_known=epoch is not None,
-        policy=policy,
-        propagation=propagation,
+    audited = _audited(request, inventory, policy, links=links, epoch=epoch)
+    inventory, found = audited.inventory, audited.findings
+    late = (
+        *expired(curations, request.as_of),
+        *expired_waivers(policy, request.as_of),
     )
     count, credited = len(inventory.packages), len(inventory.credited)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
@@ -181,21 +185,84 @@ def load(request: Request, *, links: bool = False, files: bool = False) -> Loade
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
         f"{len(found)} findings",
+        *_hidden_remarks(audited.hidden, verbose=request.verbosity > 0),
     )
     return Loaded(
         inventory=inventory,
         findings=found,
-        expired=(
-            *expired(curations, request.as_of),
-            *expired_waivers(policy, request.as_of),
-        ),
+        expired=tuple(one for one in late if audited.shows(one)),
+        hidden=(*audited.hidden, *(one for one in late if not audited.shows(one))),
         policy=policy,
-        propagation=propagation,
+        propagation=audited.propagation,
         epoch=epoch or 0,
         created=_date(epoch or 0),
         context=_context(source),
         remarks=remarks,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Audited:
+    """An inventory as it is told, with all findings of it; as in :class:`Loaded`."""
+
+    inventory: Inventory
+    propagation: Propagation | None
+    findings: tuple[Finding, ...]
+    hidden: tuple[Finding, ...] = ()
+    shows: Callable[[Finding], bool] = lambda _: True
+
+
+def _audited(
+    request: Request,
+    inventory: Inventory,
+    policy: Policy,
+    *,
+    links: bool,
+    epoch: int | None,
+) -> _Audited:
+    """Return the findings, and what of all is told where that is not everything."""
+
+    def audited(some: Inventory) -> _Audited:
+        made = Propagation.of(graph_of(some)) if links else None
+        known = epoch is not None
+        found = audit(some, epoch_known=known, policy=policy, propagation=made)
+        return _Audited(some, made, found)
+
+    whole = audited(inventory)
+    if not request.public:
+        return whole
+    edition = publish(inventory, frozenset(request.private_overlays))
+    public = audited(edition.inventory)
+    # What only the reduced image has is no finding: a waiver of what is left out.
+    marks = {fingerprint(one) for one in whole.findings}
+    found = tuple(
+        one
+        for one in public.findings
+        if edition.shows(one) and fingerprint(one) in marks
+    )
+    told = {fingerprint(one) for one in found}
+    hidden = (
+        one
+        for one in whole.findings
+        if not edition.shows(one) or fingerprint(one) not in told
+    )
+    return replace(
+        public,
+        findings=found,
+        hidden=(*hidden, *edition.uncredited),
+        shows=edition.shows,
+    )
+
+
+def _hidden_remarks(hidden: Sequence[Finding], *, verbose: bool) -> Iterator[str]:
+    """Yield how much public outputs do not say; names only where they are asked for."""
+    if hidden:
+        yield f"{len(hidden)} findings about what the public outputs leave out"
+    if verbose:
+        for one in hidden:
+            name = one.package.cpv if one.package else "image"
+            word = one.kind.severity.word
+            yield f"left out: {word} {one.kind.code} {name}: {one.message}"
 
 
 def tell(request: Request, loaded: Loaded) -> None:

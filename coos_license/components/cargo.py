@@ -18,9 +18,9 @@ from coos_license.trees.text import clean, clean_bytes
 #: The longest lock files met have 0.5 MB.
 MOST_BYTES: Final = 1 << 22
 _FORMATS: Final = range(1, 5)
-_PACKAGE: Final = re.compile(r"^[ \t]*\[\[[ \t]*package[ \t]*\]\]", re.MULTILINE)
+_PACKAGE: Final = re.compile(r"[ \t]*\[\[[ \t]*package[ \t]*\]\]")
 #: tomllib takes time that grows with the square of the parts of one dotted key.
-_MOST_DOTS: Final = 500
+_MOST_DOTS: Final = 200
 _CRATE: Final = re.compile(
     r"(?P<name>[A-Za-z0-9_][A-Za-z0-9_-]*?)-(?P<version>\d+\.\d+\.\d+[A-Za-z0-9.+-]*)"
     r"\.crate"
@@ -81,7 +81,9 @@ def parse_cargo_lock(content: bytes) -> tuple[Locked, ...]:
     if not isinstance(packages, list):
         raise ReadError("is no Cargo.lock: [[package]] is no list")
     lines = [
-        text.count("\n", 0, match.start()) + 1 for match in _PACKAGE.finditer(text)
+        number
+        for number, line in enumerate(text.split("\n"), start=1)
+        if _PACKAGE.match(line)
     ]
     # A string of several lines may hold such a line too: then no number is right.
     told = lines if len(lines) == len(packages) else [None] * len(packages)

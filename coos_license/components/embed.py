@@ -13,6 +13,8 @@ from coos_license.model import RawPackage
 from coos_license.portage.entry import LIMITS
 from coos_license.trees.base import FileTree
 
+#: The category that kernels are in.
+KERNEL: Final = "sys-kernel"
 _CONTENTS: Final = "CONTENTS"
 
 
@@ -34,7 +36,9 @@ def _embedded(
 ) -> Iterator[RawPackage]:
     """Yield the packages with what is found in their files."""
     for package, contents in each_contents(packages, vdb):
-        yield replace(package, embedded=files.read(contents), root=root)
+        modules = package.id.category != KERNEL  # its own are under its own licence
+        found = files.read(contents, modules=modules)
+        yield replace(package, embedded=found, root=root)
 
 
 def each_contents(

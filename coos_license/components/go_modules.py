@@ -109,6 +109,8 @@ def _vendored(fields: list[str], line: int) -> Vendored | None:
     if len(old) != 2 or (at < len(fields) and len(new) not in (1, 2)):  # noqa: PLR2004 (path, version)
         raise ReadError(f"is no list of vendored modules: line {line}")
     path, version = old
+    if not _is_path(path) or (new and not is_local(new[0]) and not _is_path(new[0])):
+        raise ReadError(f"is no list of vendored modules: line {line}")
     if not new:
         return Vendored(path, Module(path, version), line)
     if is_local(new[0]):
@@ -116,6 +118,11 @@ def _vendored(fields: list[str], line: int) -> Vendored | None:
     if len(new) == 1:
         raise ReadError(f"is no list of vendored modules: line {line}")
     return Vendored(path, Module(new[0], new[1], replaces=path), line)
+
+
+def _is_path(path: str) -> bool:
+    """Return whether a module may be called so: its name is a path that leads down."""
+    return not {"", ".", ".."} & set(path.split("/"))
 
 
 def is_local(path: str) -> bool:

@@ -45,7 +45,7 @@ def parts_of(file: EmbeddedFile) -> tuple[Part, ...]:
             return _of_python(file.content)
         case EvidenceKind.NODE_PACKAGE:
             return _of_node(file.content)
-        case EvidenceKind.ELF | EvidenceKind.TEXT:
+        case EvidenceKind.ELF | EvidenceKind.TEXT | EvidenceKind.MODULE_INFO:
             return ()
 
 

@@ -20,6 +20,7 @@ _ANY_TOP: Final = re.compile(r"(?:^|(?<=/))(?=((?:usr|opt|s?bin|lib[a-z0-9]*)/))
 _NO_PROGRAMS: Final = re.compile(
     r"(?:usr/)?lib(?:32|64)?/(?:firmware|modules|debug|udev/hwdb)/"
 )
+_MODULE: Final = re.compile(r"(?:usr/)?lib/modules/.+\.ko")
 #: What ends in one of these is no program; a version (``.so.1``, ``3.11``) is none.
 _NOT_PROGRAMS: Final = frozenset(
     # One word a line would be two screens: ruff may not make it so.
@@ -50,11 +51,14 @@ _LIMITS: Final = {
 }
 
 
-def candidates(contents: bytes) -> Iterator[tuple[str, EvidenceKind]]:
+def candidates(
+    contents: bytes, *, modules: bool = False
+) -> Iterator[tuple[str, EvidenceKind]]:
     """Yield path and kind of the files that CONTENTS names and that may tell something.
 
     Paths have no leading slash. A path that no file can have, such as one with ``..``,
-    is passed over.
+    is passed over. Kernel modules count where they are asked for: a kernel has
+    thousands.
     """
     for line in contents.split(b"\n"):
         name, *behind = line[len(_OBJECT) :].rsplit(b" ", _BEHIND_PATH)
@@ -69,7 +73,7 @@ def candidates(contents: bytes) -> Iterator[tuple[str, EvidenceKind]]:
         kind = plain_kind(parts) if _MAY_BE_PLAIN.search(path) else None
         if kind is not None:
             yield path, kind
-        elif _may_be_program(path, parts[-1]):
+        elif _may_be_program(path, parts[-1]) or (modules and _is_module(path)):
             yield path, EvidenceKind.ELF
 
 
@@ -99,6 +103,7 @@ def may_be_program_below(parts: Sequence[str]) -> bool:
     path = "/".join(parts)
     return any(
         _may_be_program(path[match.start(1) :], parts[-1])
+        or _is_module(path[match.start(1) :])
         for match in _ANY_TOP.finditer(path)
     )
 
@@ -159,3 +164,8 @@ def _may_be_program(path: str, name: str) -> bool:
         and _PROGRAMS.match(path) is not None
         and _NO_PROGRAMS.match(path) is None
     )
+
+
+def _is_module(path: str) -> bool:
+    """Return whether a file is a kernel module, not a compressed one."""
+    return path.endswith(".ko") and _MODULE.fullmatch(path) is not None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
-from coos_license.components import go_build, rust_audit
+from coos_license.components import go_build, module_info, rust_audit
 from coos_license.components.elf import open_elf
 from coos_license.components.places import METADATA_LIMIT, candidates, plain_limit
 from coos_license.errors import ReadError
@@ -26,6 +26,7 @@ BUILT_KINDS: Final = {
         EvidenceKind.ELF,
         EvidenceKind.GO_BUILD_INFO,
         EvidenceKind.RUST_AUDIT,
+        EvidenceKind.MODULE_INFO,
     )
 }
 _TOPS: Final = ("usr", "opt", "bin", "sbin", "lib")
@@ -56,9 +57,14 @@ class InstalledFiles:
             return True
         return not any(name.startswith(_TOPS) for name in names)
 
-    def read(self, contents: bytes) -> tuple[EmbeddedFile, ...]:
-        """Return what the files say that CONTENTS names, sorted by path."""
-        wanted = dict(candidates(contents))
+    def read(
+        self, contents: bytes, *, modules: bool = False
+    ) -> tuple[EmbeddedFile, ...]:
+        """Return what the files say that CONTENTS names, sorted by path.
+
+        With ``modules`` kernel modules are among them.
+        """
+        wanted = dict(candidates(contents, modules=modules))
         found: list[EmbeddedFile] = []
         for directory, paths in groupby(sorted(wanted, key=_place), key=_directory):
             found += self._in_directory(directory, {one: wanted[one] for one in paths})
@@ -160,7 +166,8 @@ def read_program(content: Content) -> list[tuple[EvidenceKind, bytes]]:
     elf = open_elf(content)
     if elf is None:
         return []
-    sections = elf.sections((go_build.SECTION, rust_audit.SECTION))
+    wanted = (go_build.SECTION, rust_audit.SECTION, module_info.SECTION)
+    sections = elf.sections(wanted)
     found = []
     build = go_build.read_build(elf, sections.get(go_build.SECTION))
     if build is not None:
@@ -168,6 +175,9 @@ def read_program(content: Content) -> list[tuple[EvidenceKind, bytes]]:
     if rust_audit.SECTION in sections:
         audit = rust_audit.read_audit(elf, sections[rust_audit.SECTION])
         found.append((EvidenceKind.RUST_AUDIT, audit))
+    if module_info.SECTION in sections:
+        stated = module_info.read_licenses(elf, sections[module_info.SECTION])
+        found.append((EvidenceKind.MODULE_INFO, stated))
     return found
 
 

@@ -138,8 +138,7 @@ class _Found:
         for one in parse_modules_txt(content):
             key = (Ecosystem.GO, one.module.path, one.module.version)
             self.named.append(Named(key, "", Evidence(path, one.line), wanted))
-            if _is_inside(one.directory):
-                self.roots.append(Root(f"{directory}/{show(one.directory)}", key))
+            self.roots.append(Root(f"{directory}/{show(one.directory)}", key))
 
     def _go_mod(self, directory: str, content: bytes) -> None:
         """Note which module a directory is, and which it replaces others by."""
@@ -165,11 +164,6 @@ class _Found:
         return len(below) <= _TOP_DEPTH and not any(
             part.endswith(".crate") and part != own for part in below
         )
-
-
-def _is_inside(path: str) -> bool:
-    """Return whether a path leads down."""
-    return bool(path) and not {"", ".", ".."} & set(path.split("/"))
 
 
 def _crates(manifests: Mapping[str, Manifest]) -> Iterator[Root]:

@@ -15,6 +15,7 @@ _STRINGS: Final = (
     *("cpv", "category", "name", "version", "slot", "shipped", "purl"),
     *("declared", "concluded", "effective", "license_category"),
 )
+_IMAGE: Final = ("name", "version", "board", "supplier")
 _LISTS: Final = ("obligations", "notices", "texts", "components", "license_names")
 
 
@@ -30,6 +31,7 @@ def parse_inventory(content: bytes) -> dict[str, Any]:
     if not (
         isinstance(packages, list)
         and isinstance(image, dict)
+        and all(isinstance(image.get(key), str | None) for key in _IMAGE)
         and isinstance(document.get("texts"), dict)
         and all(map(_is_package, packages))
     ):

@@ -10,6 +10,7 @@ from BDEPEND.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from coos_license.expression import Claim, License
@@ -88,7 +89,10 @@ class _Builder:
         for file in self._linked(package.id):
             key = package.id, file.path
             if file.path and key not in self._files:
-                self._files[key] = self._node(package, file.path)
+                number = self._files[key] = self._node(package, file.path)
+                if file.module_licenses:
+                    node = self._nodes[number]
+                    self._nodes[number] = replace(node, stated=file.module_licenses)
 
     def _linked(self, package: PackageId) -> tuple[LinkedFile, ...]:
         """Return the ELF files of a package."""

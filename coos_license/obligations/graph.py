@@ -31,7 +31,8 @@ class Node:
     ``path`` is empty for the package itself; ``package`` is ``None`` for what stands
     between a package and what it may have linked. ``is_bare``: a licence rests on a
     bare name such as ``GPL-2``, which nobody compared with the sources.
-    ``excepted`` are the ids of the exceptions bound to the file.
+    ``excepted`` are the ids of the exceptions bound to the file; ``stated`` is what a
+    kernel module says of its licence.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Node:
     is_bare: bool = False
     is_elected: bool = False
     excepted: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
 
     @property
     def terms(self) -> tuple[License, ...]:

@@ -23,9 +23,9 @@ for two things: static linking of a library under the LGPL obliges to what relin
 needs and not to source of the whole, and what is not known is not taken for certain.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from coos_license.expression import License
 from coos_license.licenses.expressions import license_row
@@ -39,6 +39,12 @@ _STRONG: Final = frozenset(
 )
 _WEAK: Final = LicenseCategory.RESTRICTED_IF_STATIC
 
+#: Steps of a path that is shown.
+MOST_STEPS: Final = 64
+
+_Passing = Mapping[EdgeKind, tuple[int, int]]
+_Way = tuple[int, int, EdgeKind]
+
 
 def reaches(leaf: License) -> bool:
     """Return whether a licence reaches who links the work, and what that links."""
@@ -50,8 +56,7 @@ def reaches_if_static(leaf: License) -> bool:
     return license_row(leaf).category is _WEAK and not is_of_documents(leaf.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """How bits came to a node: from which other, over what kind of edge."""
 
     bits: int
@@ -71,14 +76,18 @@ class Spread:
     steps: Sequence[Sequence[Step]]
 
     def path(self, node: int, bit: int) -> tuple[Step, ...]:
-        """Return the way that a licence came, nearest step first; empty at its own."""
+        """Return the way that a licence came, nearest step first; empty at its own.
+
+        It is cut after 64 steps, so that no chain of files can keep the tool busy.
+        """
         found: list[Step] = []
-        while True:
+        while len(found) < MOST_STEPS:
             step = next((one for one in self.steps[node] if one.bits & bit), None)
             if step is None:
-                return tuple(found)
+                break
             found.append(step)
             node = step.origin
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +121,25 @@ def propagate(graph: Graph) -> Reach:
     """
     numbers: dict[License, int] = {}
     strong = weak = 0
+    known: dict[int, int] = {}  # by identity: the nodes of a package share their terms
     own: list[int] = []
     for node in graph.nodes:
+        if id(node.options) in known:
+            own.append(known[id(node.options)])
+            continue
         bits = 0
         for leaf in node.terms:
             is_strong = reaches(leaf)
-            if not is_strong and not reaches_if_static(leaf):
-                continue
-            bit = 1 << numbers.setdefault(leaf, len(numbers))
-            bits |= bit
-            strong, weak = strong | bit * is_strong, weak | bit * (not is_strong)
+            if is_strong or reaches_if_static(leaf):
+                bit = 1 << numbers.setdefault(leaf, len(numbers))
+                bits |= bit
+                strong, weak = strong | bit * is_strong, weak | bit * (not is_strong)
         own.append(bits)
-    up = _spread(own, [0] * len(own), graph.users(), _upward(strong, strong | weak))
+        known[id(node.options)] = bits
+    up = _spread(own, [0] * len(own), _ways(graph, _upward(strong, strong | weak)))
     sure = [bits & strong for bits in up.sure]
     unsure = [bits & strong for bits in up.unsure]
-    down = _spread(sure, unsure, graph.used(), _downward(strong))
+    down = _spread(sure, unsure, _ways(graph, _downward(strong), is_down=True))
     return Reach(
         tuple(numbers),
         strong,
@@ -135,7 +148,7 @@ def propagate(graph: Graph) -> Reach:
     )
 
 
-def _upward(strong: int, every: int) -> dict[EdgeKind, tuple[int, int]]:
+def _upward(strong: int, every: int) -> _Passing:
     """Return for each edge which bits pass it up for sure, and which unsure."""
     return {
         EdgeKind.DYNAMIC: (strong, 0),
@@ -146,7 +159,7 @@ def _upward(strong: int, every: int) -> dict[EdgeKind, tuple[int, int]]:
     }
 
 
-def _downward(strong: int) -> dict[EdgeKind, tuple[int, int]]:
+def _downward(strong: int) -> _Passing:
     """Return for each edge which bits pass it down for sure, and which unsure."""
     return {
         EdgeKind.DYNAMIC: (strong, 0),
@@ -156,45 +169,77 @@ def _downward(strong: int) -> dict[EdgeKind, tuple[int, int]]:
     }
 
 
-def _spread(
-    sure: Sequence[int],
-    unsure: Sequence[int],
-    neighbours: Sequence[Sequence[tuple[int, EdgeKind]]],
-    passing: dict[EdgeKind, tuple[int, int]],
-) -> Spread:
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """From each node the neighbours, each with the bits that pass and the edge.
+
+    Over ``sure`` ones a sure bit stays so, over ``unsure`` ones it becomes unsure;
+    unsure bits go over both.
+    """
+
+    sure: Sequence[Sequence[_Way]]
+    unsure: Sequence[Sequence[_Way]]
+    has_unsure: bool
+
+
+def _ways(graph: Graph, passing: _Passing, *, is_down: bool = False) -> _Ways:
+    """Return where bits go: to who uses a node, or down to what it uses."""
+    count = len(graph.nodes)
+    sure: list[list[_Way]] = [[] for _ in range(count)]
+    unsure: list[list[_Way]] = [[] for _ in range(count)]
+    has_unsure = False
+    # By identity: the hash of an enumeration is a function of Python.
+    masks = {id(kind): passing.get(kind, (0, 0)) for kind in EdgeKind}
+    for user, used, kind in graph.edges:
+        certain, doubtful = masks[id(kind)]
+        start, end = (user, used) if is_down else (used, user)
+        if certain:
+            sure[start].append((end, certain, kind))
+        if doubtful:
+            has_unsure = True
+            unsure[start].append((end, doubtful, kind))
+    return _Ways(sure, unsure, has_unsure)
+
+
+def _spread(start: Sequence[int], doubtful: Sequence[int], ways: _Ways) -> Spread:
     """Return what is where when nothing moves any more; first what is sure."""
-    certain, open_ = list(sure), list(unsure)
-    steps: list[list[Step]] = [[] for _ in certain]
+    sure, unsure = list(start), list(doubtful)
+    steps: list[list[Step]] = [[] for _ in sure]
+    _run(sure, sure, (ways.sure,), steps)
+    for node, bits in enumerate(sure):
+        unsure[node] &= ~bits
+    if ways.has_unsure or any(unsure):
+        for node, bits in enumerate(sure):  # what is sure here, unsure there
+            for other, mask, kind in ways.unsure[node] if bits else ():
+                fresh = bits & mask & ~sure[other] & ~unsure[other]
+                if fresh:
+                    unsure[other] |= fresh
+                    steps[other].append(Step(fresh, node, kind))
+        _run(unsure, sure, (ways.sure, ways.unsure), steps)
+    return Spread(sure, unsure, steps)
 
-    def run(have: list[int], offered: Callable[[int, EdgeKind], int]) -> None:
-        todo = [node for node, bits in enumerate(have) if bits]
-        waiting = [bool(bits) for bits in have]
-        for node in todo:  # grows while it is walked: breadth first, shortest ways
-            waiting[node] = False
-            for other, kind in neighbours[node]:
-                fresh = offered(node, kind) & ~have[other] & ~certain[other]
-                if not fresh:
-                    continue
-                have[other] |= fresh
-                steps[other].append(Step(fresh, node, kind))
-                if not waiting[other]:
-                    waiting[other] = True
-                    todo.append(other)
 
-    run(certain, lambda node, kind: certain[node] & passing.get(kind, (0, 0))[0])
-    for node, bits in enumerate(certain):
-        open_[node] &= ~bits
-    for node, bits in enumerate(certain):  # what is sure here, unsure there
-        for other, kind in neighbours[node] if bits else ():
-            fresh = (
-                bits & passing.get(kind, (0, 0))[1] & ~certain[other] & ~open_[other]
-            )
-            if fresh:
-                open_[other] |= fresh
-                steps[other].append(Step(fresh, node, kind))
-    either = {kind: one | two for kind, (one, two) in passing.items()}
-    run(open_, lambda node, kind: open_[node] & either.get(kind, 0))
-    return Spread(certain, open_, steps)
+def _run(
+    have: list[int],
+    known: Sequence[int],
+    ways: Sequence[Sequence[Sequence[_Way]]],
+    steps: Sequence[list[Step]],
+) -> None:
+    """Carry the bits on until nothing moves; what is ``known`` does not come again."""
+    todo = [node for node, bits in enumerate(have) if bits]
+    waiting = [bool(bits) for bits in have]
+    for node in todo:  # grows while it is walked: breadth first, shortest ways
+        waiting[node] = False
+        bits = have[node]
+        for neighbours in ways:
+            for other, mask, kind in neighbours[node]:
+                fresh = bits & mask & ~have[other] & ~known[other]
+                if fresh:
+                    have[other] |= fresh
+                    steps[other].append(Step(fresh, node, kind))
+                    if not waiting[other]:
+                        waiting[other] = True
+                        todo.append(other)
 
 
 def _without(down: Spread, up: Spread) -> Spread:

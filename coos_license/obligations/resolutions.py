@@ -58,7 +58,7 @@ class Resolution:
 
     @property
     def origin(self) -> int:
-        """Return the node whose licence it is."""
+        """Return the node whose licence it is, of a path that is cut its last one."""
         return self.path[-1].node if self.path else self.acts_on
 
 
@@ -273,3 +273,9 @@ def _relinked(option: Sequence[License], leaf: License) -> _Met | None:
         if license_row(own).category in _CLOSED:
             return own, "who gets it must be able to relink it", False
     return None
+
+
+def in_the_way(own: License, leaf: License) -> str:
+    """Return why a licence does not go with one that reaches it, ``""`` if it does."""
+    met = _beside((own,), leaf)
+    return met[1] if met else ""

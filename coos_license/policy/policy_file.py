@@ -30,7 +30,7 @@ Schema: ``docs/schema/policy.schema.json``.
 """
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -231,7 +231,7 @@ def _joined(policy: Policy, below: Policy, name: str) -> Policy:
     )
 
 
-def with_groups(policy: Policy, known: dict[str, frozenset[str]]) -> Policy:
+def with_groups(policy: Policy, known: Mapping[str, frozenset[str]]) -> Policy:
     """Return the policy with the license groups that its rules name.
 
     ``known`` are those of the repositories. Raises: PolicyError for any other.

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which licences the words of a policy mean: SPDX ids, and names of ebuilds."""
 
-import difflib
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
@@ -13,6 +12,7 @@ from coos_license.licenses import spdx_list
 from coos_license.licenses.categories import is_categorized
 from coos_license.licenses.expressions import parse_expression
 from coos_license.licenses.names import license_ref, name_rows
+from coos_license.policy.policy_table import near
 
 _REFERENCE: Final = "LicenseRef-"
 _MAGIC: Final = frozenset("*?[")
@@ -62,9 +62,7 @@ def license_fault(glob: str) -> str:
     plain = glob.partition(" WITH ")[0]
     if plain in _known() or plain.startswith(_REFERENCE) or is_categorized(plain):
         return ""
-    close = difflib.get_close_matches(plain, sorted(_known()), 1)
-    question = f"; did you mean {close[0]!r}?" if close else ""
-    return f"there is no licence {glob!r}{question}"
+    return f"there is no licence {glob!r}{near(plain, _known())}"
 
 
 @lru_cache(maxsize=1 << 12)

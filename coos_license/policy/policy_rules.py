@@ -46,9 +46,17 @@ class _Said:
 
 def policy_findings(inventory: Inventory, policy: Policy) -> Iterator[Finding]:
     """Yield what the policy denies, wants to be reviewed, or passes by exception."""
+    # By identity: packages of one LICENSE share their expression, and most are good.
+    good: set[tuple[int, ...]] = set()
     for package in inventory.packages:
         judge = _Judge(policy, package, inventory.links)
-        for found in judge.verdicts(package.effective):
+        key = (id(package.effective), *map(id, judge.rules))
+        if key in good and not package.components:
+            continue
+        verdicts = judge.verdicts(package.effective)
+        if not verdicts and not judge.has_passed:
+            good.add(key)
+        for found in verdicts:
             yield _finding(found, package, "")
         for component in package.components:
             name = f"{component.ecosystem.value}/{component.name}"
@@ -71,9 +79,9 @@ class _Judge:
         self._policy = policy
         self._package = package
         self._files = links.files.get(package.id, ())
-        self._rules = [
+        self.rules = tuple(
             rule for rule in policy.rules if _is_for(rule, package, self._files)
-        ]
+        )
         self._passed: dict[tuple[str, str], PolicyRule] = {}
 
     def verdicts(self, expression: Declared) -> tuple[_Said, ...]:
@@ -82,6 +90,11 @@ class _Judge:
             return self._of_nothing(expression)
         found = self._said(expression)
         return tuple(dict.fromkeys(one for one in found if one.verdict in _KINDS))
+
+    @property
+    def has_passed(self) -> bool:
+        """Return whether something was passed by an exception."""
+        return bool(self._passed)
 
     def passed(self) -> Iterator[Finding]:
         """Yield what was passed by an exception, so that it is seen."""
@@ -104,7 +117,7 @@ class _Judge:
         if claim is Claim.NONE:
             return ()
         unknown = LicenseCategory.UNKNOWN
-        for rule in self._rules:
+        for rule in self.rules:
             if unknown in rule.categories and not (rule.licenses or rule.groups):
                 said = _Said(rule.verdict, License(claim.value), rule)
                 return (said,) if rule.verdict in _KINDS else ()
@@ -123,7 +136,7 @@ class _Judge:
 
     def _on(self, leaf: License) -> _Said:
         """Return the verdict on one licence."""
-        for rule in self._rules:
+        for rule in self.rules:
             if not self._is_about(rule, leaf):
                 continue
             if rule.verdict in _KINDS and (name := self._excepted(rule)):

@@ -24,7 +24,7 @@ def weighed(found: Iterable[Finding], policy: Policy) -> tuple[Finding, ...]:
     for one in found:
         level = severities.get(one.kind.code)
         known = one if level is None else _at(one, level)
-        waiver = _waiver_of(one, policy.waivers)
+        waiver = waiver_of(one, policy.waivers)
         if waiver is not None:
             used.add(waiver)
             known = _waived(known, waiver)
@@ -49,7 +49,7 @@ def expired_waivers(policy: Policy, today: date) -> tuple[Finding, ...]:
     )
 
 
-def _waiver_of(finding: Finding, waivers: Iterable[Waiver]) -> Waiver | None:
+def waiver_of(finding: Finding, waivers: Iterable[Waiver]) -> Waiver | None:
     """Return the first waiver that is for a finding."""
     package = finding.package.key if finding.package else ""
     code = finding.kind.code

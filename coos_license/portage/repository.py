@@ -36,6 +36,9 @@ METADATA_LIMIT: Final = 1 << 20
 BESIDE_EBUILDS: Final = {MANIFEST: MANIFEST_LIMIT, METADATA: METADATA_LIMIT}
 EBUILD: Final = ".ebuild"
 EBUILD_LIMIT: Final = 1 << 20
+#: Where the patches of ebuilds are, below their package.
+FILES: Final = "files"
+PATCH_LIMIT: Final = 1 << 22
 #: AOSP-SDK, the longest text met, has 768 KB.
 TEXT_LIMIT: Final = 1 << 24
 

@@ -19,7 +19,8 @@ from coos_license.render import (
 
 Renderer = Callable[[Inventory, DocumentMeta], Iterator[bytes]]
 
-#: Name -> renderer. The bundle is not in it: it is made of other artifacts.
+#: Name -> renderer. The bundle is not in it: it is made of other artifacts; nor is the
+#: audit page, which is made of a report.
 ARTIFACTS: Final[dict[str, Renderer]] = {
     "NOTICE": notice.render,
     "credits.html": credits_page.render,

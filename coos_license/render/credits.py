@@ -58,13 +58,14 @@ def render(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
     )
     used = {item for credit in view.packages for item in credit.obligations}
     legend = {item: OBLIGATION_WORDS[item] for item in Obligation if item in used}
-    yield from _chunks(
+    yield from chunks(
         environment()
         .get_template("credits.html.j2")
         .generate(
             style=inline("credits.css.j2"),
             script=inline("credits.js.j2"),
             image=_image(inventory),
+            note=inventory.note,
             meta=meta,
             view=view,
             groups=groups,
@@ -141,7 +142,7 @@ def _obligation_choices(
     )
 
 
-def _chunks(pieces: Iterable[str]) -> Iterator[bytes]:
+def chunks(pieces: Iterable[str]) -> Iterator[bytes]:
     """Yield the pieces encoded, small ones together."""
     pending: list[str] = []
     size = 0

@@ -12,7 +12,7 @@ from typing import Final
 from coos_license.expression import Claim
 from coos_license.licenses.identify import Difference, Identified
 from coos_license.model import Evidence, Finding, Linkage, Package, TextUse
-from coos_license.render.report import painted
+from coos_license.render.audit_text import painted
 from coos_license.resolve.identification import nearest
 from coos_license.trees.text import SENTENCE, show
 

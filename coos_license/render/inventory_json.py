@@ -41,6 +41,8 @@ def render(inventory: Inventory) -> Iterator[bytes]:
     }
     yield b'{\n  "schema": %d,\n  "image": ' % SCHEMA
     yield orjson.dumps(head, option=options).replace(b"\n", b"\n  ")
+    if inventory.note:
+        yield b',\n  "note": ' + orjson.dumps(inventory.note)
     yield b',\n  "packages": ['
     for start in range(0, len(inventory.packages), _PACKAGES_AT_ONCE):
         some = inventory.packages[start : start + _PACKAGES_AT_ONCE]
@@ -102,6 +104,7 @@ def package_value(package: Package) -> dict[str, Any]:
         "ebuild": _file(package.ebuild) if package.ebuild else None,
         "use": None if package.use is None else sorted(package.use),
         "binary_package": _file(package.binary) if package.binary else None,
+        "patches": [_file(one) for one in package.patches],
         "cpes": package.cpes,
         "obligations": package.obligations,
         "build_time": package.build_time,

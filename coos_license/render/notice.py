@@ -87,6 +87,9 @@ def _header(
         "from a package to its texts and back."
     )
     yield ""
+    if inventory.note:
+        yield from _wrapped(inventory.note)
+        yield ""
     yield from _wrapped(
         "It was derived from package metadata by a program. It is not legal advice, "
         "and it does not change the terms of any license."

@@ -17,9 +17,10 @@ from itertools import chain
 from typing import Final
 
 from coos_license.bom.build import bill_of_materials
+from coos_license.bom.values import Bom
 from coos_license.model import DocumentMeta, Inventory
 from coos_license.render import spdx
-from coos_license.render.spdx_values import TEXT_END, Element
+from coos_license.render.spdx_values import TEXT_END, Element, file_name, spdx_id
 
 # Key in the JSON -> tag, in the order of the clauses of SPDX 2.3.
 _DOCUMENT: Final = {
@@ -58,11 +59,6 @@ _PACKAGE: Final = {
     "attributionTexts": "PackageAttributionText",
     "primaryPackagePurpose": "PrimaryPackagePurpose",
     "builtDate": "BuiltDate",
-}
-_FILE: Final = {
-    "fileName": "FileName",
-    "SPDXID": "SPDXID",
-    "checksums": "FileChecksum",
 }
 _ANNOTATION: Final = {
     "annotator": "Annotator",
@@ -104,8 +100,7 @@ def render(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
     yield _section("Document Information", document, _DOCUMENT)
     yield _section("Creation Information", document["creationInfo"], _CREATION)
     # Behind a package they would be taken for its own (clause 8.1).
-    for file in spdx.files(bom):
-        yield _section("File Information", file, _FILE)
+    yield from _files(bom)
     for package in document["packages"]:
         yield _section("Package Information", package, _PACKAGE)
     for extracted in document["hasExtractedLicensingInfos"]:
@@ -114,6 +109,17 @@ def render(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
     for relationship in chain(document["relationships"], spdx.contained(bom)):
         yield _relationship(relationship)
     yield from _annotations(document)
+
+
+def _files(bom: Bom) -> Iterator[bytes]:
+    """Yield the installed files; of their many values none needs a second look."""
+    for file in bom.files:
+        yield (
+            f"## File Information\nFileName: {file_name(file.path)}\n"
+            f"SPDXID: {spdx_id(file.id)}\nFileChecksum: SHA1: {file.sha1.hex()}\n"
+            f"FileChecksum: SHA256: {file.sha256.hex()}\n"
+            f"FileChecksum: SHA512: {file.sha512.hex()}\n\n"
+        ).encode()
 
 
 def _annotations(document: Element) -> Iterator[bytes]:

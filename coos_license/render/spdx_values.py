@@ -109,7 +109,7 @@ def _ends_a_text(value: object) -> bool:
     """Return whether tag-value cannot hold the value, or one in it, as it is."""
     match value:
         case str():
-            return TEXT_END.search(value) is not None
+            return "</" in value and TEXT_END.search(value) is not None
         case list():
             return any(map(_ends_a_text, value))
         case dict():

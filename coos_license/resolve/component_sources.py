@@ -37,6 +37,8 @@ from coos_license.sources.values import PASSED_ON, Role, SourceFile
 _TERMS: Final = (Role.TERMS, Role.GNU_TERMS)
 #: The ecosystems whose programs say nothing of licences.
 _LINKED: Final = (Ecosystem.GO, Ecosystem.RUST)
+#: Lines that are kept of each component; a hostile list repeats one for ever.
+_MOST_LISTS: Final = 100
 _PATENTS: Final = "patent"
 _LICENSES: Final = ("licenses", "licences")
 
@@ -131,7 +133,7 @@ def _with_lists(component: Component, named: Iterable[Named]) -> Component:
     return replace(
         component,
         digests=tuple(sorted({*component.digests, *digests})),
-        lists=tuple(sorted(places, key=_place_order)),
+        lists=tuple(sorted(places, key=_place_order)[:_MOST_LISTS]),
     )
 
 

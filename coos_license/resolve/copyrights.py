@@ -16,8 +16,8 @@ from typing import Final
 #: What stands for the mark: words, signs, and what follows them without a meaning.
 _MARK: Final = re.compile(
     r"(?:portions\s{1,3})?"
-    r"(?:spdx-(?:file|snippet)copyrighttext:|\bcopyright(?:ed)?\b|\bcopr\.|"
-    r"\(c\)|©|&copy;)"
+    r"(?:spdx-(?:file|snippet)copyrighttext:|(?<!which is )\bcopyright(?:ed)?\b|"
+    r"\bcopr\.|\(c\)|©|&copy;)"
     r"(?:[\s:,]{0,4}(?:\(c\)|©|&copy;|copyright\b|copr\.|\bby\b|\(r\)))*[\s:,]{0,9}",
     re.IGNORECASE,
 )

@@ -81,6 +81,7 @@ def build(
             _package(raw, facts, shipping, edges, src_uri),
             fetched=origins.fetched(raw, src_uri),
             ebuild=origins.ebuild(raw),
+            patches=origins.patches(raw),
             use=raw.use,
             cpes=origins.cpes(raw),
         )

@@ -11,12 +11,15 @@ which takes every provider in any of these directories.
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
+from coos_license.components.module_info import parse_licenses
 from coos_license.errors import ParseError
 from coos_license.model import (
     ElfObject,
+    EvidenceKind,
     LinkedFile,
     LinkGraph,
     Need,
@@ -50,7 +53,7 @@ def resolve_links(
     files = {
         package.id: tuple(
             sorted(
-                (linker.linked(one) for one in package.objects),
+                _with_licenses(package, map(linker.linked, package.objects)),
                 key=lambda one: (one.path, one.category, one.soname),
             )
         )
@@ -67,6 +70,20 @@ def resolve_links(
         },
         is_recorded=True,
     )
+
+
+def _with_licenses(
+    package: RawPackage, files: Iterable[LinkedFile]
+) -> Iterator[LinkedFile]:
+    """Yield the files, kernel modules with what they say of their licence."""
+    stated = {
+        f"/{one.path}": parse_licenses(one.content)
+        for one in package.embedded
+        if one.kind is EvidenceKind.MODULE_INFO and not one.fault
+    }
+    for file in files:
+        words = stated.get(file.path, ()) if stated else ()
+        yield replace(file, module_licenses=words) if words else file
 
 
 def _needed_by(

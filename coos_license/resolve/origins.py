@@ -14,15 +14,19 @@ from coos_license.errors import ReadError
 from coos_license.model import FetchedFile, RawPackage
 from coos_license.portage.cpe import cpe_names
 from coos_license.portage.manifest import Distfile, distfiles_of
+from coos_license.portage.patches import applied_patches
 from coos_license.portage.repository import (
     EBUILD,
     EBUILD_LIMIT,
+    FILES,
     METADATA,
     METADATA_LIMIT,
+    PATCH_LIMIT,
     Repository,
     search_order,
 )
 from coos_license.portage.source_uri import fetched_files
+from coos_license.trees.text import decode
 
 _NO_FILE: Final = b""
 
@@ -60,6 +64,18 @@ class OriginFinder:
             return None
         digests = (("SHA512", hashlib.sha512(content).hexdigest()),)
         return FetchedFile(name, "", len(content), digests)
+
+    def patches(self, package: RawPackage) -> tuple[FetchedFile, ...]:
+        """Return the patches beside the ebuild that it surely applies."""
+        name = f"{package.id.key}/{package.id.pf}{EBUILD}"
+        for repository in self._order(package.repository):
+            try:
+                content = repository.tree.read(name, EBUILD_LIMIT)
+            except ReadError:
+                continue
+            applied = applied_patches(decode(content)[0], package.id)
+            return tuple(_patch(repository, package, one) for one in applied)
+        return ()
 
     def cpes(self, package: RawPackage) -> tuple[str, ...]:
         """Return the CPE names of the package."""
@@ -103,6 +119,17 @@ class OriginFinder:
             order, _ = search_order(self._repositories, repository)
             self._orders[repository] = order
         return self._orders[repository]
+
+
+def _patch(repository: Repository, package: RawPackage, name: str) -> FetchedFile:
+    """Return a patch with its digest, where it can be read."""
+    path = f"{package.id.key}/{FILES}/{name}"
+    try:
+        content = repository.tree.read(path, PATCH_LIMIT)
+    except ReadError:
+        return FetchedFile(name, "", None, ())
+    digests = (("SHA512", hashlib.sha512(content).hexdigest()),)
+    return FetchedFile(name, "", len(content), digests)
 
 
 def _fetched(name: str, location: str, listed: Distfile | None) -> FetchedFile:

@@ -17,6 +17,7 @@ from coos_license.components.reading import BUILT_KINDS
 from coos_license.errors import ReadError
 from coos_license.model import EmbeddedFile, PackageId
 from coos_license.portage.names import is_license_name
+from coos_license.portage.patches import applied_patches
 from coos_license.portage.repository import (
     ATTRIBUTION,
     BESIDE_EBUILDS,
@@ -24,13 +25,14 @@ from coos_license.portage.repository import (
     CACHE_LIMIT,
     EBUILD,
     EBUILD_LIMIT,
+    FILES,
     NOT_LICENSES,
+    PATCH_LIMIT,
     SMALL_FILES,
     SMALL_LIMIT,
     TEXT_LIMIT,
     Repository,
 )
-from coos_license.portage.repository import MANIFEST as DISTFILES
 from coos_license.snapshot.databases import Item, database_items, file_items
 from coos_license.snapshot.layout import (
     COMPONENTS,
@@ -41,6 +43,7 @@ from coos_license.snapshot.layout import (
     write_manifest,
 )
 from coos_license.trees.base import AbsentError, FileTree, Kind
+from coos_license.trees.text import decode
 
 _NOT_TEXTS: Final = NOT_LICENSES | {ATTRIBUTION}
 
@@ -134,20 +137,21 @@ def _beside_ebuilds(
 ) -> tuple[Item, ...]:
     """Return Manifest and metadata.xml of the packages; what cannot be read is none.
 
-    Where there is no Manifest, nothing is fetched: there the ebuild is what counts.
+    The ebuilds too, and the patches that they apply.
     """
     keys = sorted({package.key for package in packages})
     kept: list[Item] = []
     for name, limit in BESIDE_EBUILDS.items():
         paths = (f"{key}/{name}" for key in keys)
         kept += _readable(file_items(tree, paths, limit, place))
-    there = {item.name for item in kept}
-    ebuilds = (
-        f"{package.key}/{package.pf}{EBUILD}"
-        for package in packages
-        if f"{place}/{package.key}/{DISTFILES}" not in there
-    )
-    return (*kept, *_readable(file_items(tree, ebuilds, EBUILD_LIMIT, place)))
+    for package in packages:
+        path = f"{package.key}/{package.pf}{EBUILD}"
+        for item in _readable(file_items(tree, (path,), EBUILD_LIMIT, place)):
+            kept.append(item)
+            applied = applied_patches(decode(item.content)[0], package)
+            patches = (f"{package.key}/{FILES}/{name}" for name in applied)
+            kept += _readable(file_items(tree, patches, PATCH_LIMIT, place))
+    return tuple(kept)
 
 
 def _readable(items: Iterable[Item]) -> Iterator[Item]:

@@ -35,9 +35,13 @@ from coos_license.portage.repository import (
     CACHE_LIMIT,
     EBUILD,
     EBUILD_LIMIT,
+    PATCH_LIMIT,
     SMALL_FILES,
     SMALL_LIMIT,
     TEXT_LIMIT,
+)
+from coos_license.portage.repository import (
+    FILES as EBUILD_FILES,
 )
 from coos_license.trees.nodes import IN_PART, UNREAD
 from coos_license.trees.text import show
@@ -232,4 +236,6 @@ def _repository_limit(path: tuple[str, ...]) -> int:
         return BESIDE_EBUILDS[path[-1]]
     if len(path) == _BESIDE and path[-1].endswith(EBUILD):
         return EBUILD_LIMIT
+    if len(path) > _BESIDE and path[_BESIDE - 1] == EBUILD_FILES:
+        return PATCH_LIMIT
     return SMALL_LIMIT if path in _SMALL else UNREAD

@@ -8,7 +8,8 @@ a finding of the bundle admits it: then, and where no build records it, it is a 
 
 Sources: NTIA, "The Minimum Elements For a Software Bill of Materials", 2021, page 9;
 CISA, "2025 Minimum Elements for a Software Bill of Materials", draft of August 2025;
-BSI TR-03183-2 version 2.1.0 of 2025, clauses 5.2.1, 5.2.2 and 5.2.4.
+BSI TR-03183-2 version 2.1.0 of August 2025, clause 5.2. Its properties of single files
+(executable, archive, structured) have no field in SPDX 2 and are not asserted.
 """
 
 import re
@@ -97,9 +98,7 @@ def _in_all(key: str) -> Lacking:
 def _in_packages(key: str) -> Lacking:
     """Return the rule that every package but the root has a value under a key."""
     return lambda document: [
-        _named(one)
-        for one in _packages(document)
-        if not one.get(key) or one.get(key) in _UNKNOWN
+        _named(one) for one in _packages(document) if text(one, key) in _UNKNOWN
     ]
 
 
@@ -178,6 +177,8 @@ _AUTHOR: Final = ("Organization:", "Person:")
 _NTIA: Final = "NTIA 2021"
 _CISA: Final = "CISA 2025"
 _BSI: Final = "BSI TR-03183-2"
+_REQUIRED: Final = "5.2, required"
+_ADDITIONAL: Final = "5.2, additional"
 _PAGE: Final = "Data Fields, page 9"
 _DRAFT: Final = "Data Fields"
 #: The rows, in the order of each list.
@@ -209,38 +210,44 @@ ROWS: Final = (
     Row(
         _BSI,
         "Creator of the SBOM with an e-mail address or URL",
-        "5.2.1",
+        _REQUIRED,
         _creator(*_AUTHOR, contact=True),
         recorded=False,
     ),
-    Row(_BSI, "Timestamp", "5.2.1", _created, _TIME),
-    Row(_BSI, "Component creator", "5.2.2", _in_all("supplier"), _IDENTITY),
-    Row(_BSI, "Component name", "5.2.2", _in_all("name")),
-    Row(_BSI, "Component version", "5.2.2", _in_all("versionInfo"), _IDENTITY),
+    Row(_BSI, "Timestamp", _REQUIRED, _created, _TIME),
+    Row(_BSI, "Component creator", _REQUIRED, _in_all("supplier"), _IDENTITY),
+    Row(_BSI, "Component name", _REQUIRED, _in_all("name")),
+    Row(_BSI, "Component version", _REQUIRED, _in_all("versionInfo"), _IDENTITY),
     Row(
         _BSI,
         "Filename of the component",
-        "5.2.2",
+        _REQUIRED,
         _in_packages("packageFileName"),
         recorded=False,
     ),
-    Row(_BSI, "Dependencies on other components", "5.2.2", _related),
+    Row(_BSI, "Dependencies on other components", _REQUIRED, _related),
     Row(
         _BSI,
         "Distribution licences",
-        "5.2.2",
+        _REQUIRED,
         _in_packages("licenseConcluded"),
         _LICENSE,
     ),
-    Row(_BSI, "Original licences", "5.2.4", _in_packages("licenseDeclared"), _LICENSE),
+    Row(
+        _BSI,
+        "Original licences",
+        _ADDITIONAL,
+        _in_packages("licenseDeclared"),
+        _LICENSE,
+    ),
     Row(
         _BSI,
         "Hash value of the deployable component",
-        "5.2.2",
+        _REQUIRED,
         _hash("SHA512"),
         recorded=False,
     ),
-    Row(_BSI, "Other unique identifiers", "5.2.4", _identifier),
+    Row(_BSI, "Other unique identifiers", _ADDITIONAL, _identifier),
 )
 
 

@@ -36,9 +36,9 @@ def faults(content: bytes) -> tuple[str, ...]:
     """
     try:
         dangling = _read_back(content)
+        objects = _objects(content)
     except ValueError as error:
         return (f"not SPDX 3.0.1: {error}",)
-    objects = json.loads(content)["@graph"]
     return (
         *(f"nothing is named {id_}" for id_ in dangling),
         *(f"named twice: {id_}" for id_ in _twice(objects)),
@@ -59,7 +59,7 @@ def _read_back(content: bytes) -> list[str]:
         model.JSONLDDeserializer().read(io.BytesIO(content), found)
         # What an object must have is looked at when it is written.
         model.JSONLDSerializer().write(found, io.BytesIO())
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError) as error:
         # It takes the shape of JSON-LD for granted.
         raise ValueError(str(error)) from error
     documents = len(list(found.foreach_type(model.SpdxDocument)))
@@ -69,15 +69,25 @@ def _read_back(content: bytes) -> list[str]:
     return sorted(found.missing_ids)
 
 
+def _objects(content: bytes) -> list[Json]:
+    """Return the objects of the graph, which the model has read. Raises: ValueError."""
+    match json.loads(content):
+        case {"@graph": [*objects]}:
+            return objects
+        case _:
+            message = "the file has no @graph"
+            raise ValueError(message)
+
+
 def _twice(objects: list[Json]) -> list[str]:
     """Return the ids that more than one object has."""
-    counts = Counter(map(_id, objects))
+    counts = Counter(filter(None, map(_id, objects)))
     return sorted(id_ for id_, count in counts.items() if count > 1)
 
 
 def _unreachable(objects: list[Json]) -> list[str]:
     """Return the ids that no way leads to from the document."""
-    by_id = {_id(one): one for one in objects}
+    by_id = {id_: one for one in objects if (id_ := _id(one))}
     ways: dict[str, set[str]] = {id_: set() for id_ in by_id}
     for id_, one in by_id.items():
         for name, other in _references(one):
@@ -100,8 +110,8 @@ def _is_turned(one: Json, name: str) -> bool:
 
 
 def _id(one: Json) -> str:
-    """Return the id of an object of the graph."""
-    return str(one.get("spdxId") or one["@id"])
+    """Return the id of an object of the graph, ``""`` where it has none."""
+    return str(one.get("spdxId") or one.get("@id") or "")
 
 
 def _references(value: object, name: str = "") -> Iterator[tuple[str, str]]:
@@ -129,17 +139,22 @@ def _license_faults(objects: list[Json]) -> Iterator[str]:
     }
     for one in objects:
         if one["type"] == "simplelicensing_LicenseExpression":
-            places = {
-                entry["key"]: entry["value"]
-                for entry in one.get("simplelicensing_customIdToUri", ())
-            }
+            with_text = {key for key, place in _places(one) if place in texts}
             yield from _expression_faults(
-                one["simplelicensing_licenseExpression"],
-                {key for key, place in places.items() if place in texts},
+                one["simplelicensing_licenseExpression"], with_text
             )
 
 
-def _expression_faults(words: str, with_text: set[str]) -> Iterator[str]:
+def _places(expression: Json) -> Iterator[tuple[object, object]]:
+    """Yield each LicenseRef of an expression with the id of its text."""
+    given = expression.get("simplelicensing_customIdToUri", [])
+    # A reader takes one entry for a list of one, and an id for what it names.
+    for entry in given if isinstance(given, list) else [given]:
+        if isinstance(entry, dict):
+            yield entry.get("key"), entry.get("value")
+
+
+def _expression_faults(words: str, with_text: set[object]) -> Iterator[str]:
     """Yield what is wrong with one expression."""
     try:
         expression = parse_expression(words)

@@ -17,7 +17,9 @@ from coos_license.verify.spdx_library import prepare
 
 _VERSIONS: Final = ("SPDX-2.2", "SPDX-2.3")
 #: What spdx-tools' reader raises for values of types that it does not expect.
-_MISSHAPEN: Final = (AttributeError, KeyError, TypeError, ValueError)
+_MISSHAPEN: Final = (
+    *(AttributeError, KeyError, RecursionError, TypeError, ValueError),
+)
 _CLAIMS: Final = frozenset({"NONE", "NOASSERTION"})
 
 

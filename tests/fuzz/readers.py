@@ -43,6 +43,7 @@ from coos_license.portage.binhost import read_binhost
 from coos_license.portage.ebuild_cache import read_cache
 from coos_license.portage.entry import ALL_FILES, parse_package
 from coos_license.portage.installed import Installed
+from coos_license.portage.license_groups import read_groups
 from coos_license.portage.names import compare_versions, package_id, purl
 from coos_license.portage.package_index import (
     index_problems,
@@ -50,7 +51,7 @@ from coos_license.portage.package_index import (
     looks_like_index,
     read_index,
 )
-from coos_license.portage.repository import read_repository
+from coos_license.portage.repository import Repository, read_repository
 from coos_license.portage.source_uri import distfiles, download_location
 from coos_license.portage.vdb import find_owners, read_vdb
 from coos_license.snapshot.sources import read_sources
@@ -169,12 +170,20 @@ def ebuild_cache(content: bytes) -> None:
 def repository(content: bytes) -> None:
     """Read a repository whose every file is these bytes."""
     names = ("profiles/repo_name", "metadata/layout.conf", "licenses/MIT")
+    groups = "profiles/license_groups"
     attribution = "licenses/copyright-attribution/app-misc/foo"
-    tree = _tree(dict.fromkeys((*names, attribution), content))
+    tree = _tree(dict.fromkeys((*names, groups, attribution), content))
     repository = read_repository(tree)
     if repository is not None:
         repository.license_text("MIT")
         repository.attribution(_PACKAGE)
+        read_groups((repository,))
+
+
+def license_groups(content: bytes) -> None:
+    """Read the license groups of a repository."""
+    tree = _tree({"profiles/license_groups": content})
+    read_groups([Repository("x", (), tree, "licenses/", "x/licenses")])
 
 
 def overlays(content: bytes) -> None:

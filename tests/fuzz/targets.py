@@ -20,11 +20,13 @@ from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
 from coos_license.policy.policy_curations import parse_curations
 from coos_license.policy.policy_file import parse_policy
+from coos_license.portage.contents import owned
 from coos_license.portage.cpe import cpe_names
 from coos_license.portage.manifest import parse_manifest
 from coos_license.portage.needed import read_objects
 from coos_license.resources import preset
 from coos_license.snapshot.layout import parse_manifest as parse_snapshot
+from coos_license.trees.members import read_members
 from coos_license.trees.packed import unpacked
 
 
@@ -66,7 +68,13 @@ TARGETS: Final = (
     Target("binhost", ("portage.binhost",), readers.binhost),
     Target("package-index", ("portage.package_index",), readers.package_index),
     Target("ebuild-cache", ("portage.ebuild_cache",), readers.ebuild_cache),
-    Target("repository", ("portage.repository",), readers.repository),
+    Target(
+        "repository",
+        ("portage.repository", "portage.license_groups"),
+        readers.repository,
+    ),
+    Target("contents", ("portage.contents",), owned),
+    Target("members", ("trees.members",), read_members),
     Target("overlays", ("chromiumos.checkout",), readers.overlays),
     Target(
         "license-yaml",
@@ -84,7 +92,10 @@ TARGETS: Final = (
     Target("whole", ("trees.whole",), readers.whole),
     Target(
         "program",
-        ("components.elf", "components.reading", "trees.excerpt"),
+        (
+            *("components.elf", "components.module_info", "components.reading"),
+            "trees.excerpt",
+        ),
         readers.program,
     ),
     Target(
@@ -165,9 +176,13 @@ TARGETS: Final = (
     ),
     Target(
         "policy",
-        ("policy.policy_file", "policy.policy_table", "policy.toml_lines"),
+        (
+            *("policy.policy_file", "policy.policy_licenses", "policy.policy_table"),
+            "policy.toml_lines",
+        ),
         partial(readers.toml, partial(parse_policy, presets=preset)),
     ),
+    Target("license-groups", ("portage.license_groups",), readers.license_groups),
     Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
     Target(
         "build-scripts",
@@ -194,7 +209,6 @@ NO_PARSERS: Final = {
     "trees.worktree": "writes a tar of what it walks",
     "policy.curate": "applies what was parsed",
     "policy.policy_elections": "applies what was parsed",
-    "policy.policy_licenses": "compares what was parsed with what is known",
     "policy.policy_rules": "applies what was parsed",
     "policy.policy_values": "holds values",
     "policy.policy_waivers": "applies what was parsed",

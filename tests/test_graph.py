@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""The graph command, what is near a package, and the graph of an inventory."""
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+from builders_elf import elf
+from builders_vdb import write_entry
+from command import run
+from lxml import etree
+
+from coos_license.expression import License
+from coos_license.obligations.graph import EdgeKind, Graph, Node
+from coos_license.obligations.neighbourhood import around
+
+ROOT = Path(__file__).parent.parent
+MINIATURE = str(ROOT / "tests/fixtures/miniature/sysroot")
+MIT = ((License("MIT"),),)
+
+
+def made(root: Path) -> dict[str, tuple[str, str, dict[str, str]]]:
+    """Return each node of a sysroot's graph: its package, source, edges by user."""
+    value = json.loads(run("graph", str(root), "-q").stdout)
+    names = {one["id"]: one["name"] for one in value["nodes"]}
+    edges: dict[int, dict[str, str]] = {}
+    for one in value["edges"]:
+        edges.setdefault(one["user"], {})[names[one["used"]]] = one["kind"]
+    return {
+        one["name"]: (one["cpv"], one["source"], edges.get(one["id"], {}))
+        for one in value["nodes"]
+    }
+
+
+def test_json_has_files_edges_and_what_is_owed() -> None:
+    graph = made(Path(MINIATURE))
+    lua = graph["/usr/bin/lua"]
+    assert lua[:2] == ("dev-lang/lua-5.4.4", "owed")
+    assert lua[2] == {"/usr/lib64/libreadline.so.8.2": "dynamic"}
+    assert graph["/usr/lib64/libtinfo.so.6.4"][1] == "owed"
+    assert graph["/usr/lib64/libz.so.1.2.13"][1] == "not-owed"
+
+
+def test_what_a_package_was_built_with_and_does_not_load_is_unknown(
+    tmp_path: Path,
+) -> None:
+    needed = "X86_64;/usr/bin/a;;;;x86_64"
+    files = {"LICENSE": "MIT", "DEPEND": "dev-libs/b dev-libs/c", "USE": ""}
+    write_entry(tmp_path, "app-misc/a-1", {**files, "NEEDED.ELF.2": needed})
+    write_entry(tmp_path, "dev-libs/b-1", {"LICENSE": "GPL-3+"})
+    write_entry(tmp_path, "dev-libs/c-1", {"LICENSE": "ISC"})
+    graph = made(tmp_path)
+    between = "app-misc/a-1 (what it may have linked statically)"
+    assert graph["/usr/bin/a"][1:] == ("perhaps", {between: "unknown"})
+    assert graph[between][2] == {"dev-libs/b-1": "unknown"}  # c owes a notice only
+
+
+def test_the_runtime_of_a_compiler_is_what_may_be_linked_of_it(tmp_path: Path) -> None:
+    needed = "X86_64;/usr/bin/a;;;;x86_64"
+    files = {"LICENSE": "MIT", "DEPEND": "sys-devel/gcc", "USE": ""}
+    write_entry(tmp_path, "app-misc/a-1", {**files, "NEEDED.ELF.2": needed})
+    write_entry(tmp_path, "sys-devel/gcc-12", {"LICENSE": "GPL-3+"})
+    assert made(tmp_path)["/usr/bin/a"][1] == "not-owed"
+
+
+def test_a_kernel_module_of_another_package_is_reviewed(tmp_path: Path) -> None:
+    module = "X86_64;/lib/modules/6.1/{0}.ko;;;;x86_64"
+    for cpv, license_, name in (
+        ("sys-kernel/k-6.1", "GPL-2", "own"),
+        ("net-wireless/wl-1", "Broadcom", "wl"),
+    ):
+        files = {"LICENSE": license_, "NEEDED.ELF.2": module.format(name)}
+        write_entry(tmp_path, cpv, files)
+    assert made(tmp_path)["/lib/modules/6.1/wl.ko"][2] == {
+        "sys-kernel/k-6.1": "kernel-module"
+    }
+    found = json.loads(run("audit", str(tmp_path), "--format", "json").stdout)
+    (one,) = (one for one in found["findings"] if one["code"] == "CL067")
+    assert one["cpv"] == "net-wireless/wl-1"
+    assert "is loaded into sys-kernel/k-6.1" in one["message"]
+
+
+@pytest.mark.parametrize("kept", ["tree", "snapshot", "tar"])
+def test_a_module_says_its_license_where_the_file_is_at_hand(
+    tmp_path: Path, kept: str
+) -> None:
+    root = tmp_path / "root"
+    path = "lib/modules/6.1/extra/wl.ko"
+    files = {
+        "LICENSE": "Broadcom",
+        "CONTENTS": f"obj /{path} d41d8cd98f00b204e9800998ecf8427e 1\n",
+        "NEEDED.ELF.2": f"X86_64;/{path};;;;x86_64",
+    }
+    write_entry(root, "net-wireless/wl-1", files)
+    kernel = {"LICENSE": "GPL-2"}
+    kernel["NEEDED.ELF.2"] = "X86_64;/lib/modules/6.1/own.ko;;;;x86_64"
+    write_entry(root, "sys-kernel/k-6.1", kernel)
+    (root / path).parent.mkdir(parents=True)
+    info = b"alias=pci:*\0license=Proprietary\0author=x\0"
+    (root / path).write_bytes(elf({b".modinfo": info}))
+    source = str(root)
+    if kept == "snapshot":
+        source = str(tmp_path / "snapshot.tar.gz")
+        assert run("snapshot", str(root), "-o", source).returncode == 0
+    elif kept == "tar":
+        source = str(tmp_path / "root.tar")
+        with tarfile.open(source, "w") as packed:
+            packed.add(root, "root")
+    found = json.loads(run("audit", source, "--format", "json").stdout)
+    (one,) = (one for one in found["findings"] if one["code"] == "CL067")
+    assert "(MODULE_LICENSE says 'Proprietary'), and GPL-2.0-only" in one["message"]
+
+
+def test_needs_without_a_link_are_beside_each_other(tmp_path: Path) -> None:
+    needed = "X86_64;/usr/bin/a;;;;x86_64"
+    files = {"LICENSE": "Adobe", "RDEPEND": "app-shells/bash", "NEEDED.ELF.2": needed}
+    write_entry(tmp_path, "app-misc/a-1", files)
+    write_entry(tmp_path, "app-shells/bash-5", {"LICENSE": "GPL-3+"})
+    graph = made(tmp_path)
+    assert graph["app-misc/a-1"][2] == {"app-shells/bash-5": "aggregate"}
+    assert graph["/usr/bin/a"][1] == "not-owed"
+
+
+def test_binary_packages_of_an_index_link_as_packages(tmp_path: Path) -> None:
+    paragraphs = (
+        "VERSION: 0\n",
+        "CPV: app-misc/a-1\nLICENSE: MIT\nREQUIRES: x86_64: libb.so.1\n",
+        "CPV: dev-libs/b-1\nLICENSE: GPL-3+\nPROVIDES: x86_64: libb.so.1\n",
+    )
+    (tmp_path / "Packages").write_text("\n".join(paragraphs), "utf-8")
+    graph = made(tmp_path / "Packages")
+    assert graph["app-misc/a-1"][1:] == ("owed", {"dev-libs/b-1": "dynamic"})
+
+
+def chain(count: int) -> Graph:
+    """Return a graph where each node links the next one."""
+    nodes = tuple(Node(f"n{number}", MIT) for number in range(count))
+    edges = tuple((n, n + 1, EdgeKind.DYNAMIC) for n in range(count - 1))
+    return Graph(nodes, edges)
+
+
+def test_near_is_by_links_on_both_sides() -> None:
+    assert around(chain(7), [3], 2, 100) == {3: 0, 2: -1, 1: -2, 4: 1, 5: 2}
+    assert len(around(chain(7), [3], 5, 3)) == 3
+
+
+def test_what_is_only_beside_is_not_near() -> None:
+    graph = Graph(chain(2).nodes, ((0, 1, EdgeKind.AGGREGATE),))
+    assert around(graph, [0], 2, 100) == {0: 0}
+
+
+@pytest.mark.parametrize("form", ["svg", "dot"])
+def test_pictures_show_the_neighbourhood(form: str) -> None:
+    done = run("graph", MINIATURE, "--around", "lua", "--format", form, "-q")
+    text = done.stdout.decode()
+    assert done.returncode == 0
+    for name in ("/usr/bin/lua", "libreadline.so.8.2", "libtinfo.so.6.4"):
+        assert name in text
+    assert "busybox" not in text
+    if form == "svg":
+        top = etree.fromstring(text.encode())
+        boxes = top.findall(".//{http://www.w3.org/2000/svg}rect")
+        assert len(boxes) == 4  # the package and three files
+        for hostile in ("script", "href", "http:"):
+            assert hostile not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_names_cannot_break_out_of_a_picture(tmp_path: Path) -> None:
+    name = '/usr/bin/"><script>x</script>\\'
+    files = {"LICENSE": "MIT", "NEEDED.ELF.2": f"X86_64;{name};;;;x86_64"}
+    write_entry(tmp_path, "app-misc/a-1", files)
+    options = (str(tmp_path), "--around", "a", "-q", "--format")
+    svg = run("graph", *options, "svg").stdout.decode()
+    assert "<script" not in svg
+    etree.fromstring(svg.encode())
+    dot = run("graph", *options, "dot").stdout.decode()
+    assert 'label="/usr/bin/\\"><script>x</script>\\\\ (app-misc/a-1)' in dot
+
+
+def test_a_picture_of_everything_is_refused() -> None:
+    done = run("graph", MINIATURE, "--format", "svg")
+    assert done.returncode == 2
+    assert b"name a package with --around" in done.stderr
