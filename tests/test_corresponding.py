@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from builders_corresponding import LGPL_TARBALL, TARBALL, Places, write_places
-from builders_vdb import write_entry
+from builders_vdb import write_entry, write_repository
 from command import ROOT, one_line, run
 
 BUSYBOX = "busybox-1.36.1.tar.bz2"
@@ -391,3 +391,13 @@ def test_gpl3_asks_for_installation_information(places: Places) -> None:
 def test_lgpl_source_is_there(places: Places) -> None:
     bundle(places)
     assert files(places.out)["distfiles/libx-2.0.tar.gz"] == LGPL_TARBALL
+
+
+def test_public_is_refused(places: Places) -> None:
+    assert "--public hides packages" in one_line(run(*places.arguments("--public")))
+
+
+def test_a_private_overlay_that_nothing_is_from_stays_out(places: Places) -> None:
+    private = write_repository(places.out.with_name("private"), "secret-private", {})
+    bundle(places, "--overlay", str(private))
+    assert not (places.out / "repos/secret-private").exists()

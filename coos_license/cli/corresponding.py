@@ -20,7 +20,7 @@ from coos_license.cli.source_parts import PARTS, size_of, write_parts
 from coos_license.cli.source_plans import plans, surroundings, without_sources
 from coos_license.corresponding.gaps import gap_findings, image_gaps
 from coos_license.corresponding.offer import Offer, parse_offer
-from coos_license.corresponding.plan import repository_pieces
+from coos_license.corresponding.plan import repository_pieces, told_repositories
 from coos_license.corresponding.policy_duties import duties, duty_findings
 from coos_license.corresponding.values import Bundled, Gap, Kept, Role
 from coos_license.model import Finding
@@ -28,9 +28,9 @@ from coos_license.output import CHECKSUMS
 from coos_license.policy.policy_waivers import weighed
 from coos_license.portage.repository import Repository
 from coos_license.render import findings_json, source_index
+from coos_license.render.audit_text import kinds_text
 from coos_license.render.checksums import checksum_lines
 from coos_license.render.offer import NAMES, offer_file
-from coos_license.render.report import kinds_text
 from coos_license.render.source_index import SourceIndex
 from coos_license.store import Store
 from coos_license.trees.text import show
@@ -114,6 +114,9 @@ def command(  # noqa: PLR0913 (one for each option)
         offer=offer,
         split=split,
     )
+    if request.public:
+        what = "--public hides packages; whoever gets the image is owed their source"
+        raise click.UsageError(what)
     given = _read_offer(offer)
     loaded = load(without_sources(request), links=True)
     found, remarks = _bundle(request, loaded, asked, given)
@@ -123,7 +126,7 @@ def command(  # noqa: PLR0913 (one for each option)
             click.echo(f"coos-license: {show(line)}", err=True)
     late = _expired(given, request)
     if late:
-        print_lines(kinds_text(late, None, color=request.color))
+        print_lines(kinds_text(late, color=request.color))
     return verdict((*late, *found), options.severity(fail_on))
 
 
@@ -153,7 +156,12 @@ def _bundle(
         filling = Filling(store, around.distdirs, loaded.epoch, patches=asked.patches)
         planned = plans(loaded, around, take_all=asked.take_all)
         bundled = [filling.add(one) for one in planned]
-        files, gaps = _repositories(filling, bundled, around.repositories)
+        told = told_repositories(
+            around.repositories,
+            filling.kept_repositories,
+            request.private_overlays,
+        )
+        files, gaps = _repositories(filling, bundled, told)
         index = _indexed(loaded, filling, store, offer, (bundled, files, gaps))
         found = _findings(index, loaded)
         _write_index(filling, index, found)
@@ -167,7 +175,7 @@ def _bundle(
         (
             *source_index.summary(index),
             "",
-            *kinds_text(found, None, color=request.color),
+            *kinds_text(found, color=request.color),
         )
     )
     return found, _remarks(asked, filling, parts, strays)

@@ -182,6 +182,12 @@ class Filling:
             yield self.made(f"{top}/series", Role.PATCH, content)
 
     @property
+    def kept_repositories(self) -> frozenset[str]:
+        """Return the names of the repositories that something is kept of."""
+        paths = (path.split("/") for path in self._kept)
+        return frozenset(parts[1] for parts in paths if parts[0] == "repos")
+
+    @property
     def kept(self) -> list[Kept]:
         """Return all files that are in the bundle so far, by path."""
         return [self._kept[path] for path in sorted(self._kept)]

@@ -26,6 +26,7 @@ from coos_license.corresponding.values import (
     WorkTree,
 )
 from coos_license.model import FetchedFile, Package, PackageId
+from coos_license.policy.policy_public import is_private
 from coos_license.portage.assignments import assignments
 from coos_license.portage.manifest import Distfile
 from coos_license.portage.repository import EBUILD, MANIFEST, METADATA, Repository
@@ -250,6 +251,22 @@ def _not_kept(eclasses: frozenset[str], trees: Sequence[WorkTree]) -> Iterator[G
     if fetching and not trees:
         reason = f"was fetched by {fetching[0]}.eclass, which leaves no distfile"
         yield Gap(findings.SOURCE_MISSING, Role.TREE, "repository", reason)
+
+
+def told_repositories(
+    repositories: Sequence[Repository],
+    used: frozenset[str],
+    private: Sequence[str],
+) -> tuple[Repository, ...]:
+    """Return the repositories that a bundle tells of.
+
+    Without private ones, unless something ``used`` in the bundle is from there.
+    """
+    return tuple(
+        one
+        for one in repositories
+        if one.name in used or not is_private(one.name, private)
+    )
 
 
 def repository_pieces(
