@@ -10,19 +10,20 @@ stopped goes on where it was. The second of two writers; the other is ``output``
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 from typing import Final, Self
 
 from coos_license.errors import CoosLicenseError, OutputError
 
 #: The digests of a Manifest (GLEP 74) that are compared.
 DIGESTS: Final = {"BLAKE2B": "blake2b", "SHA512": "sha512", "SHA256": "sha256"}
-CHUNK: Final = 1 << 22
-#: Shorter ones are hashed at once: handing them over takes longer.
-_WORTH_A_THREAD: Final = 1 << 16
+CHUNK: Final = 1 << 20
+#: Chunks that a digest may be behind: what a file takes of memory.
+_AHEAD: Final = 4
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CURE: Final = "make room, or give another directory with -o"
@@ -64,7 +65,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         """Fill the directory ``root``, which is made where it is not there."""
         self._root = root
-        self._pool = ThreadPoolExecutor(len(DIGESTS))
+        self._pool = ThreadPoolExecutor(len(DIGESTS) + 1)
 
     def __enter__(self) -> Self:
         """Return the store."""
@@ -144,17 +145,13 @@ class Store:
             (name, digits, hashlib.new(DIGESTS[name]))
             for name, digits in expected.known
         ]
-        every = [own, *(one[2] for one in wanted)]
         size = 0
-        for chunk in chunks:
-            size += len(chunk)
-            if expected.size is not None and size > expected.size:
-                break
-            if len(chunk) < _WORTH_A_THREAD:
-                for one in every:
-                    one.update(chunk)
-            else:
-                list(self._pool.map(lambda one, data=chunk: one.update(data), every))
+        with _Sums(self._pool, (own, *(one[2] for one in wanted))) as sums:
+            for chunk in chunks:
+                size += len(chunk)
+                if expected.size is not None and size > expected.size:
+                    break
+                sums.add(chunk)
         if expected.size is not None and size != expected.size:
             more = "more than " if size > expected.size else f"{size} bytes long, not "
             raise DigestError(f"is {more}the {expected.size} bytes of the Manifest")
@@ -175,6 +172,48 @@ class Store:
     def _where(self) -> dict[str, str]:
         """Return place and cure of an error."""
         return {"where": str(self._root), "cure": _CURE}
+
+
+class _Sums:
+    """Digests of one file, each by a thread of its own once the file is long."""
+
+    def __init__(
+        self, pool: ThreadPoolExecutor, digests: Sequence["hashlib._Hash"]
+    ) -> None:
+        """Feed the digests."""
+        self._pool = pool
+        self._digests = digests
+        self._queues: list[Queue[bytes]] = []
+        self._running: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        """Return the digests."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Wait until all is fed."""
+        for queue in self._queues:
+            queue.put(b"")
+        wait(self._running)
+
+    def add(self, chunk: bytes) -> None:
+        """Feed a chunk to all; it may still be read when this returns."""
+        if len(chunk) == CHUNK and not self._queues:
+            self._queues = [Queue(_AHEAD) for _ in self._digests]
+            self._running = [
+                self._pool.submit(_feed, queue, digest)
+                for queue, digest in zip(self._queues, self._digests, strict=True)
+            ]
+        for queue in self._queues if chunk else ():
+            queue.put(chunk)
+        for digest in self._digests if not self._queues else ():
+            digest.update(chunk)
+
+
+def _feed(queue: "Queue[bytes]", digest: "hashlib._Hash") -> None:
+    """Feed a digest until the queue says that there is no more."""
+    while chunk := queue.get():
+        digest.update(chunk)
 
 
 class _Writing:

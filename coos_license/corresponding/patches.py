@@ -14,6 +14,7 @@ from typing import Final
 from coos_license.corresponding.values import Patch, Piece
 from coos_license.model import PackageId
 from coos_license.portage.assignments import assignments
+from coos_license.portage.patches import applied_patches
 from coos_license.trees.text import clean_bytes
 
 _PATCHES: Final = frozenset({"PATCHES"})
@@ -49,26 +50,13 @@ def _named(
     package: PackageId, saved: bytes | None, ebuild: bytes | None
 ) -> tuple[str, ...]:
     """Return what PATCHES names below ``files/``, in order."""
-    version, _, revision = package.version.partition("-r")
-    known = {
-        "PN": package.name,
-        "PV": version,
-        "PR": f"r{revision or 0}",
-        "PVR": package.version,
-        "P": f"{package.name}-{version}",
-        "PF": package.pf,
-        "CATEGORY": package.category,
-        "FILESDIR": f"/{package.pf}/files",
-        "WORKDIR": f"/{package.pf}/work",
-    }
-    for content in (saved, ebuild):
-        if content is None:
-            continue
-        values = assignments(clean_bytes(content)[0], _PATCHES, known).get("PATCHES")
+    if saved is not None:
+        text = clean_bytes(saved)[0]
+        values = assignments(text, _PATCHES, {}).get("PATCHES")
         if values:
             words = values if len(values) > 1 else values[0].split()
             return tuple(word.rpartition(_FILES)[2] for word in words if _FILES in word)
-    return ()
+    return applied_patches(clean_bytes(ebuild or b"")[0], package)
 
 
 def _in_directory(name: str, below: dict[str, Piece]) -> list[str]:
