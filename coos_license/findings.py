@@ -484,6 +484,15 @@ DUTY_BESIDE_SOURCE: Final = FindingKind(
     "Add what is missing to what is distributed, or waive it with a reason.",
 )
 
+#: What only ``sources`` looks for.
+OF_SOURCES: Final = frozenset(
+    one.code
+    for one in (
+        *(SOURCE_MISSING, SOURCE_DIFFERS, SOURCE_UNVERIFIED),
+        *(NO_WRITTEN_OFFER, DUTY_BESIDE_SOURCE),
+    )
+)
+
 #: All kinds by name, in order of code.
 KINDS: Final = {
     kind.name: kind

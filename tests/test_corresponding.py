@@ -370,6 +370,28 @@ def test_a_waiver_of_the_policy_holds(places: Places) -> None:
     )
     bundle(places, "--policy", str(policy))
     assert errors(places) == []
+    audit = run("audit", str(places.sysroot), "--policy", str(policy))
+    assert b"unused-waiver" not in audit.stdout
+
+
+def test_a_waiver_that_meets_nothing_is_a_finding_of_sources_alone(
+    places: Places,
+) -> None:
+    policy = places.out.with_name("policy.toml")
+    policy.write_text(
+        'schema = 1\n[[waivers]]\nfinding = "source-missing"\n'
+        'package = "sys-apps/busybox"\nreason = "on the medium"\n'
+        'owner = "legal@example.com"\nexpires = 2099-01-01\n',
+        encoding="utf-8",
+    )
+    assert b"unused-waiver" in run(*places.arguments("--policy", str(policy))).stdout
+
+
+def test_distfiles_may_lie_in_a_directory_of_sources(places: Places) -> None:
+    arguments = places.arguments("--sources", str(places.distdir))
+    at = arguments.index("--distdir")
+    del arguments[at : at + 2]
+    assert run(*arguments).returncode == 0
 
 
 def test_lgpl_without_recorded_links_is_an_open_duty(places: Places) -> None:
@@ -401,3 +423,14 @@ def test_a_private_overlay_that_nothing_is_from_stays_out(places: Places) -> Non
     private = write_repository(places.out.with_name("private"), "secret-private", {})
     bundle(places, "--overlay", str(private))
     assert not (places.out / "repos/secret-private").exists()
+
+
+def test_the_session_of_the_page_is_real(places: Places) -> None:
+    page = (ROOT / "docs/corresponding-source.md").read_text(encoding="utf-8")
+    ((call, shown),) = re.findall(
+        r"^\$ coos-license (.+)\n([^`]+)```", page, re.MULTILINE
+    )
+    (places.distdir / "libx-2.0.tar.gz").unlink()
+    result = run(*call.split(), cwd=places.out.parent)
+    assert result.stdout.decode() == f"{shown}\n"
+    assert result.returncode == 1

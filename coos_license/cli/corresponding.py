@@ -254,11 +254,7 @@ def _findings(index: SourceIndex, loaded: Loaded) -> tuple[Finding, ...]:
     if index.offer_file and index.offer is None:
         message = f"{index.offer_file} is a template: no --offer was given"
         found.append(Finding(findings.NO_WRITTEN_OFFER, "offer", message))
-    told = (
-        one
-        for one in weighed(found, loaded.policy)
-        if one.kind is not findings.UNUSED_WAIVER  # audit says so
-    )
+    told = weighed(found, loaded.policy, of_sources=True)
     return tuple(sorted(told, key=_order))
 
 

@@ -55,27 +55,33 @@ class Surroundings:
 def surroundings(
     request: Request, distdirs: Sequence[Path], trees: ExitStack
 ) -> Surroundings:
-    """Return what a request names, open. Raises: InputError."""
+    """Return what a request names, open. Raises: InputError.
+
+    What --sources names is a checkout, or holds distfiles.
+    """
     source = read_source(request.source, trees, "root", inside=request.inside)
     repositories = find_repositories(source, request.source, request.overlays, trees)
     paths = list(distdirs)
-    checkouts = [str(path) for path in request.sources if _is_checkout(path)]
+    checkouts = [path for path in request.sources if _is_checkout(path)]
+    paths += [path for path in request.sources if path not in checkouts]
     checkout = source.opened.checkout
     if checkout is not None:
-        checkouts.append(str(checkout.path))
+        checkouts.append(checkout.path)
         own = checkout.path / _CHECKOUT_DISTFILES
         paths += [own] if not paths and own.is_dir() else []
     opened = [open_directory(path, trees, _DISTDIR_CURE) for path in paths]
-    return Surroundings(source, repositories, tuple(opened), tuple(checkouts))
+    bases = tuple(map(str, checkouts))
+    return Surroundings(source, repositories, tuple(opened), bases)
 
 
 def _is_checkout(path: Path) -> bool:
-    """Return whether a --sources directory is a checkout."""
+    """Return whether a --sources directory is a checkout. Raises: InputError."""
     # Only where sources are given.
     from coos_license.chromiumos.checkout import is_checkout  # noqa: PLC0415
 
-    with DirectoryTree.open(path) as tree:
-        return is_checkout(tree)
+    with ExitStack() as trees:
+        cure = "give a checkout or a directory of distfiles"
+        return is_checkout(open_directory(path, trees, cure))
 
 
 def plans(loaded: Loaded, around: Surroundings, *, take_all: bool) -> Iterator[Plan]:

@@ -114,9 +114,7 @@ def duty_findings(found: Sequence[Duty]) -> Iterator[Finding]:
     for one in found:
         kind = findings.DUTY_BESIDE_SOURCE
         level = Severity.INFO if one.is_met else kind.severity
-        message = (
-            f"{one.obligation.value}: {_named(one.packages)}; at hand: {one.at_hand}"
-        )
+        message = f"{_named(one.packages)}; at hand: {one.at_hand}"
         yield Finding(replace(kind, severity=level), one.obligation.value, message)
 
 
