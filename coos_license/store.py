@@ -26,6 +26,8 @@ CHUNK: Final = 1 << 20
 _AHEAD: Final = 4
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+#: No file of a bundle lies at its top under this name.
+PART: Final = ".coos-license.part"
 _CURE: Final = "make room, or give another directory with -o"
 
 
@@ -102,7 +104,7 @@ class Store:
         with self._errors():
             target = self._target(path)
             _make(self._root, target.parent)
-            part = target.with_name(f".{target.name[:200]}.part")
+            part = self._root / PART
             writing = _Writing(target, part)
             try:
                 sha256, size = self._summed(writing.through(chunks), expected)
@@ -118,7 +120,7 @@ class Store:
             below = os.path.relpath(folder, self._root)
             for name in sorted(names):
                 path = name if below == "." else f"{below}/{name}"
-                if path not in kept:
+                if path not in kept and path != PART:
                     yield path
 
     def read(self, path: str) -> Iterator[bytes]:

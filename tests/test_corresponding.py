@@ -16,6 +16,9 @@ import pytest
 from builders_corresponding import LGPL_TARBALL, TARBALL, Places, write_places
 from builders_vdb import write_entry, write_repository
 from command import ROOT, one_line, run
+from portage.manifest import Manifest
+
+from coos_license.store import PART
 
 BUSYBOX = "busybox-1.36.1.tar.bz2"
 CPV = "sys-apps/busybox-1.36.1"
@@ -278,7 +281,7 @@ def test_a_run_goes_on_where_another_was_stopped(places: Places) -> None:
     bundle(places)
     whole = files(places.out)
     (places.out / f"distfiles/{BUSYBOX}").write_bytes(TARBALL[:100])
-    (places.out / f"distfiles/.{BUSYBOX}.part").write_bytes(b"half")
+    (places.out / PART).write_bytes(b"half")
     (places.out / "index.json").unlink()
     bundle(places)
     assert files(places.out) == whole
@@ -400,6 +403,27 @@ def test_lgpl_without_recorded_links_is_an_open_duty(places: Places) -> None:
     ]
     assert not duty["met"]
     assert duty["packages"] == ["sys-libs/libx-2.0-r1"]
+
+
+def test_lgpl_that_is_loaded_can_be_relinked(places: Places) -> None:
+    for cpv, record in (
+        ("dev-libs/mit-1", "X86_64;/usr/bin/mit;;;libx.so.2;x86_64"),
+        ("sys-libs/libx-2.0-r1", "X86_64;/usr/lib64/libx.so.2;libx.so.2;;;x86_64"),
+    ):
+        needed = places.sysroot / f"var/db/pkg/{cpv}/NEEDED.ELF.2"
+        needed.write_text(f"{record}\n", encoding="utf-8")
+    (duty,) = [
+        one for one in bundle(places)["duties"] if one["obligation"] == "relinking"
+    ]
+    assert duty["met"]
+
+
+def test_the_bundle_is_a_distdir_to_portage(places: Places) -> None:
+    bundle(places)
+    package_directory = places.out / "repos/own/sys-apps/busybox"
+    read = Manifest(str(package_directory), str(places.out / "distfiles"), thin=True)
+    assert list(read.fhashdict["DIST"]) == [BUSYBOX]
+    read.checkTypeHashes("DIST")
 
 
 def test_gpl3_asks_for_installation_information(places: Places) -> None:
