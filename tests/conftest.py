@@ -3,6 +3,7 @@
 """What the tests share: golden files, real data where it lies, a browser if any."""
 
 import shutil
+import signal
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterable
@@ -28,6 +29,12 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chro
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=5_000, deadline=None)
 settings.load_profile("ci")
+
+
+def pytest_configure() -> None:
+    """Let programs under test be interrupted: jobs of a shell ignore SIGINT."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

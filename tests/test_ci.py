@@ -264,7 +264,7 @@ def hooks_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("hooks")
     clone = home / "clone"
     clone.mkdir()
-    for name in ("coos_license", "templates", "build-wrapper", "LICENSES"):
+    for name in ("coos_license", "templates", "build-wrapper", "docs", "LICENSES"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, clone / name, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "NOTICE", HOOKS.name):

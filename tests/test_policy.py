@@ -392,12 +392,13 @@ def test_on_the_miniature_libgcc_passes_no_gpl3_and_gcc_does_not() -> None:
     done = run("audit", MINIATURE, "--policy", "no-gpl3", "--shipped", "all", "-q")
     text = done.stdout.decode()
     denied = text.partition("CL016 denied-license")[2].partition("What to do")[0]
-    assert "gcc-12.2.0-r1401 [GPL-3.0-or-later]: GPL-3.0-or-later is denied" in denied
+    assert "    sys-devel/gcc-12.2.0-r1401 " in denied
+    assert "GPL-3.0-or-later is denied" in denied
     assert "sys-libs/readline-8.2-r100" in denied
     assert "gcc-libs" not in denied
     passed = text.partition("CL070 policy-exception")[2].partition("What to do")[0]
-    assert "sys-libs/gcc-libs-12.2.0-r1401 [" in passed
-    assert "]: passes the rule no-gpl3" in passed
+    assert "    sys-libs/gcc-libs-12.2.0-r1401 " in passed
+    assert "passes the rule no-gpl3" in passed
     # What it owes for its own files stays.
     owed = text.partition("restricted: GPL-3.0-or-later")[2].partition("restricted")[0]
     assert "source, source-offer" in owed

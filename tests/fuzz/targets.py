@@ -18,12 +18,14 @@ from coos_license.components import cargo, go_modules
 from coos_license.corresponding.offer import parse_offer
 from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
+from coos_license.model import PackageId
 from coos_license.policy.policy_curations import parse_curations
 from coos_license.policy.policy_file import parse_policy
 from coos_license.portage.contents import owned
 from coos_license.portage.cpe import cpe_names
 from coos_license.portage.manifest import parse_manifest
 from coos_license.portage.needed import read_objects
+from coos_license.portage.patches import applied_patches
 from coos_license.resources import preset
 from coos_license.snapshot.layout import parse_manifest as parse_snapshot
 from coos_license.trees.members import read_members
@@ -74,6 +76,13 @@ TARGETS: Final = (
         readers.repository,
     ),
     Target("contents", ("portage.contents",), owned),
+    Target(
+        "patches",
+        ("portage.patches",),
+        lambda content: applied_patches(
+            content.decode("utf-8", "replace"), PackageId("app-misc", "x", "1")
+        ),
+    ),
     Target("members", ("trees.members",), read_members),
     Target("overlays", ("chromiumos.checkout",), readers.overlays),
     Target(
@@ -209,6 +218,7 @@ NO_PARSERS: Final = {
     "trees.worktree": "writes a tar of what it walks",
     "policy.curate": "applies what was parsed",
     "policy.policy_elections": "applies what was parsed",
+    "policy.policy_public": "leaves out of what was parsed",
     "policy.policy_rules": "applies what was parsed",
     "policy.policy_values": "holds values",
     "policy.policy_waivers": "applies what was parsed",
