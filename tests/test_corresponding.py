@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``sources``: the corresponding source of what is owed, and what is missing of it."""
 
+import bz2
 import hashlib
 import json
 import os
@@ -13,7 +14,14 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from builders_corresponding import LGPL_TARBALL, TARBALL, Places, write_places
+from builders_corresponding import (
+    LGPL_TARBALL,
+    TARBALL,
+    Places,
+    manifest,
+    write_places,
+)
+from builders_sources import write_tree
 from builders_vdb import write_entry, write_repository
 from command import ROOT, one_line, run
 from portage.manifest import Manifest
@@ -458,3 +466,93 @@ def test_the_session_of_the_page_is_real(places: Places) -> None:
     result = run(*call.split(), cwd=places.out.parent)
     assert result.stdout.decode() == f"{shown}\n"
     assert result.returncode == 1
+
+
+def test_what_a_licence_reaches_owes_source_too(places: Places) -> None:
+    (places.sysroot / "var/db/pkg/sys-libs/libx-2.0-r1/LICENSE").write_text(
+        "GPL-2\n", encoding="utf-8"
+    )
+    for cpv, record in (
+        ("dev-libs/mit-1", "X86_64;/usr/bin/mit;;;libx.so.2;x86_64"),
+        ("sys-libs/libx-2.0-r1", "X86_64;/usr/lib64/libx.so.2;libx.so.2;;;x86_64"),
+    ):
+        needed = places.sysroot / f"var/db/pkg/{cpv}/NEEDED.ELF.2"
+        needed.write_text(f"{record}\n", encoding="utf-8")
+    found = package(bundle(places, code=1), "dev-libs/mit-1")
+    assert [one["why"] for one in found["owed"]] == [
+        "reached over a link from /usr/lib64/libx.so.2"
+    ]
+
+
+def test_two_files_of_one_name_are_both_kept(places: Places) -> None:
+    other = b"another busybox\n"
+    values = {"LICENSE": "GPL-2\n", "repository": "base\n"}
+    values["SRC_URI"] = f"https://e.example/{BUSYBOX}\n"
+    write_entry(places.sysroot, "dev-libs/other-1", values)
+    write_tree(
+        places.master,
+        {
+            "dev-libs/other/other-1.ebuild": "EAPI=8\n",
+            "dev-libs/other/Manifest": manifest({BUSYBOX: other}),
+        },
+    )
+    second = write_tree(places.out.with_name("second"), {BUSYBOX: other})
+    assert bundle(places, "--distdir", str(second))["complete"]
+    written = files(places.out)
+    assert written[f"distfiles/{BUSYBOX}"] == other  # the first package by name
+    assert written[f"packages/{CPV}/distfiles/{BUSYBOX}"] == TARBALL
+
+
+def test_what_was_fetched_from_a_repository_is_an_error(places: Places) -> None:
+    write_tree(places.master, {"eclass/git-r3.eclass": "# fetches\n"})
+    entry = places.sysroot / "var/db/pkg/dev-libs/live-9999"
+    values = {"LICENSE": "GPL-2\n", "repository": "own\n", "INHERITED": "git-r3\n"}
+    write_entry(places.sysroot, f"dev-libs/{entry.name}", values)
+    write_tree(entry, {"live-9999.ebuild": "inherit git-r3\n"})
+    bundle(places, code=1)
+    ((code, cpv, message),) = errors(places)
+    assert (code, cpv) == ("CL090", "dev-libs/live-9999")
+    assert "was fetched by git-r3.eclass" in message
+
+
+def test_the_metadata_cache_names_eclasses(places: Places) -> None:
+    cache = places.overlay / "metadata/md5-cache/sys-libs/libx-2.0-r1"
+    with cache.open("a", encoding="utf-8") as file:
+        file.write("_eclasses_=inner\t00\tmultilib\t00\n")
+    found = package(bundle(places), "sys-libs/libx-2.0-r1")
+    eclasses = [one["path"] for one in found["files"] if one["role"] == "eclass"]
+    assert eclasses == [
+        "repos/base/eclass/inner.eclass",
+        "repos/own/eclass/multilib.eclass",
+    ]
+
+
+def test_a_directory_of_patches_is_in_the_order_of_names(places: Places) -> None:
+    entry = places.sysroot / f"var/db/pkg/{CPV}/environment.bz2"
+    text = 'declare -a PATCHES=([0]="/t/busybox-1.36.1/files/set")\ndeclare -x A=""\n'
+    entry.write_bytes(bz2.compress(text.encode()))
+    beside = places.overlay / "sys-apps/busybox/files"
+    write_tree(beside, {"set/b.patch": "b", "set/a.patch": "a", "set/README": "r"})
+    found = package(bundle(places))["patches"]
+    numbered = [one["path"][-11:] for one in found if one["number"]]
+    assert numbered == ["set/a.patch", "set/b.patch"]
+
+
+def test_use_that_is_not_recorded_leaves_distfiles_unknown(places: Places) -> None:
+    cache = places.overlay / "metadata/md5-cache/sys-libs/libx-2.0-r1"
+    cache.write_text("SRC_URI=x? ( https://e/libx-2.0.tar.gz )\n", encoding="utf-8")
+    (places.sysroot / "var/db/pkg/sys-libs/libx-2.0-r1/USE").unlink()
+    bundle(places, code=1)
+    ((code, _, message),) = errors(places)
+    assert code == "CL090"
+    assert message.endswith("hangs on USE flags that are not recorded")
+
+
+def test_an_environment_that_cannot_be_read_is_an_error(places: Places) -> None:
+    entry = places.sysroot / f"var/db/pkg/{CPV}/environment.bz2"
+    entry.write_bytes(entry.read_bytes()[:40])
+    bundle(places, code=1)
+    told = [message for _, _, message in errors(places)]
+    assert [
+        one for one in told if one.startswith("record of the build environment.bz2")
+    ]

@@ -151,3 +151,14 @@ def test_without_a_checkout_the_commit_is_named(places: Places) -> None:
     ((code, message),) = errors(places)
     assert code == "CL090"
     assert message.endswith(f"no checkout was given with --sources; commit: {COMMIT}")
+
+
+def test_a_tree_without_a_recorded_id_is_in_the_bundle_unverified(
+    places: Places,
+) -> None:
+    checkout = write_checkout(places, "")
+    assert run(*places.arguments("--sources", str(checkout))).returncode == 1
+    ((code, message),) = errors(places)
+    assert code == "CL092"
+    assert "CROS_WORKON_TREE is not recorded; Git calls it" in message
+    assert list((places.out / f"packages/{CPV}/trees").glob("*.tar"))

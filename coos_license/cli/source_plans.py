@@ -114,11 +114,12 @@ def _at_hand(
     tree = source.opened.release or source.opened.tree
     saved: bytes | None = None
     in_checkout = InCheckout()
+    unread = ""
     if raw is not None:
         try:
             saved = saved_environment(source, raw)
         except ReadError as error:
-            in_checkout = InCheckout(reason=f"its saved environment {error}")
+            unread = str(error)
         if around.checkouts:
             in_checkout = find_in_checkouts(
                 raw, around.checkouts, around.repositories, lambda _: saved
@@ -131,6 +132,7 @@ def _at_hand(
         configs=kernel_configs(package.id, tree),
         src_uri=_source_uri(raw, finder, around.repositories),
         manifest=distfiles_of(package.id, repository, around.repositories),
+        unread=unread,
     )
 
 

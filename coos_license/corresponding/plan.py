@@ -54,7 +54,8 @@ class AtHand:
     ``recorded`` are files of its database entry, ``saved`` is its environment;
     ``in_checkout`` is where a checkout has its source; ``configs`` are kernel
     configurations, ``None`` where it is no kernel. ``src_uri`` is ``None`` where it is
-    not known; ``manifest`` is what the Manifest lists.
+    not known; ``manifest`` is what the Manifest lists; ``unread`` is why the saved
+    environment cannot be had though it is there.
     """
 
     recorded: Mapping[str, bytes]
@@ -63,6 +64,7 @@ class AtHand:
     configs: tuple[Piece, ...] | None
     src_uri: str | None
     manifest: Mapping[str, Distfile]
+    unread: str
 
 
 def home(package: PackageId) -> str:
@@ -90,6 +92,9 @@ def plan(
     trees, tree_gaps = _trees(at_hand.in_checkout, variables, scripts.eclasses)
     fetched, unknown = _fetched(package, at_hand)
     gaps = [*scripts.gaps, *tree_gaps, *unknown, *_not_kept(scripts.eclasses, trees)]
+    if at_hand.unread:
+        name, reason = "environment.bz2", at_hand.unread
+        gaps.append(Gap(findings.SOURCE_MISSING, Role.RECORD, name, reason))
     if at_hand.configs is not None:
         scripts.pieces += at_hand.configs
         if not at_hand.configs:
