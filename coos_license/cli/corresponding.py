@@ -20,8 +20,11 @@ from coos_license.cli.source_parts import PARTS, size_of, write_parts
 from coos_license.cli.source_plans import plans, surroundings, without_sources
 from coos_license.corresponding.gaps import gap_findings, image_gaps
 from coos_license.corresponding.offer import Offer, parse_offer
-from coos_license.corresponding.plan import repository_pieces, told_repositories
 from coos_license.corresponding.policy_duties import duties, duty_findings
+from coos_license.corresponding.repositories import (
+    repository_pieces,
+    told_repositories,
+)
 from coos_license.corresponding.values import Bundled, Gap, Kept, Role
 from coos_license.model import Finding
 from coos_license.output import CHECKSUMS

@@ -3,7 +3,7 @@
 """What the bundle is to hold for each package, out of what is at hand."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +26,6 @@ from coos_license.corresponding.values import (
     WorkTree,
 )
 from coos_license.model import FetchedFile, Package, PackageId
-from coos_license.policy.policy_public import is_private
 from coos_license.portage.assignments import assignments
 from coos_license.portage.manifest import Distfile
 from coos_license.portage.repository import EBUILD, MANIFEST, METADATA, Repository
@@ -256,50 +255,3 @@ def _not_kept(eclasses: frozenset[str], trees: Sequence[WorkTree]) -> Iterator[G
     if fetching and not trees:
         reason = f"was fetched by {fetching[0]}.eclass, which leaves no distfile"
         yield Gap(findings.SOURCE_MISSING, Role.TREE, "repository", reason)
-
-
-def told_repositories(
-    repositories: Sequence[Repository],
-    used: frozenset[str],
-    private: Sequence[str],
-) -> tuple[Repository, ...]:
-    """Return the repositories that a bundle tells of.
-
-    Without private ones, unless something ``used`` in the bundle is from there.
-    """
-    return tuple(
-        one
-        for one in repositories
-        if one.name in used or not is_private(one.name, private)
-    )
-
-
-def repository_pieces(
-    repositories: Iterable[Repository], licenses: Mapping[str, Iterable[str]]
-) -> tuple[list[Piece], list[Gap]]:
-    """Return what makes the repositories of a bundle ones that portage takes.
-
-    ``licenses`` are the names whose texts are to be there, by repository.
-    """
-    pieces: list[Piece] = []
-    gaps: list[Gap] = []
-    for one in repositories:
-        found, faults = pieces_below(one, "profiles", Role.REPOSITORY)
-        named = ["metadata/layout.conf"]
-        named += [f"licenses/{name}" for name in sorted(licenses.get(one.name, ()))]
-        top = f"repos/{one.name}"
-        pieces += [
-            Piece(f"{top}/{path}", Role.REPOSITORY, tree=one.tree, source=path)
-            for path in named
-            if read_beside(one, path, 1 << 24) is not None
-        ]
-        if not any(piece.path == f"{top}/profiles/repo_name" for piece in found):
-            content = f"{one.name}\n".encode()
-            path = f"{top}/profiles/repo_name"
-            pieces.append(Piece(path, Role.REPOSITORY, content))
-        pieces += found
-        gaps += [
-            Gap(findings.SOURCE_MISSING, Role.REPOSITORY, f"{one.name}/{path}", reason)
-            for path, reason in faults
-        ]
-    return pieces, gaps

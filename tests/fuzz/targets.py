@@ -214,6 +214,7 @@ NO_PARSERS: Final = {
     "corresponding.plan": "gives scripts to the parsers",
     "corresponding.policy_duties": "puts values together",
     "corresponding.policy_owing": "puts values together",
+    "corresponding.repositories": "chooses what is written",
     "corresponding.values": "holds values",
     "trees.worktree": "writes a tar of what it walks",
     "policy.curate": "applies what was parsed",
