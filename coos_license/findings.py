@@ -448,6 +448,50 @@ UNRESOLVED_SONAME: Final = FindingKind(
     "A program needs a library that no package of the database has.",
     "See where the library comes from, and under which licence.",
 )
+SOURCE_MISSING: Final = FindingKind(
+    "CL090",
+    "source-missing",
+    _E,
+    "A part of the corresponding source of a package is not at hand.",
+    "Give the directory that has it with --distdir, --overlay or --sources.",
+)
+SOURCE_DIFFERS: Final = FindingKind(
+    "CL091",
+    "source-differs",
+    _E,
+    "A part of the source is there, but is not what the package was built from.",
+    "Fetch it again, or give the state that the image was built from.",
+)
+SOURCE_UNVERIFIED: Final = FindingKind(
+    "CL092",
+    "source-unverified",
+    _E,
+    "Nothing records what a part of the source must be, so it cannot be checked.",
+    "Give the repository whose Manifest lists it; see that it is the right one.",
+)
+NO_WRITTEN_OFFER: Final = FindingKind(
+    "CL093",
+    "no-written-offer",
+    _E,
+    "Source is owed, and nothing says how people get it.",
+    "Say who offers the source, where and until when in the file given with --offer.",
+)
+DUTY_BESIDE_SOURCE: Final = FindingKind(
+    "CL094",
+    "duty-beside-source",
+    _W,
+    "Licences ask for more than source, and not all of it is at hand.",
+    "Add what is missing to what is distributed, or waive it with a reason.",
+)
+
+#: What only ``sources`` looks for.
+OF_SOURCES: Final = frozenset(
+    one.code
+    for one in (
+        *(SOURCE_MISSING, SOURCE_DIFFERS, SOURCE_UNVERIFIED),
+        *(NO_WRITTEN_OFFER, DUTY_BESIDE_SOURCE),
+    )
+)
 
 UNACCOUNTED_FILE: Final = FindingKind(
     "CL095",

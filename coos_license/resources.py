@@ -108,3 +108,9 @@ def implicit(name: str) -> str:
     """Return packaged rules for implicit components. Raises: OSError without any."""
     path = _PACKAGE / f"accounting/presets/policy_implicit_{name}.toml"
     return path.read_text("utf-8")
+
+
+def told_variables() -> str:
+    """Return the text of the packaged list of variables that a source bundle tells."""
+    path = "corresponding/policy_environment.toml"
+    return (_PACKAGE / path).read_text("utf-8")

@@ -32,13 +32,14 @@ LAYERS = (
     {"policy"},
     {"accounting"},
     {"audit"},
+    {"corresponding"},
     {"documents"},
     {"compare"},
     {"resources"},
     {"bom"},
     {"render"},
     {"verify"},
-    {"output"},
+    {"output", "store"},
     {"cli", "__main__"},
 )
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
@@ -64,7 +65,7 @@ FORBIDDEN_OS = ("exec", "fork", "popen", "posix_spawn", "spawn", "startfile", "s
 
 # Files are read through a FileTree and written by output; packaged data is read by
 # its loaders. Everything else is a function from values to values.
-FILE_LAYERS = {"trees", "licenses", "output", "resources"}
+FILE_LAYERS = {"trees", "licenses", "output", "resources", "store"}
 FILE_MODULES = ("fileinput", "glob", "mmap", "shutil", "tempfile")
 FILE_OS = (
     *("fdopen", "link", "listdir", "makedirs", "mkdir", "open", "read", "remove"),

@@ -29,6 +29,10 @@ COMMANDS: Final = {
         "snapshot",
         "Write all that other commands read into one archive.",
     ),
+    "sources": (
+        "corresponding",
+        "Collect the corresponding source of what is owed.",
+    ),
     "curations": ("curations", "Check curations, or suggest them for every gap."),
     "policy": ("policy", "Check a policy file, or show what is in force."),
     "spdx": ("spdx", "Look up licence names: SPDX id, category, obligations."),

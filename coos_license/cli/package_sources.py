@@ -49,7 +49,7 @@ def find_sources(
     Without any ``paths``, what a snapshot brought along. Raises: InputError.
     """
     if paths:
-        environment = partial(_environment, source)
+        environment = partial(saved_environment, source)
         return _read(paths, packages, repositories, jobs, environment)
     brought = source.opened.sources
     if brought is None:
@@ -98,7 +98,7 @@ def _read(
     return Given(assemble(located, scans), remarks)
 
 
-def _environment(source: Source, package: RawPackage) -> bytes | None:
+def saved_environment(source: Source, package: RawPackage) -> bytes | None:
     """Return the environment that portage saved when it built an installed package.
 
     ``None`` where it is not there or not read: SOURCE may keep no such file. Raises:

@@ -16,8 +16,13 @@ from coos_license.model import Finding, FindingKind, Severity
 from coos_license.policy.policy_values import Policy, Waiver
 
 
-def weighed(found: Iterable[Finding], policy: Policy) -> tuple[Finding, ...]:
-    """Return the findings as the policy weighs them, and its waivers that met none."""
+def weighed(
+    found: Iterable[Finding], policy: Policy, *, of_sources: bool = False
+) -> tuple[Finding, ...]:
+    """Return the findings as the policy weighs them, and its waivers that met none.
+
+    ``of_sources``: the findings are those of a source bundle, which nothing else has.
+    """
     severities = {rule.finding: rule.severity for rule in reversed(policy.severities)}
     used: set[Waiver] = set()
     weighed_ones = []
@@ -29,7 +34,11 @@ def weighed(found: Iterable[Finding], policy: Policy) -> tuple[Finding, ...]:
             used.add(waiver)
             known = _waived(known, waiver)
         weighed_ones.append(known)
-    unused = (_unused(one) for one in policy.waivers if one not in used)
+    unused = (
+        _unused(one)
+        for one in policy.waivers
+        if one not in used and (one.finding in findings.OF_SOURCES) is of_sources
+    )
     return (*weighed_ones, *unused)
 
 

@@ -7,6 +7,7 @@ rename can lead outside the root; it is also faster than opening by full path, a
 the kernel walks one component only. ``O_NONBLOCK`` keeps a FIFO from blocking.
 """
 
+import contextlib
 import errno
 import os
 import stat
@@ -153,6 +154,15 @@ class DirectoryTree:
         """
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         return cls(descriptor, descriptor, ())
+
+    @contextlib.contextmanager
+    def descriptor(self) -> Iterator[int]:
+        """Give a descriptor of this directory for as long as it is needed."""
+        descriptor = os.dup(self._directory)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
 
     def close(self) -> None:
         """Close the descriptor; safe to call twice."""

@@ -26,6 +26,10 @@ from coos_license.components.parts import parts_of
 from coos_license.components.places import candidates, component_directory, is_notice
 from coos_license.components.purls import component_purl, python_name
 from coos_license.components.reading import read_program
+from coos_license.corresponding.ebuilds import inherit_lines
+from coos_license.corresponding.environment import build_file, build_variables
+from coos_license.corresponding.patches import patches_of
+from coos_license.corresponding.values import Piece, Role
 from coos_license.documents.inventory import parse_inventory
 from coos_license.documents.pages import looks_like_page, parse_page
 from coos_license.documents.spdx import looks_like_tag_value, parse_spdx
@@ -346,3 +350,11 @@ def initramfs(content: bytes) -> None:
     for found in walk_cpio(Memory(content)):
         if found.kind is Kind.FILE and not found.fault:
             found.read(1 << 16)
+
+
+def build_scripts(content: bytes) -> None:
+    """Read an ebuild, and the same as a saved environment."""
+    piece = Piece("x", Role.FILE, content=b"", source="a-b/c/files/x.patch")
+    patches_of(_PACKAGE, content, content, [piece])
+    inherit_lines(content)
+    build_file(build_variables({"CFLAGS": "", "A": ""}, {"USE": content}, content))

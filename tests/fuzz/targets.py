@@ -16,6 +16,7 @@ import readers
 
 from coos_license.accounting.policy_implicit import read_rules
 from coos_license.components import cargo, go_modules
+from coos_license.corresponding.offer import parse_offer
 from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
 from coos_license.model import PackageId
@@ -197,6 +198,15 @@ TARGETS: Final = (
     ),
     Target("initramfs", ("trees.cpio_members",), readers.initramfs),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
+    Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
+    Target(
+        "build-scripts",
+        (
+            *("corresponding.ebuilds", "corresponding.environment"),
+            "corresponding.patches",
+        ),
+        readers.build_scripts,
+    ),
 )
 #: Modules of the same packages that read no bytes from outside, and why they do not.
 NO_PARSERS: Final = {
@@ -213,6 +223,14 @@ NO_PARSERS: Final = {
     "chromiumos.volumes": "gives partitions to the parsers",
     "components.source_lists": "gives the lists of sources to the parsers",
     "components.embed": "gives the files of CONTENTS to the parsers",
+    "corresponding.gaps": "puts values into words",
+    "corresponding.kernel": "looks at names",
+    "corresponding.plan": "gives scripts to the parsers",
+    "corresponding.policy_duties": "puts values together",
+    "corresponding.policy_owing": "puts values together",
+    "corresponding.repositories": "chooses what is written",
+    "corresponding.values": "holds values",
+    "trees.worktree": "writes a tar of what it walks",
     "policy.curate": "applies what was parsed",
     "policy.policy_elections": "applies what was parsed",
     "policy.policy_public": "leaves out of what was parsed",

@@ -27,7 +27,7 @@ SOURCE: Final = HERE.parent.parent / "coos_license"
 #: Where parsers of what comes from outside live; a module there has a target.
 PACKAGES: Final = (
     *("portage", "chromiumos", "components", "sources", "trees", "policy"),
-    *("documents", "snapshot", "accounting"),
+    *("documents", "snapshot", "accounting", "corresponding"),
 )
 #: Seconds of processor time for one input; the largest of the corpus takes a tenth.
 LIMIT_S: Final = 5

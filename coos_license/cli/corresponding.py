@@ -1,0 +1,279 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""``coos-license sources``: the corresponding source of what is owed."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from coos_license import findings
+from coos_license.audit.policy_gate import verdict
+from coos_license.cli import options
+from coos_license.cli.named_files import read_small
+from coos_license.cli.printing import print_lines
+from coos_license.cli.reading import Loaded, Request, load, tell
+from coos_license.cli.source_bundle import Filling
+from coos_license.cli.source_parts import PARTS, size_of, write_parts
+from coos_license.cli.source_plans import plans, surroundings, without_sources
+from coos_license.corresponding.gaps import gap_findings, image_gaps
+from coos_license.corresponding.offer import Offer, parse_offer
+from coos_license.corresponding.policy_duties import duties, duty_findings
+from coos_license.corresponding.repositories import (
+    repository_pieces,
+    told_repositories,
+)
+from coos_license.corresponding.values import Bundled, Gap, Kept, Role
+from coos_license.model import Finding
+from coos_license.output import CHECKSUMS
+from coos_license.policy.policy_waivers import weighed
+from coos_license.portage.repository import Repository
+from coos_license.render import findings_json, source_index
+from coos_license.render.audit_text import kinds_text
+from coos_license.render.checksums import checksum_lines
+from coos_license.render.offer import NAMES, offer_file
+from coos_license.render.source_index import SourceIndex
+from coos_license.store import Store
+from coos_license.trees.text import show
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """What the options say of the bundle."""
+
+    output: Path
+    distdirs: tuple[Path, ...]
+    patches: bool
+    take_all: bool
+    offer: Path | None
+    split: int | None
+
+
+@click.command("sources")
+@options.reading
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=options.NamedPath(),
+    metavar="DIR",
+    help="Where the bundle goes; made if it is not there, gone on with if it is.",
+)
+@click.option(
+    "--distdir",
+    "distdirs",
+    multiple=True,
+    type=options.NamedPath(),
+    metavar="DIR",
+    help="Directory of distfiles; repeatable. Default: that of a checkout.",
+)
+@click.option(
+    "--patches",
+    is_flag=True,
+    help="Give each package a copy of its patches, numbered as they are applied.",
+)
+@click.option(
+    "--all",
+    "take_all",
+    is_flag=True,
+    help="Take all packages that ship, not only those that owe source.",
+)
+@click.option(
+    "--offer",
+    type=options.NamedPath(),
+    metavar="FILE",
+    help="TOML file that says who offers the source: docs/corresponding-source.md.",
+)
+@click.option(
+    "--split",
+    callback=size_of,
+    metavar="SIZE",
+    help="Also write the bundle as parts of one tar of at most SIZE each: 650M, 2G.",
+)
+@options.fail_on
+def command(  # noqa: PLR0913 (one for each option)
+    request: Request,
+    *,
+    output: Path,
+    distdirs: tuple[Path, ...],
+    patches: bool,
+    take_all: bool,
+    offer: Path | None,
+    split: int | None,
+    fail_on: str,
+) -> int:
+    """Write the corresponding source of what is owed into DIR, and what is missing.
+
+    Distfiles are checked against Manifests. Everything that is at hand is written
+    whatever the findings; they decide the exit code.
+    """
+    asked = _Asked(
+        output=output,
+        distdirs=distdirs,
+        patches=patches,
+        take_all=take_all,
+        offer=offer,
+        split=split,
+    )
+    if request.public:
+        what = "--public hides packages; whoever gets the image is owed their source"
+        raise click.UsageError(what)
+    given = _read_offer(offer)
+    loaded = load(without_sources(request), links=True)
+    found, remarks = _bundle(request, loaded, asked, given)
+    tell(request, loaded)
+    if request.verbosity >= 0:
+        for line in remarks:
+            click.echo(f"coos-license: {show(line)}", err=True)
+    late = _expired(given, request)
+    if late:
+        print_lines(kinds_text(late, color=request.color))
+    return verdict((*late, *found), options.severity(fail_on))
+
+
+def _read_offer(path: Path | None) -> Offer | None:
+    """Return what a file says of the offer. Raises: InputError."""
+    if path is None:
+        return None
+    cure = "see docs/corresponding-source.md"
+    return parse_offer(read_small(path, cure).decode(), str(path))
+
+
+def _expired(offer: Offer | None, request: Request) -> list[Finding]:
+    """Return that an offer is over; it depends on the day, and so is in no file."""
+    if offer is None or offer.until is None or offer.until >= request.as_of:
+        return []
+    message = f"the offer was good until {offer.until}"
+    return [Finding(findings.NO_WRITTEN_OFFER, "expired", message)]
+
+
+def _bundle(
+    request: Request, loaded: Loaded, asked: _Asked, offer: Offer | None
+) -> tuple[tuple[Finding, ...], list[str]]:
+    """Write the bundle; return its findings, and remarks on it. Raises: InputError."""
+    with ExitStack() as trees:
+        around = surroundings(request, asked.distdirs, trees)
+        store = trees.enter_context(Store(asked.output))
+        filling = Filling(store, around.distdirs, loaded.epoch, patches=asked.patches)
+        planned = plans(loaded, around, take_all=asked.take_all)
+        bundled = [filling.add(one) for one in planned]
+        told = told_repositories(
+            around.repositories,
+            filling.kept_repositories,
+            request.private_overlays,
+        )
+        files, gaps = _repositories(filling, bundled, told)
+        index = _indexed(loaded, filling, store, offer, (bundled, files, gaps))
+        found = _findings(index, loaded)
+        _write_index(filling, index, found)
+        kept = filling.kept
+        sums = checksum_lines((one.path, one.sha256) for one in kept)
+        store.put(CHECKSUMS, iter((sums,)))
+        parts = write_parts(store, kept, len(sums), asked.split, loaded.epoch)
+        names = frozenset((*(one.path for one in kept), CHECKSUMS, *parts))
+        strays = list(store.others(names))
+    print_lines(
+        (
+            *source_index.summary(index),
+            "",
+            *kinds_text(found, color=request.color),
+        )
+    )
+    return found, _remarks(asked, filling, parts, strays)
+
+
+def _remarks(
+    asked: _Asked, filling: Filling, parts: Sequence[str], strays: Sequence[str]
+) -> list[str]:
+    """Return what was written, for stderr."""
+    kept = filling.kept
+    total = sum(one.size_bytes for one in kept)
+    lines = [
+        f"{asked.output}: {len(kept)} files, {total:,} bytes; {filling.written} written"
+    ]
+    if parts:
+        lines.append(f"{len(parts) - 1} parts in {PARTS}")
+    if strays:
+        more = f" and {len(strays) - 1} more" if len(strays) > 1 else ""
+        lines.append(f"not of this bundle, left alone: {strays[0]}{more}")
+    return lines
+
+
+def _repositories(
+    filling: Filling, bundled: Sequence[Bundled], repositories: Sequence[Repository]
+) -> tuple[list[Kept], list[Gap]]:
+    """Write what makes the repositories of the bundle whole."""
+    licenses: dict[str, set[str]] = {}
+    for one in bundled:
+        for use in one.plan.package.texts:
+            repository, found, name = use.path.partition("/licenses/")
+            if found and "/" not in name:
+                licenses.setdefault(repository, set()).add(name)
+    if not bundled:
+        return [], []
+    pieces, gaps = repository_pieces(repositories, licenses)
+    results = [filling.piece(one) for one in pieces]
+    kept = [one for one in results if isinstance(one, Kept)]
+    return kept, [*gaps, *(one for one in results if isinstance(one, Gap))]
+
+
+def _indexed(
+    loaded: Loaded,
+    filling: Filling,
+    store: Store,
+    offer: Offer | None,
+    held: tuple[Sequence[Bundled], list[Kept], Sequence[Gap]],
+) -> SourceIndex:
+    """Return the index, once the offer is written, if anything is owed."""
+    bundled, files, gaps = held
+    owed = [one.plan.package.id for one in bundled if one.plan.reasons]
+    name = ""
+    if owed:
+        name, content = offer_file(offer, loaded.inventory.image, owed)
+        files.append(filling.made(name, Role.RECORD, content))
+    for other in NAMES:
+        if other != name:
+            store.remove(other)
+    return SourceIndex(
+        image=loaded.inventory.image,
+        bundled=bundled,
+        files=tuple(sorted(files, key=lambda one: one.path)),
+        gaps=gaps,
+        duties=duties(bundled, loaded.propagation),
+        offer=offer,
+        offer_file=name,
+    )
+
+
+def _findings(index: SourceIndex, loaded: Loaded) -> tuple[Finding, ...]:
+    """Return all findings of a bundle as the policy weighs them, heaviest first."""
+    found = [
+        *gap_findings(index.bundled),
+        *image_gaps(index.gaps),
+        *duty_findings(index.duties),
+    ]
+    if index.offer_file and index.offer is None:
+        message = f"{index.offer_file} is a template: no --offer was given"
+        found.append(Finding(findings.NO_WRITTEN_OFFER, "offer", message))
+    told = weighed(found, loaded.policy, of_sources=True)
+    return tuple(sorted(told, key=_order))
+
+
+def _order(one: Finding) -> tuple[int, str, str, str, str]:
+    """Return the sort key of a finding."""
+    cpv = one.package.cpv if one.package else ""
+    return -one.kind.severity, one.kind.code, cpv, one.subject, one.message
+
+
+def _write_index(
+    filling: Filling, index: SourceIndex, found: Sequence[Finding]
+) -> None:
+    """Write what tells about the bundle. Raises: OutputError."""
+    for name, content in (
+        ("index.json", source_index.json(index)),
+        ("index.html", source_index.html(index)),
+        ("findings.json", findings_json.render(found)),
+    ):
+        filling.made(name, Role.RECORD, b"".join(content))

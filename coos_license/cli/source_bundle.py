@@ -1,0 +1,199 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Copies what a plan names into a bundle, each file once, and notes what is missing."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import Final
+
+from coos_license import findings
+from coos_license.corresponding.plan import home
+from coos_license.corresponding.values import (
+    Bundled,
+    Gap,
+    Kept,
+    Piece,
+    Plan,
+    Role,
+    WorkTree,
+)
+from coos_license.errors import ReadError
+from coos_license.model import FetchedFile, PackageId
+from coos_license.store import CHUNK, DigestError, Expected, Store
+from coos_license.trees.base import AbsentError, Content, FileTree
+from coos_license.trees.directory import DirectoryTree
+from coos_license.trees.worktree import WorkTreeTar
+
+POOL: Final = "distfiles"
+_ANY: Final = Expected()
+
+
+class Filling:
+    """A bundle on its way; ``written`` counts the files that this run wrote."""
+
+    def __init__(
+        self, store: Store, distdirs: Sequence[FileTree], epoch: int, *, patches: bool
+    ) -> None:
+        """Fill the store; with ``patches`` each package gets a copy of its own."""
+        self._store = store
+        self._distdirs = distdirs
+        self._epoch = epoch
+        self._patches = patches
+        self._pool: dict[str, FetchedFile] = {}
+        self._kept: dict[str, Kept] = {}
+        self._failed: dict[str, Gap] = {}
+        self.written = 0
+
+    def add(self, plan: Plan) -> Bundled:
+        """Copy all of a package; return what is there, and what is not."""
+        results: list[Kept | Gap] = []
+        for file in plan.fetched:
+            results += self._distfile(plan.package.id, file)
+        results += [self.piece(one) for one in plan.pieces]
+        for one in plan.trees:
+            results += self._tree(plan.package.id, one)
+        if self._patches:
+            results += self._series(plan)
+        kept = [one for one in results if isinstance(one, Kept)]
+        gaps = [one for one in results if isinstance(one, Gap)]
+        files = tuple(sorted(kept, key=lambda one: one.path))
+        return Bundled(plan=plan, files=files, gaps=(*plan.gaps, *gaps))
+
+    def made(self, path: str, role: Role, content: bytes) -> Kept:
+        """Write a file that was made here. Raises: OutputError."""
+        return self._put(path, role, iter((content,)))
+
+    def piece(self, one: Piece) -> Kept | Gap:
+        """Copy a small file, or write one."""
+        if one.path in self._kept:
+            return self._kept[one.path]
+        if one.content is not None:
+            return self.made(one.path, one.role, one.content)
+        if one.tree is None:
+            raise ValueError(one.path)
+        try:
+            with one.tree.open_file(one.source) as content:
+                return self._put(one.path, one.role, chunks(content))
+        except ReadError as error:
+            return Gap(findings.SOURCE_MISSING, one.role, one.source, str(error))
+
+    def _put(
+        self, path: str, role: Role, content: Iterator[bytes], expected: Expected = _ANY
+    ) -> Kept:
+        """Write a file. Raises: DigestError, ReadError, OutputError."""
+        stored = self._store.put(path, content, expected)
+        self.written += stored.is_new
+        kept = Kept(path, role, stored.sha256, stored.size_bytes)
+        return self._kept.setdefault(path, kept)
+
+    def _distfile(self, package: PackageId, file: FetchedFile) -> Iterator[Kept | Gap]:
+        """Yield a distfile: from the bundle itself, else the first that is right."""
+        if not file.name.isprintable() or "/" in file.name:
+            reason = "has a name that no file of a bundle may have"
+            yield Gap(findings.SOURCE_MISSING, Role.DISTFILE, file.name, reason)
+            return
+        first = self._pool.setdefault(file.name, file)
+        path = f"{POOL}/{file.name}"
+        if first.digests != file.digests:  # another file of the same name
+            path = f"{home(package)}/{path}"
+        expected = Expected(file.size_bytes, file.digests)
+        if path not in self._kept and path not in self._failed:
+            held = self._store.held(path, expected)
+            if held is not None:
+                kept = Kept(path, Role.DISTFILE, held.sha256, held.size_bytes)
+                self._kept[path] = kept
+            else:
+                self._copy(path, file, expected)
+        yield self._kept.get(path) or self._failed[path]
+        if path in self._kept and not expected.known:
+            reason = "no Manifest lists it with a digest that is known"
+            yield Gap(findings.SOURCE_UNVERIFIED, Role.DISTFILE, file.name, reason)
+
+    def _copy(self, path: str, file: FetchedFile, expected: Expected) -> None:
+        """Copy a distfile from the first directory that has the right one."""
+        differs = unread = ""
+        for tree in self._distdirs:
+            try:
+                with tree.open_file(file.name) as content:
+                    self._put(path, Role.DISTFILE, chunks(content), expected)
+            except AbsentError:
+                continue
+            except DigestError as error:
+                differs = differs or str(error)
+            except ReadError as error:
+                unread = unread or str(error)
+            else:
+                return
+        kind = findings.SOURCE_DIFFERS if differs else findings.SOURCE_MISSING
+        given = "is in no --distdir" if self._distdirs else "no --distdir was given"
+        reason = differs or unread or given
+        gap = Gap(kind, Role.DISTFILE, file.name, reason, expected.known)
+        self._failed[path] = gap
+
+    def _tree(self, package: PackageId, one: WorkTree) -> Iterator[Kept | Gap]:
+        """Yield the archive of a directory of a checkout, and whether it is the one."""
+        path = f"{home(package)}/trees/{one.name}"
+        place = one.place
+        try:
+            with ExitStack() as stack:
+                base = stack.enter_context(DirectoryTree.open(place.base))
+                if place.is_file:
+                    content = stack.enter_context(base.open_file(place.path))
+                    yield self._put(path, Role.TREE, chunks(content))
+                    return
+                tree = stack.enter_context(base.at(place.path or "."))
+                archive = WorkTreeTar(one.name.removesuffix(".tar"), self._epoch)
+                descriptor = stack.enter_context(tree.descriptor())
+                yield self._put(path, Role.TREE, archive.chunks(descriptor))
+        except OSError as error:
+            reason = f"cannot be read ({error.strerror})"
+            yield Gap(findings.SOURCE_MISSING, Role.TREE, place.path, reason)
+            return
+        except ReadError as error:
+            yield Gap(findings.SOURCE_MISSING, Role.TREE, place.path, str(error))
+            return
+        if not one.recorded:
+            reason = f"CROS_WORKON_TREE is not recorded; Git calls it {archive.git_id}"
+            yield Gap(findings.SOURCE_UNVERIFIED, Role.TREE, place.path, reason)
+        elif archive.git_id not in one.recorded:
+            reason = (
+                f"Git calls it {archive.git_id}, which CROS_WORKON_TREE does not name:"
+                f" {' '.join(one.recorded)}"
+            )
+            yield Gap(findings.SOURCE_DIFFERS, Role.TREE, place.path, reason)
+
+    def _series(self, plan: Plan) -> Iterator[Kept | Gap]:
+        """Yield a copy of each patch, and the order of those that have one."""
+        sources = {one.path: one for one in plan.pieces}
+        top = f"{home(plan.package.id)}/patches"
+        names = []
+        for patch in plan.patches:
+            last = patch.path.rpartition("/")[2]
+            name = f"unordered/{last}"
+            if patch.number is not None:
+                name = f"{patch.number:04}-{last}"
+                names.append(name)
+            piece = sources[patch.path]
+            yield self.piece(
+                Piece(f"{top}/{name}", Role.PATCH, tree=piece.tree, source=piece.source)
+            )
+        if names:
+            content = "".join(f"{name}\n" for name in names).encode()
+            yield self.made(f"{top}/series", Role.PATCH, content)
+
+    @property
+    def kept_repositories(self) -> frozenset[str]:
+        """Return the names of the repositories that something is kept of."""
+        paths = (path.split("/") for path in self._kept)
+        return frozenset(parts[1] for parts in paths if parts[0] == "repos")
+
+    @property
+    def kept(self) -> list[Kept]:
+        """Return all files that are in the bundle so far, by path."""
+        return [self._kept[path] for path in sorted(self._kept)]
+
+
+def chunks(content: Content) -> Iterator[bytes]:
+    """Yield a file. Raises: ReadError."""
+    for at in range(0, content.size_bytes, CHUNK):
+        yield content.read(at, min(CHUNK, content.size_bytes - at))

@@ -1,0 +1,164 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""Trees of a checkout in a source bundle, and the ids that Git gives to them."""
+
+import bz2
+import io
+import json
+import os
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from builders_corresponding import Places, write_places
+from builders_sources import write_tree
+from builders_vdb import write_entry
+from command import run
+
+from coos_license.errors import ReadError
+from coos_license.trees.directory import DirectoryTree
+from coos_license.trees.worktree import WorkTreeTar
+
+CPV = "chromeos-base/tool-0.0.1-r7"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def archive(path: Path) -> tuple[bytes, str]:
+    """Return the tar of a directory, and the id of its tree."""
+    made = WorkTreeTar("top", 0)
+    with DirectoryTree.open(path) as tree, tree.descriptor() as descriptor:
+        return b"".join(made.chunks(descriptor)), made.git_id
+
+
+def git_tree_id(path: Path) -> str:
+    """Return the id of a directory's tree as Git itself computes it."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(path.parent)}
+    for words in (["init", "-q"], ["add", "-A"], ["write-tree"]):
+        done = subprocess.run(
+            ["git", *words], cwd=path, env=environment, check=True, capture_output=True
+        )
+    return done.stdout.decode().strip()
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    """Return a directory with all that Git can hold."""
+    root = write_tree(
+        tmp_path / "work",
+        {"a.c": "int a;\n", "dir/b.c": "int b;\n", "dir.c": "", "dir-x/é": "é\n"},
+    )
+    (root / "run").write_text("#!/bin/sh\n", encoding="utf-8")
+    (root / "run").chmod(0o755)
+    (root / "link").symlink_to("dir/b.c")
+    (root / "empty").mkdir()
+    return root
+
+
+def test_the_id_is_the_one_of_git(work: Path) -> None:
+    before = archive(work)
+    assert before[1] == git_tree_id(work)
+    assert archive(work) == before  # and .git is no part of it
+
+
+def test_the_tar_holds_the_tree(work: Path) -> None:
+    content, _ = archive(work)
+    with tarfile.open(fileobj=io.BytesIO(content)) as read:
+        members = {one.name: one for one in read.getmembers()}
+        assert members["top/run"].mode == 0o755
+        assert members["top/link"].linkname == "dir/b.c"
+        assert members["top/empty"].isdir()
+        file = read.extractfile("top/dir-x/é")
+        assert file is not None
+        assert file.read() == "é\n".encode()
+
+
+def test_a_fifo_in_a_tree_is_refused(work: Path) -> None:
+    os.mkfifo(work / "dir/fifo")
+    with pytest.raises(ReadError, match="holds top/dir/fifo, which is no file"):
+        archive(work)
+
+
+def write_checkout(places: Places, tree_id: str) -> Path:
+    """Write a package that is built from a checkout; return the checkout."""
+    checkout = places.out.with_name("checkout")
+    write_tree(checkout, {"chromite/x": "", "src/third_party/x": ""})
+    write_tree(checkout / "src/platform2/tool", {"tool.c": "int main;\n"})
+    environment = (
+        'declare -x CROS_WORKON_PROJECT="chromiumos/platform2"\n'
+        'declare -x CROS_WORKON_LOCALNAME="platform2"\n'
+        'declare -x CROS_WORKON_SUBTREE="tool"\n'
+        f'declare -x CROS_WORKON_COMMIT="{COMMIT}"\n'
+        f'declare -x CROS_WORKON_TREE="{tree_id}"\n'
+        'declare -x A=""\n'
+    )
+    write_tree(places.master, {"eclass/cros-workon.eclass": "# workon\n"})
+    write_entry(
+        places.sysroot,
+        CPV,
+        {
+            "LICENSE": "GPL-2\n",
+            "repository": "own\n",
+            "INHERITED": "cros-workon\n",
+            "tool-0.0.1-r7.ebuild": "inherit cros-workon\n",
+            "environment.bz2": bz2.compress(environment.encode()),
+        },
+    )
+    return checkout
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return write_places(tmp_path)
+
+
+def errors(places: Places) -> list[tuple[str, str]]:
+    value = json.loads((places.out / "findings.json").read_bytes())
+    return [
+        (one["code"], one["message"])
+        for one in value["findings"]
+        if one["severity"] == "error" and one["cpv"] == CPV
+    ]
+
+
+def test_the_tree_that_was_built_is_in_the_bundle(places: Places) -> None:
+    checkout = write_checkout(places, "0" * 40)
+    real = archive(checkout / "src/platform2/tool")[1]
+    entry = places.sysroot / f"var/db/pkg/{CPV}/environment.bz2"
+    text = bz2.decompress(entry.read_bytes()).replace(b"0" * 40, real.encode())
+    entry.write_bytes(bz2.compress(text))
+    result = run(*places.arguments("--sources", str(checkout)))
+    assert result.returncode == 0, result.stdout
+    (tar,) = (places.out / f"packages/{CPV}/trees").glob("*.tar")
+    with tarfile.open(tar) as read:
+        assert [name for name in read.getnames() if name.endswith("tool.c")]
+    index = json.loads((places.out / "index.json").read_bytes())
+    (package,) = [one for one in index["packages"] if one["cpv"] == CPV]
+    assert package["commits"] == [COMMIT]
+
+
+def test_a_tree_that_has_changed_since_is_an_error(places: Places) -> None:
+    checkout = write_checkout(places, "f" * 40)
+    assert run(*places.arguments("--sources", str(checkout))).returncode == 1
+    ((code, message),) = errors(places)
+    assert code == "CL091"
+    assert "which CROS_WORKON_TREE does not name: " + "f" * 40 in message
+
+
+def test_without_a_checkout_the_commit_is_named(places: Places) -> None:
+    write_checkout(places, "f" * 40)
+    assert run(*places.arguments()).returncode == 1
+    ((code, message),) = errors(places)
+    assert code == "CL090"
+    assert message.endswith(f"no checkout was given with --sources; commit: {COMMIT}")
+
+
+def test_a_tree_without_a_recorded_id_is_in_the_bundle_unverified(
+    places: Places,
+) -> None:
+    checkout = write_checkout(places, "")
+    assert run(*places.arguments("--sources", str(checkout))).returncode == 1
+    ((code, message),) = errors(places)
+    assert code == "CL092"
+    assert "CROS_WORKON_TREE is not recorded; Git calls it" in message
+    assert list((places.out / f"packages/{CPV}/trees").glob("*.tar"))
