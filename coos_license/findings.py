@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""Every kind of finding. Codes are stable and never reused: ``docs/findings.md``."""
+"""Every kind of finding. Codes are stable and never reused: ``docs/findings.md``.
+
+One list, however long: so a code or name that is taken is seen.
+"""
 
 from typing import Final
 

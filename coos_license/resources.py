@@ -75,7 +75,7 @@ def schema(name: str, package: Path = _PACKAGE) -> dict[str, Any]:
 @cache
 def environment() -> Environment:
     """Return the environment: everything escaped, an unknown name is an error."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 (heavy)
 
     return Environment(
         loader=FileSystemLoader(templates()),
@@ -91,12 +91,12 @@ def environment() -> Environment:
 @cache
 def inline(name: str) -> Inline:
     """Return the style or script of that template name, rendered without values."""
-    from markupsafe import Markup  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415 (heavy)
 
     source = environment().get_template(name).render()
     digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
     # Our own file, and no value was put into it: nothing in it needs escaping.
-    return Inline(Markup(source), f"'sha256-{digest}'")  # noqa: S704
+    return Inline(Markup(source), f"'sha256-{digest}'")  # noqa: S704 (above)
 
 
 def preset(name: str) -> str:

@@ -45,6 +45,8 @@ def test_without_an_offer_there_is_a_template_and_an_error(places: Places) -> No
     assert run(*arguments).returncode == 1
     template = places.out / "WRITTEN-OFFER.TEMPLATE.txt"
     assert template.read_text(encoding="utf-8").startswith("THIS IS A TEMPLATE")
+    page = (places.out / "index.html").read_text(encoding="utf-8")
+    assert "Nobody has said how to get it" in page
     found = json.loads((places.out / "findings.json").read_bytes())["findings"]
     assert "CL093" in [one["code"] for one in found]
 

@@ -96,7 +96,9 @@ class _Count:
         for number, owners in enumerate(self.owners):
             by_path = owners.by_path
             met = [by_path.get(path) for path in left]
-            self.by_package.update((number, one) for one in met if one is not None)
+            for one, files in Counter(met).items():
+                if one is not None:
+                    self.by_package[number, one] = files
             pairs = zip(left, met, strict=True)
             left = [path for path, one in pairs if one is None]
         for path in left:

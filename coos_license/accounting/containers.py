@@ -27,6 +27,7 @@ _INITRAMFS: Final = ("initramfs", "initrd")
 _CPIO: Final = (".cpio", ".cpio.gz", ".cpio.xz", ".cpio.zst", ".cpio.lz4")
 _SQUASHFS: Final = (".squashfs", ".sqfs", ".sfs", ".snap")
 _TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst")
+_ENDS: Final = (*_CPIO, *_SQUASHFS, *_TAR)
 _BLOBS: Final = "/blobs/sha256/"
 #: What the tar of a container image has at its top (OCI image layout 1.1, and the
 #: format of ``docker save``).
@@ -55,11 +56,10 @@ class Inside:
 
 def may_hold(path: str) -> bool:
     """Return whether a file may be an archive to look into, by its path."""
-    name = path.rpartition("/")[2]
     return (
-        name.startswith(_INITRAMFS)
-        or name.endswith((*_CPIO, *_SQUASHFS, *_TAR))
-        or (_BLOBS in path and not path.endswith("/"))
+        path.endswith(_ENDS)
+        or _BLOBS in path
+        or ("init" in path and path.rpartition("/")[2].startswith(_INITRAMFS))
     )
 
 

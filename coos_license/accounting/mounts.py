@@ -31,6 +31,9 @@ class Mounts:
 
     def names(self) -> Names:
         """Return all names; a partition that is not read is one. Raises: ReadError."""
+        ((prefix, tree), *others) = self.trees
+        if tree is not None and not others:
+            return list_names(tree, prefix)
         found = Names()
         for prefix, tree in self.trees:
             if tree is None:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which package a database says that a file of the image belongs to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -44,6 +44,14 @@ class Real:
             known = self._known[path] = self._look_up(path)
         return known
 
+    def paths(self, paths: Collection[str]) -> Collection[str]:
+        """Return where paths really are; nearly always they are what they say."""
+        above = {path.rpartition("/")[0] for path in paths}
+        moved = {one: real for one in above if (real := self.directory(one)) != one}
+        if not moved:
+            return paths
+        return [_moved(path, moved) for path in paths]
+
     def _look_up(self, path: str) -> str:
         """Return the real path of a directory that was not asked for yet."""
         above, _, name = path.rpartition("/")
@@ -64,6 +72,13 @@ class Real:
                 base = self.directory(above)
                 real = f"{base}/{real.rpartition('/')[2]}"
         return path
+
+
+def _moved(path: str, moved: Mapping[str, str]) -> str:
+    """Return where a path really is, by the directories that are elsewhere."""
+    directory, _, name = path.rpartition("/")
+    real = moved.get(directory, directory)
+    return f"{real}/{name}" if real else name
 
 
 def _above(path: str) -> str:
@@ -100,10 +115,11 @@ class Owners:
         by_path: dict[str, int] = {}
         shared: dict[str, set[int]] = {}
         for number, (_, listed) in enumerate(database.packages):
-            for path in _real_paths(listed.names, real):
-                other = by_path.setdefault(path, number)
-                if other != number:
-                    shared.setdefault(path, {other}).add(number)
+            own = dict.fromkeys(real.paths(listed.names), number)
+            for path in by_path.keys() & own.keys():
+                shared.setdefault(path, {by_path[path]}).add(number)
+                del own[path]
+            by_path.update(own)
         return cls(database, by_path, shared)
 
     def digests(self) -> dict[str, int]:
@@ -118,13 +134,3 @@ class Owners:
     def package(self, number: int) -> PackageId:
         """Return a package by its place."""
         return self.database.packages[number][0]
-
-
-def _real_paths(names: Iterable[str], real: Real) -> Iterable[str]:
-    """Yield where the paths really are."""
-    last, base = "", ""
-    for path in names:
-        directory, _, name = path.rpartition("/")
-        if directory != last:
-            last, base = directory, real.directory(directory)
-        yield path if base == directory else f"{base}/{name}" if base else name

@@ -100,10 +100,10 @@ def listed(contents: bytes) -> Listed:
     for line in _whole_lines(contents.decode("utf-8", "surrogateescape")):
         kind, path = line[:5], line[5:]
         if kind == "obj /":
-            path, md5, mtime = _parted(path)
-            if len(md5) == _MD5_DIGITS and mtime.isdecimal():
-                names[path] = md5
-                continue
+            match path.rsplit(" ", 2):
+                case [name, md5, time] if len(md5) == _MD5_DIGITS and time.isdecimal():
+                    names[name] = md5
+                    continue
         elif kind == "sym /":
             path, arrow, _ = path.rpartition(" -> ")
             if arrow:
@@ -132,13 +132,6 @@ def _whole_lines(text: str) -> Iterator[str]:
         whole = line
     if whole:
         yield whole.rstrip("\n")
-
-
-def _parted(rest: str) -> tuple[str, str, str]:
-    """Return path, MD5 and time of a file."""
-    path, _, mtime = rest.rpartition(" ")
-    path, _, md5 = path.rpartition(" ")
-    return path, md5, mtime
 
 
 def by_directory(paths: Iterator[str]) -> dict[str, list[str]]:

@@ -151,7 +151,7 @@ def html(index: SourceIndex) -> Iterator[bytes]:
 
 def _quoted(path: str) -> str:
     """Return a path of the bundle as the target of a link."""
-    from urllib.parse import quote  # noqa: PLC0415
+    from urllib.parse import quote  # noqa: PLC0415 (heavy)
 
     return f"./{quote(path)}"
 
