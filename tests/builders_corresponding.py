@@ -18,7 +18,7 @@ SRC_URI="https://example.org/${P}.tar.bz2"
 PATCHES=( "${FILESDIR}/${P}-second.patch" "${FILESDIR}/first.patch" )
 """
 ENVIRONMENT = """declare -x A="busybox-1.36.1.tar.bz2"
-declare -x CFLAGS="-O2 -ffile-prefix-map=/home/ada/secret=."
+declare -x CFLAGS="-O2 -L/home/ada/lib -ffile-prefix-map=/home/ada/secret=."
 declare -x GITHUB_TOKEN="ghp_donottell"
 declare -x HOME="/home/ada"
 declare -a PATCHES=([0]="/build/x/tmp/portage/sys-apps/busybox-1.36.1/files/\

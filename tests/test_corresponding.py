@@ -139,7 +139,7 @@ def test_no_secret_and_no_path_of_the_builder_gets_in(places: Places) -> None:
     for secret in (b"ghp_donottell", b"/home/ada", str(places.sysroot).encode()):
         assert secret not in everything
     told = (places.out / f"packages/{CPV}/build.env").read_text(encoding="utf-8")
-    assert "CFLAGS='-O2 -ffile-prefix-map=<path>=.'\n" in told
+    assert "CFLAGS='-O2 -L<path> -ffile-prefix-map=<path>=.'\n" in told
     assert "USE='static'\n" in told
 
 

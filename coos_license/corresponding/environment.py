@@ -12,8 +12,12 @@ from typing import Final
 from coos_license.portage.assignments import Values, assignments
 from coos_license.trees.text import clean_bytes, clean_value
 
-#: Two directories at least: "/" alone and "-j/2" are none.
-_PATH: Final = re.compile(r"(?<![\w.$}])/(?:[^\s/:=,;\"']+/)+[^\s:=,;\"']*")
+#: Two directories at least: "/" alone and "-j/2" are none. One may follow the letter of
+#: an option, as in "-L/usr/lib64"; in "name-x/usr/lib64" there is no option.
+_PATH: Final = re.compile(
+    r"(?:(?<![\w.$}])|(?<=\A-[A-Za-z])|(?<=[\s,:=;\"']-[A-Za-z]))"
+    r"/(?:[^\s/:=,;\"']+/)+[^\s:=,;\"']*"
+)
 _HIDDEN: Final = "<path>"
 
 
@@ -25,7 +29,7 @@ def build_variables(
     ``recorded`` are the files of its database entry, which count first; ``saved`` is
     the environment that portage kept.
 
-    >>> build_variables({"CFLAGS": ""}, {}, b'declare -x CFLAGS="-O2"\\nTOKEN=x\\n')
+    >>> build_variables({"CFLAGS": ""}, {}, b'declare -x CFLAGS="-O2"\nTOKEN=x\n')
     {'CFLAGS': ('-O2',)}
     """
     found: dict[str, Values] = {}
@@ -46,6 +50,8 @@ def without_paths(value: str) -> str:
 
     >>> without_paths("-O2 -ffile-prefix-map=/home/ada/src=.")
     '-O2 -ffile-prefix-map=<path>=.'
+    >>> without_paths("-Wl,-O1,-L/build/lakitu/usr/lib64 -I/home/ada/include")
+    '-Wl,-O1,-L<path> -I<path>'
     """
     return _PATH.sub(_HIDDEN, value)
 
