@@ -89,6 +89,17 @@ def test_a_baseline_lets_known_findings_pass(build: Build, tmp_path: Path) -> No
     assert answer.returncode == 0, answer.stderr
 
 
+def test_the_source_that_is_owed_lies_beside_the_image(build: Build) -> None:
+    config = build.checkout / "coos-build.toml"
+    config.write_text(f"sources = true\n{config.read_text('utf-8')}", "utf-8")
+    answer = build.run("--until", "attribution")
+    assert answer.returncode == 1
+    assert "the source of what is owed has gaps: CL09" in answer.stderr
+    index = build.images / "latest/sources/index.json"
+    assert json.loads(index.read_bytes())["packages"]
+    assert build.states()["attribution"] == "failed"
+
+
 def test_accounting_is_asked_for_with_its_rules_first(tmp_path: Path) -> None:
     rules = tmp_path / "implicit.toml"
     rules.write_text("", encoding="utf-8")

@@ -134,6 +134,21 @@ def accounting_options(config: Config) -> Command:
     return tuple(words)
 
 
+def source_options(config: Config, checkout: Path) -> Command:
+    """Return what ``coos-license sources`` is told of rules and distfiles.
+
+    A checkout keeps distfiles in ``.cache/distfiles`` (chromite, ``path_util.py``).
+    """
+    words: list[str] = []
+    for key in ("board", "policy", "curations", "offer", "fail_on"):
+        if config.text(key):
+            words += ["--" + key.replace("_", "-"), config.text(key)]
+    distfiles = Path(config.text("distdir") or checkout / ".cache/distfiles")
+    if config.text("distdir") or distfiles.is_dir():
+        words += ["--distdir", str(distfiles)]
+    return tuple(words)
+
+
 def host_path(checkout: Path, inside: str) -> Path | None:
     """Return where a path of the chroot lies outside, if it is of the checkout."""
     if inside != SOURCE and not inside.startswith(f"{SOURCE}/"):

@@ -223,7 +223,7 @@ STEPS: Final[tuple[Step, ...]] = (
         action="attribution",
         identity=(
             *("board", "policy", "curations", "baseline", "fail_on"),
-            *("accounting", "implicit", "min_coverage"),
+            *("accounting", "implicit", "min_coverage", "sources", "offer"),
             *("supplier", "creator", "contact", "image_name", "image_version"),
         ),
         after=("build-image",),

@@ -21,6 +21,7 @@ from coos_build.commands import (
     host_path,
     identity_options,
     overlays_command,
+    source_options,
     tar_command,
 )
 from coos_build.config import Config
@@ -32,6 +33,8 @@ from coos_build.runner.capture import ask
 from coos_build.text import clean_line
 
 OUTPUT: Final = "attribution"
+#: The corresponding source, in the image's directory too.
+SOURCES: Final = "sources"
 _FINDINGS: Final = "findings.json"
 _SHOWN: Final = 5
 _LIMIT: Final = 256 << 20
@@ -54,9 +57,12 @@ def attribute(
         raise StepError(message, "run build-image first; 'latest' may be a broken one")
     output = image.parent / OUTPUT
     options = (*identity(config, directory), *accounting_options(config))
-    words = generate_command(sysroot(bench), overlays(bench), image, options, output)
+    source, repositories = sysroot(bench), overlays(bench)
+    words = generate_command(source, repositories, image, options, output)
     if bench.run(words, allowed=(0, 1)):
         raise policy_error(output, config)
+    if config.switch("sources"):
+        _collect(bench, source, repositories, image)
     if config.switch("install"):
         _compare_installed(bench, scene, output)
     return {"image_dir": directory}
@@ -90,6 +96,24 @@ def generate_command(
     given = [word for path in repositories for word in ("--overlay", str(path))]
     words = (program(), "generate", str(source), *given, "--shipped", str(image))
     return (*words, *who, "--output", str(output))
+
+
+def _collect(
+    bench: Bench, source: Path, repositories: tuple[Path, ...], image: Path
+) -> None:
+    """Put the corresponding source beside the attribution. Raises: StepError."""
+    layout, config = bench.session.layout, bench.session.config
+    output = image.parent / SOURCES
+    words = [program(), "sources", str(source), "--shipped", str(image)]
+    words += [word for path in repositories for word in ("--overlay", str(path))]
+    words += [*source_options(config, layout.checkout), "--output", str(output)]
+    if bench.run(tuple(words), allowed=(0, 1)):
+        level = config.text("fail_on")
+        told = stopping_findings(output / _FINDINGS, level, "")
+        listed = "; ".join(told[:_SHOWN])
+        message = f"the source of what is owed has gaps: {listed}"
+        cure = f"see {output / 'index.html'}; fetch what is missing, or give --distdir"
+        raise StepError(message, cure, 1)
 
 
 def program() -> str:
