@@ -68,6 +68,10 @@ class Repository:
         except AbsentError:
             return None
 
+    def ebuild_names(self, category: str) -> frozenset[str]:
+        """Return the package names that the repository has in a category (PMS 4.1)."""
+        return self._names(category)
+
     def cached_categories(self) -> frozenset[str]:
         """Return the categories that the md5-cache of the repository has."""
         return self._names(CACHE)

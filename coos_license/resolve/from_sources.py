@@ -111,9 +111,12 @@ class SourceResolver:
 
         ``crates`` are those that SRC_URI names.
         """
+        named = tuple(crates)
         found = self._found(package.id) or _NOTHING
+        if not (components or named or found.files):
+            return (), ()
         lists = read_lists(package.id, found.files, self._content)
-        lists = replace(lists, named=(*crates, *lists.named))
+        lists = replace(lists, named=(*named, *lists.named))
         faults = (list_fault(*fault, package) for fault in lists.faults)
         reader = Reader(self._identified, self._text)
         return joined(components, lists, found.files, reader), tuple(faults)

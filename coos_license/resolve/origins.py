@@ -38,6 +38,7 @@ class OriginFinder:
         """Search the repositories, those of a package's masters first."""
         self._repositories = repositories
         self._orders: dict[str, tuple[Repository, ...]] = {}
+        self._names: dict[tuple[Repository, str], frozenset[str]] = {}
         self._mirrors: dict[str, dict[str, tuple[str, ...]]] = {}
         self._manifests: dict[tuple[str, str], dict[str, Distfile]] = {}
         self._metadata: dict[tuple[str, str], bytes] = {}
@@ -68,7 +69,7 @@ class OriginFinder:
     def patches(self, package: RawPackage) -> tuple[FetchedFile, ...]:
         """Return the patches beside the ebuild that it surely applies."""
         name = f"{package.id.key}/{package.id.pf}{EBUILD}"
-        for repository in self._order(package.repository):
+        for repository in self._holding(package):
             try:
                 content = repository.tree.read(name, EBUILD_LIMIT)
             except ReadError:
@@ -89,19 +90,37 @@ class OriginFinder:
         """Return what the Manifest of the package lists."""
         key = (package.id.key, package.repository)
         if key not in self._manifests:
-            order = self._order(package.repository)
+            order = self._holding(package)
             found = distfiles_of(package.id, package.repository, order)
             self._manifests[key] = found
         return self._manifests[key]
 
     def _read(self, package: RawPackage, name: str, limit: int) -> bytes:
         """Return a file beside the ebuilds, empty where no repository has one."""
-        for repository in self._order(package.repository):
+        for repository in self._holding(package):
             try:
                 return repository.tree.read(f"{package.id.key}/{name}", limit)
             except ReadError:
                 continue
         return _NO_FILE
+
+    def _holding(self, package: RawPackage) -> list[Repository]:
+        """Return the repositories that have a directory of the package, in order.
+
+        Looking for files where there are none took a fifth of the time of ``list``.
+        """
+        return [
+            repository
+            for repository in self._order(package.repository)
+            if package.id.name in self._in_category(repository, package.id.category)
+        ]
+
+    def _in_category(self, repository: Repository, category: str) -> frozenset[str]:
+        """Return what a repository has in a category."""
+        key = (repository, category)
+        if key not in self._names:
+            self._names[key] = repository.ebuild_names(category)
+        return self._names[key]
 
     def _mirrors_of(self, repository: str) -> dict[str, tuple[str, ...]]:
         """Return the mirrors that a repository knows, its own before others'."""
