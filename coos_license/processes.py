@@ -27,9 +27,9 @@ def in_processes(
     ended before it had answered.
     """
     # Runs that have one item, or none, do without them.
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
-    from multiprocessing import active_children, get_context  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 (heavy)
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 (heavy)
+    from multiprocessing import active_children, get_context  # noqa: PLC0415 (heavy)
 
     context = get_context("fork")
     pool = ProcessPoolExecutor(min(jobs, len(items)), context, begin)

@@ -160,8 +160,8 @@ def _find(checkout: DirectoryTree, trees: ExitStack) -> _Found:
 def _open_image(checkout: DirectoryTree, trees: ExitStack) -> FileTree:
     """Return what the chroot's image holds. Raises: ReadError."""
     # Directories are read more often, and need none of this.
-    from coos_license.chromiumos.disk import open_image  # noqa: PLC0415
-    from coos_license.trees.window import is_lvm  # noqa: PLC0415
+    from coos_license.chromiumos.disk import open_image  # noqa: PLC0415 (only of a chroot.img)
+    from coos_license.trees.window import is_lvm  # noqa: PLC0415 (only of a chroot.img)
 
     window = trees.enter_context(checkout.open_file(_IMAGE))
     if is_lvm(window):

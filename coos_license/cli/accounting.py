@@ -55,13 +55,13 @@ def with_accounting(
     InputError where there are no files to account for, or a rule is broken.
     """
     # Most runs account for nothing.
-    from coos_license.accounting.account import account  # noqa: PLC0415
-    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415
-    from coos_license.accounting.components import (  # noqa: PLC0415
+    from coos_license.accounting.account import account  # noqa: PLC0415 (only with --accounting)
+    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415 (only with --accounting)
+    from coos_license.accounting.components import (  # noqa: PLC0415 (only with --accounting)
         accounting_of,
         unknown_licenses,
     )
-    from coos_license.accounting.mounts import mounted  # noqa: PLC0415
+    from coos_license.accounting.mounts import mounted  # noqa: PLC0415 (only with --accounting)
 
     rules = _rules(wanted.implicit)
     _check(image, path)
@@ -85,7 +85,7 @@ def with_accounting(
 
 def _check(image: "Source", path: Path) -> None:
     """Raise InputError where a source has no files to account for."""
-    from coos_license.trees.archive import TarTree  # noqa: PLC0415
+    from coos_license.trees.archive import TarTree  # noqa: PLC0415 (only with --accounting)
 
     opened = image.opened
     what = ""
@@ -103,8 +103,8 @@ def _check(image: "Source", path: Path) -> None:
 
 def _database(source: "Source", root: str) -> "Database":
     """Return what all packages of a source list. Raises: ReadError."""
-    from coos_license.accounting.owners import Database  # noqa: PLC0415
-    from coos_license.portage.contents import listed  # noqa: PLC0415
+    from coos_license.accounting.owners import Database  # noqa: PLC0415 (only with --accounting)
+    from coos_license.portage.contents import listed  # noqa: PLC0415 (only with --accounting)
 
     place = source.database.place
     with source.opened.tree.at(place) as vdb:
@@ -117,8 +117,8 @@ def _database(source: "Source", root: str) -> "Database":
 
 def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
     """Return all names of a source, and how to look closer. Raises: ReadError."""
-    from coos_license.accounting.account import Image  # noqa: PLC0415
-    from coos_license.accounting.containers import look_into  # noqa: PLC0415
+    from coos_license.accounting.account import Image  # noqa: PLC0415 (only with --accounting)
+    from coos_license.accounting.containers import look_into  # noqa: PLC0415 (only with --accounting)
 
     return Image(
         names=mounts.names(),
@@ -130,7 +130,7 @@ def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
 
 def _pages_in(names: "list[str]", mounts: "Mounts") -> Iterator[bytes]:
     """Yield the pages in the image that may hold licence texts."""
-    from coos_license.accounting.carried import (  # noqa: PLC0415
+    from coos_license.accounting.carried import (  # noqa: PLC0415 (only with --accounting)
         MOST_PAGES,
         NAMES,
         PAGE_LIMIT,
@@ -148,8 +148,8 @@ def _pages_in(names: "list[str]", mounts: "Mounts") -> Iterator[bytes]:
 
 def _pages_beside(image: Path) -> Iterator[bytes]:
     """Yield the pages beside an image, or in ``attribution/`` there."""
-    from coos_license.accounting.carried import NAMES, PAGE_LIMIT  # noqa: PLC0415
-    from coos_license.trees.directory import DirectoryTree  # noqa: PLC0415
+    from coos_license.accounting.carried import NAMES, PAGE_LIMIT  # noqa: PLC0415 (only with --accounting)
+    from coos_license.trees.directory import DirectoryTree  # noqa: PLC0415 (only with --accounting)
 
     with DirectoryTree.open(image.resolve().parent) as tree:
         for name in (*NAMES, *(f"attribution/{name}" for name in NAMES)):
@@ -161,7 +161,7 @@ def _pages_beside(image: Path) -> Iterator[bytes]:
 
 def _rules(named: tuple[Path, ...]) -> "tuple[ImplicitRule, ...]":
     """Return all rules, in order. Raises: InputError."""
-    from coos_license.accounting.policy_implicit import check_agree  # noqa: PLC0415
+    from coos_license.accounting.policy_implicit import check_agree  # noqa: PLC0415 (only with --accounting)
 
     rules = tuple(rule for one in named for rule in _read(one))
     check_agree(rules)
@@ -170,12 +170,12 @@ def _rules(named: tuple[Path, ...]) -> "tuple[ImplicitRule, ...]":
 
 def _read(named: Path) -> "tuple[ImplicitRule, ...]":
     """Return the rules of a file, or the preset of that name. Raises: InputError."""
-    from coos_license.accounting.policy_implicit import (  # noqa: PLC0415
+    from coos_license.accounting.policy_implicit import (  # noqa: PLC0415 (only with --accounting)
         PRESETS,
         read_rules,
     )
-    from coos_license.cli.named_files import read_small  # noqa: PLC0415
-    from coos_license.resources import implicit  # noqa: PLC0415
+    from coos_license.cli.named_files import read_small  # noqa: PLC0415 (only with --accounting)
+    from coos_license.resources import implicit  # noqa: PLC0415 (only with --accounting)
 
     name = str(named)
     if name in PRESETS:

@@ -25,9 +25,9 @@ def with_files(
     Raises: InputError where it has none.
     """
     # Most runs hash no files.
-    from coos_license.files.gather import hash_files  # noqa: PLC0415
-    from coos_license.processes import cores  # noqa: PLC0415
-    from coos_license.resolve.installed_files import installed_files  # noqa: PLC0415
+    from coos_license.files.gather import hash_files  # noqa: PLC0415 (only with --files)
+    from coos_license.processes import cores  # noqa: PLC0415 (only with --files)
+    from coos_license.resolve.installed_files import installed_files  # noqa: PLC0415 (only with --files)
 
     opened = source.opened
     root = opened.release or opened.tree

@@ -55,7 +55,7 @@ def find_sources(
     if brought is None:
         return Given()
     # Runs without sources need none of this.
-    from coos_license.snapshot.sources import read_sources  # noqa: PLC0415
+    from coos_license.snapshot.sources import read_sources  # noqa: PLC0415 (only with sources)
 
     try:
         return Given(read_sources(brought))
@@ -74,10 +74,10 @@ def _read(
 ) -> Given:
     """Return what the sources in directories say. Raises: InputError."""
     # Runs without sources need none of this.
-    from coos_license.processes import cores  # noqa: PLC0415
-    from coos_license.sources.gather import read_all  # noqa: PLC0415
-    from coos_license.sources.locate import locate  # noqa: PLC0415
-    from coos_license.sources.packages import assemble  # noqa: PLC0415
+    from coos_license.processes import cores  # noqa: PLC0415 (only with sources)
+    from coos_license.sources.gather import read_all  # noqa: PLC0415 (only with sources)
+    from coos_license.sources.locate import locate  # noqa: PLC0415 (only with sources)
+    from coos_license.sources.packages import assemble  # noqa: PLC0415 (only with sources)
 
     surveys = [_survey(path) for path in paths]
     finder = TextFinder(repositories)
@@ -112,14 +112,14 @@ def saved_environment(source: Source, package: RawPackage) -> bytes | None:
     except AbsentError:
         return None
     # Runs without sources need none of this.
-    from coos_license.trees.packed import unpacked  # noqa: PLC0415
+    from coos_license.trees.packed import unpacked  # noqa: PLC0415 (only with sources)
 
     return unpacked(packed, _ENVIRONMENT_LIMIT)
 
 
 def _survey(path: Path) -> "Survey":
     """Return what a directory holds. Raises: InputError."""
-    from coos_license.sources.locate import survey  # noqa: PLC0415
+    from coos_license.sources.locate import survey  # noqa: PLC0415 (only with sources)
 
     with ExitStack() as trees:
         tree = open_directory(path, trees, _CURE)

@@ -77,7 +77,7 @@ def surroundings(
 def _is_checkout(path: Path) -> bool:
     """Return whether a --sources directory is a checkout. Raises: InputError."""
     # Only where sources are given.
-    from coos_license.chromiumos.checkout import is_checkout  # noqa: PLC0415
+    from coos_license.chromiumos.checkout import is_checkout  # noqa: PLC0415 (only of a checkout)
 
     with ExitStack() as trees:
         cure = "give a checkout or a directory of distfiles"

@@ -203,8 +203,8 @@ def _open_image(path: Path, trees: ExitStack) -> Opened:
     Raises: OSError, ReadError.
     """
     # Directories are read more often, and need none of this.
-    from coos_license.chromiumos.disk import open_image  # noqa: PLC0415
-    from coos_license.trees.window import Window  # noqa: PLC0415
+    from coos_license.chromiumos.disk import open_image  # noqa: PLC0415 (only of an image)
+    from coos_license.trees.window import Window  # noqa: PLC0415 (only of an image)
 
     image = open_image(trees.enter_context(Window.open(path)))
     return Opened(

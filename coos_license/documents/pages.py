@@ -72,7 +72,7 @@ def looks_like_page(content: bytes) -> bool:
 def _document(content: bytes) -> "HtmlElement":
     """Return the tree of a page. Raises: ReadError."""
     from lxml import etree  # noqa: PLC0415 (heavy: only where a page is read)
-    from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415
+    from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415 (heavy)
 
     # Without huge_tree a text of more than 10 MB would be dropped without a word.
     parser = HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)
