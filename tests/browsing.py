@@ -3,6 +3,13 @@
 """How the tests start Chromium, and what they measure in it."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 # The page needs no network, and a browser that asks for its own is slow without one.
 ARGUMENTS = [
@@ -42,3 +49,27 @@ CONTRAST = """() => {
   }
   return faint;
 }"""
+
+
+@contextmanager
+def watched(browser: "Browser", file: Path) -> Iterator[Callable[..., "Page"]]:
+    """Open pages of a file; at the end nothing else was asked for, none complained."""
+    asked: list[str] = []
+    complaints: list[str] = []
+    contexts = []
+
+    def open_file(fragment: str = "", **options: Any) -> "Page":
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("request", lambda request: asked.append(request.url.partition("#")[0]))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.goto(f"{file.as_uri()}{fragment}")
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert set(asked) == {file.as_uri()}
+    assert complaints == []

@@ -6,12 +6,14 @@ import shutil
 import signal
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import zstandard
+from browsing import ARGUMENTS
 from builders_installed import write_sysroot
 from builders_inventory import STOCK, opened
 from builders_vdb import write_repository
@@ -19,6 +21,9 @@ from command import IDENTITY, OVERLAYS, SYSROOT, run
 from hypothesis import settings
 
 from coos_license.portage.repository import Repository
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -121,6 +126,18 @@ def chromium() -> str:
         if answer.returncode == 0:
             return path
     pytest.skip("no Chromium on PATH")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator["Browser"]:
+    """A running Chromium, which playwright drives."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="needs playwright, which drives the browser"
+    )
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

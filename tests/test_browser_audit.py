@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import ARGUMENTS, CONTRAST, WIDTHS
+from browsing import CONTRAST, WIDTHS, watched
 from builders import make_inventory, make_package, make_rich_inventory
 from builders_report import FOUND, make_hostile_report, make_report, with_baseline
 
@@ -30,38 +30,17 @@ Open = Callable[..., "Page"]
 OPEN_ALL = "for (const d of document.querySelectorAll('details')) d.open = true"
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator["Browser"]:
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def visit(browser: "Browser", tmp_path: Path) -> Iterator[Open]:
     """Open the page of a report; at the end nothing was asked for or complained."""
     file = tmp_path / "audit.html"
-    asked: list[str] = []
-    complaints: list[str] = []
-    contexts = []
+    with watched(browser, file) as open_file:
 
-    def open_page(report: Report, fragment: str = "", **options: Any) -> "Page":
-        file.write_bytes(b"".join(audit_html.render(report)))
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.on("request", lambda request: asked.append(request.url.partition("#")[0]))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.goto(f"{file.as_uri()}{fragment}")
-        return page
+        def open_page(report: Report, fragment: str = "", **options: Any) -> "Page":
+            file.write_bytes(b"".join(audit_html.render(report)))
+            return open_file(fragment, **options)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert set(asked) == {file.as_uri()}
-    assert complaints == []
+        yield open_page
 
 
 def rich_report() -> Report:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import ARGUMENTS, CONTRAST, WIDTHS
+from browsing import CONTRAST, WIDTHS, watched
 from builders import META, make_hostile_inventory, make_rich_inventory
 
 from coos_license.model import Inventory
@@ -26,38 +26,19 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., "Page"]
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator["Browser"]:
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def visit(browser: "Browser", tmp_path: Path) -> Iterator[Open]:
     """Open a page of an inventory; at the end nothing was asked for or complained."""
     file = tmp_path / "credits.html"
-    asked: list[str] = []
-    complaints: list[str] = []
-    contexts = []
+    with watched(browser, file) as open_file:
 
-    def open_page(inventory: Inventory, fragment: str = "", **options: Any) -> "Page":
-        file.write_bytes(b"".join(credits_page.render(inventory, META)))
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.on("request", lambda request: asked.append(request.url.partition("#")[0]))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.goto(f"{file.as_uri()}{fragment}")
-        return page
+        def open_page(
+            inventory: Inventory, fragment: str = "", **options: Any
+        ) -> "Page":
+            file.write_bytes(b"".join(credits_page.render(inventory, META)))
+            return open_file(fragment, **options)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert set(asked) == {file.as_uri()}
-    assert complaints == []
+        yield open_page
 
 
 def shown(page: "Page", kind: str = "package") -> list[str]:

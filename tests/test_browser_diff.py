@@ -3,10 +3,10 @@
 """The report of ``diff`` in Chromium: light, dark, and on a phone."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ARGUMENTS, CONTRAST
+from browsing import CONTRAST, watched
 from builders import make_inventory, make_package
 
 from coos_license.compare.difference import difference
@@ -14,9 +14,8 @@ from coos_license.compare.from_inventory import side_of
 from coos_license.model import LicenseCategory
 from coos_license.render.diff import html
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="needs playwright, which drives the browser"
-)
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
@@ -43,25 +42,16 @@ def write_page(path: Path) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_report_is_readable_and_asks_for_nothing(
-    scheme: str, width: int, chromium: str, tmp_path: Path
+    scheme: str, width: int, browser: "Browser", tmp_path: Path
 ) -> None:
     file = tmp_path / "diff.html"
     write_page(file)
-    asked: list[str] = []
-    said: list[Any] = []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = browser.new_page(
-            viewport={"width": width, "height": 800}, color_scheme=scheme
-        )
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.goto(file.as_uri())
+    with watched(browser, file) as visit:
+        viewport = {"width": width, "height": 800}
+        page = visit(viewport=viewport, color_scheme=scheme)
         shown = page.evaluate("document.body.innerText")
         across = page.evaluate("document.documentElement.scrollWidth")
         faint = page.evaluate(CONTRAST)
-        browser.close()
-    assert (asked, said) == ([file.as_uri()], [])
     assert "adds 1 restricted shipped package" in shown
     assert across <= width
     assert faint == []
