@@ -141,7 +141,7 @@ def html(index: SourceIndex) -> Iterator[bytes]:
             ("complete", counts["complete"]),
             ("gaps", index.missing),
             ("files", len(sizes)),
-            ("MB", (sum(sizes.values()) + 999_999) // 1_000_000),
+            ("bytes", sum(sizes.values())),
         ),
         "show": show,
         "quoted": _quoted,
