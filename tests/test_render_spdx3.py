@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from spdx_builders import (
+    HOSTILE,
     IMAGE,
     META,
+    calls_of,
+    hostile_inventory,
     inventory,
     license_text,
+    many_packages,
     package,
     rich_inventory,
 )
-from test_render_spdx import HOSTILE, calls_of, hostile_inventory, many_packages
 
 from coos_license.expression import Claim, License
 from coos_license.findings import UNMATCHED_DEPENDENCY
