@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from builders_archives import PACKERS, special, tar
 from builders_vdb import write_entry, write_repository
 from command import MINI, OVERLAYS, SYSROOT, assert_same, one_line, run, snapshot
 from hypothesis import given
 from hypothesis import strategies as st
-from test_tar_tree import PACKERS, special, tar
 
 from coos_license.chromiumos.databases import Database, DatabaseKind
 from coos_license.errors import ReadError
