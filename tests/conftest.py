@@ -15,6 +15,7 @@ import pytest
 import zstandard
 from browsing import ARGUMENTS
 from builders_archives import keep_all
+from builders_checkout import make_checkout
 from builders_installed import write_sysroot
 from builders_inventory import STOCK, opened
 from builders_vdb import write_repository
@@ -192,3 +193,9 @@ def opening(tmp_path: Path) -> Callable[[bytes], TarTree]:
         return TarTree.open(path, sniff(path), keep_all)
 
     return open_bytes
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of 2022, with the chroot in a directory."""
+    return make_checkout(tmp_path_factory.mktemp("base") / "co")
