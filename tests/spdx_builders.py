@@ -28,14 +28,16 @@ from coos_license.model import (
     PackageId,
     Shipped,
 )
-from coos_license.render import spdx_json, spdx_tag_value
+from coos_license.render import spdx3_json, spdx_json, spdx_tag_value
 
+Json = dict[str, Any]
 META: Final = DocumentMeta(
     created="2026-01-31T00:00:00Z",
     epoch=1_769_817_600,
     namespace="https://coos-license.example/spdx/0123456789abcdef",
     tool_version="0.1.0",
 )
+NAMESPACE: Final = f"{META.namespace}#"
 IMAGE: Final = Image(
     name="cos",
     version="18244.151.14",
@@ -340,3 +342,8 @@ def calls_of(work: Callable[[], object]) -> int:
     finally:
         sys.setprofile(before)
     return count
+
+
+def spdx3_bytes(found: Inventory) -> bytes:
+    """Return the document as written to a file."""
+    return b"".join(spdx3_json.render(found, META))
