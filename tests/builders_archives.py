@@ -8,6 +8,7 @@ import lzma
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 
 import zstandard
 
@@ -129,3 +130,22 @@ def answer(ask: Callable[..., object], *arguments: object) -> object:
         return ask(*arguments)
     except ReadError as error:
         return type(error), str(error)
+
+
+def nothing() -> AbstractContextManager[io.BufferedReader]:
+    """Return the content of what is never opened."""
+    raise AssertionError
+
+
+def link(path: str, target: str, kind: bytes = tarfile.SYMTYPE) -> tarfile.TarInfo:
+    """Return a member that leads to another."""
+    member = tarfile.TarInfo(path)
+    member.type, member.linkname = kind, target
+    return member
+
+
+def plain(path: str, size: int = 0) -> tarfile.TarInfo:
+    """Return a member that is a file of that many bytes."""
+    member = tarfile.TarInfo(path)
+    member.size = size
+    return member
