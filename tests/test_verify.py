@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""``verify``: each fault is put into a good bundle, and named in one line."""
+"""``verify``: each fault is put into a good bundle, and named in one line.
+
+One idea: most of this module is the table of faults.
+"""
 
 import hashlib
 import io
