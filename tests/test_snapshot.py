@@ -271,6 +271,15 @@ def test_a_fault_is_kept(tmp_path: Path) -> None:
         tree.at("root").read_files("var", ("x",), {"": 1})
 
 
+def test_a_long_fault_is_kept_in_full(tmp_path: Path) -> None:
+    """Else what a snapshot says would differ from what the live tree says."""
+    path, fault = tmp_path / "x.tar.gz", f"is a link to {'d' * 300}"
+    path.write_bytes(b"".join(render([Item("repos/a/licenses/x", fault=fault)], 0)))
+    tree = TarTree.open(path, Form.TAR_GZ, keep_limit)
+    with pytest.raises(ReadError, match=f"{fault}$"):
+        tree.read("repos/a/licenses/x", 10)
+
+
 def test_the_manifest_is_read_back() -> None:
     for manifest in (
         Manifest((), 0),

@@ -161,6 +161,12 @@ def test_name_that_is_no_utf_8_is_shown(tmp_path: Path) -> None:
     assert names(scan_tree(tmp_path, {})) == [r"LICENSE.\udcff"]
 
 
+def test_long_paths_stay_whole(tmp_path: Path) -> None:
+    paths = [f"{'d' * 220}/{name}/LICENSE" for name in "ab"]
+    scanned = scan_tree(tmp_path, dict.fromkeys(paths, MIT))
+    assert names(scanned) == paths
+
+
 def test_metadata_is_no_text_and_its_expression_is_a_header(tmp_path: Path) -> None:
     found = scan_tree(tmp_path, {"PKG-INFO": "Name: x\nLicense-Expression: ISC\n"})
     assert found.files == ()

@@ -428,6 +428,12 @@ def test_names_in_a_bundle_do_not_act(bundle: Path) -> None:
     assert len(result.stdout.splitlines()) == 1
 
 
+def test_a_file_of_a_long_name_is_named_in_full(bundle: Path) -> None:
+    name = "x" * 250
+    (bundle / name).touch()
+    assert name in {one.file for one in found(bundle)}
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
