@@ -120,12 +120,12 @@ def checksums(digests: Mapping[str, str]) -> bytes:
 
 
 def differences(directory: Path, artifacts: Artifacts) -> Iterator[str]:
-    """Yield the names that :func:`write_all` would change. Writes nothing.
+    """Yield the names that :func:`write_all` would change, sorted. Writes nothing.
 
     Raises: OutputError where a file cannot be read.
     """
     digests = {}
-    for name, render in artifacts.items():
+    for name, render in sorted(artifacts.items()):
         digest = hashlib.sha256()
         for chunk in render():
             digest.update(chunk)
