@@ -24,7 +24,8 @@ from command import FILES, IDENTITY, OVERLAYS, one_line, run
 
 from coos_license.chromiumos.checkout import Overlay, Overlays, find_overlays
 from coos_license.chromiumos.databases import Database, read_database
-from coos_license.cli.sources import Inside, Source, find_repositories, read_source
+from coos_license.cli.opened import Inside
+from coos_license.cli.sources import Source, find_repositories, read_source
 from coos_license.errors import InputError
 from coos_license.trees.base import FileTree
 from coos_license.trees.directory import DirectoryTree
