@@ -26,7 +26,7 @@ from builders_vdb import write_entry, write_repository
 from command import ROOT, one_line, run
 from portage.manifest import Manifest
 
-from coos_license.store import PART
+from coos_license.store.directory import PART
 
 BUSYBOX = "busybox-1.36.1.tar.bz2"
 CPV = "sys-apps/busybox-1.36.1"

@@ -35,7 +35,7 @@ from coos_license.render.audit_text import kinds_text
 from coos_license.render.checksums import checksum_lines
 from coos_license.render.offer import NAMES, offer_file
 from coos_license.render.source_index import SourceIndex
-from coos_license.store import Store
+from coos_license.store.directory import Store
 from coos_license.trees.text import show
 
 
@@ -45,6 +45,7 @@ class _Asked:
 
     output: Path
     distdirs: tuple[Path, ...]
+    all_digests: bool
     patches: bool
     take_all: bool
     offer: Path | None
@@ -68,6 +69,11 @@ class _Asked:
     type=options.NamedPath(),
     metavar="DIR",
     help="Directory of distfiles; repeatable. Default: that of a checkout.",
+)
+@click.option(
+    "--all-digests",
+    is_flag=True,
+    help="Compare every digest of a Manifest, not the strongest alone.",
 )
 @click.option(
     "--patches",
@@ -98,6 +104,7 @@ def command(  # noqa: PLR0913 (one for each option)
     *,
     output: Path,
     distdirs: tuple[Path, ...],
+    all_digests: bool,
     patches: bool,
     take_all: bool,
     offer: Path | None,
@@ -112,6 +119,7 @@ def command(  # noqa: PLR0913 (one for each option)
     asked = _Asked(
         output=output,
         distdirs=distdirs,
+        all_digests=all_digests,
         patches=patches,
         take_all=take_all,
         offer=offer,
@@ -156,8 +164,15 @@ def _bundle(
     with ExitStack() as trees:
         around = surroundings(request, asked.distdirs, trees)
         store = trees.enter_context(Store(asked.output))
-        filling = Filling(store, around.distdirs, loaded.epoch, patches=asked.patches)
-        planned = plans(loaded, around, take_all=asked.take_all)
+        filling = Filling(
+            store,
+            around.distdirs,
+            loaded.epoch,
+            patches=asked.patches,
+            all_digests=asked.all_digests,
+        )
+        planned = tuple(plans(loaded, around, take_all=asked.take_all))
+        filling.fetch(planned)
         bundled = [filling.add(one) for one in planned]
         told = told_repositories(
             around.repositories,
