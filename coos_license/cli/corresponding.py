@@ -3,7 +3,7 @@
 """``coos-license sources``: the corresponding source of what is owed."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.cli.source_bundle import Filling
 from coos_license.cli.source_parts import PARTS, size_of, write_parts
 from coos_license.cli.source_plans import plans, surroundings, without_sources
+from coos_license.cli.source_trees import SourceTrees
 from coos_license.corresponding.gaps import gap_findings, image_gaps
 from coos_license.corresponding.offer import Offer, parse_offer
 from coos_license.corresponding.policy_duties import duties, duty_findings
@@ -167,7 +168,7 @@ def _bundle(
         filling = Filling(
             store,
             around.distdirs,
-            loaded.epoch,
+            trees.enter_context(closing(SourceTrees(loaded.epoch))),
             patches=asked.patches,
             all_digests=asked.all_digests,
         )

@@ -3,10 +3,10 @@
 """Copies what a plan names into a bundle, each file once, and notes what is missing."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from typing import Final
 
 from coos_license import findings
+from coos_license.cli.source_trees import SourceTrees
 from coos_license.corresponding.plan import home
 from coos_license.corresponding.values import (
     Bundled,
@@ -24,7 +24,6 @@ from coos_license.store.expected import DigestError, Expected
 from coos_license.store.writing import chunks_in
 from coos_license.trees.base import AbsentError
 from coos_license.trees.directory import DirectoryTree
-from coos_license.trees.worktree import WorkTreeTar
 
 POOL: Final = "distfiles"
 
@@ -36,7 +35,7 @@ class Filling:
         self,
         store: Store,
         distdirs: Sequence[DirectoryTree],
-        epoch: int,
+        trees: SourceTrees,
         *,
         patches: bool,
         all_digests: bool,
@@ -47,7 +46,7 @@ class Filling:
         """
         self._store = store
         self._distdirs = distdirs
-        self._epoch = epoch
+        self._trees = trees
         self._patches = patches
         self._all_digests = all_digests
         self._pool: dict[str, FetchedFile] = {}
@@ -161,36 +160,13 @@ class Filling:
         return Gap(kind, Role.DISTFILE, file.name, reason, whole.known)
 
     def _tree(self, package: PackageId, one: WorkTree) -> Iterator[Kept | Gap]:
-        """Yield the archive of a directory of a checkout, and whether it is the one."""
+        """Yield the archive of a directory of a checkout, and what is wrong with it."""
         path = f"{home(package)}/trees/{one.name}"
-        place = one.place
-        try:
-            with ExitStack() as stack:
-                base = stack.enter_context(DirectoryTree.open(place.base))
-                if place.is_file:
-                    content = stack.enter_context(base.open_file(place.path))
-                    yield self._put(path, Role.TREE, chunks_in(content))
-                    return
-                tree = stack.enter_context(base.at(place.path or "."))
-                archive = WorkTreeTar(one.name.removesuffix(".tar"), self._epoch)
-                descriptor = stack.enter_context(tree.descriptor())
-                yield self._put(path, Role.TREE, archive.chunks(descriptor))
-        except OSError as error:
-            reason = f"cannot be read ({error.strerror})"
-            yield Gap(findings.SOURCE_MISSING, Role.TREE, place.path, reason)
-            return
-        except ReadError as error:
-            yield Gap(findings.SOURCE_MISSING, Role.TREE, place.path, str(error))
-            return
-        if not one.recorded:
-            reason = f"CROS_WORKON_TREE is not recorded; Git calls it {archive.git_id}"
-            yield Gap(findings.SOURCE_UNVERIFIED, Role.TREE, place.path, reason)
-        elif archive.git_id not in one.recorded:
-            reason = (
-                f"Git calls it {archive.git_id}, which CROS_WORKON_TREE does not name:"
-                f" {' '.join(one.recorded)}"
-            )
-            yield Gap(findings.SOURCE_DIFFERS, Role.TREE, place.path, reason)
+
+        def put(content: Iterator[bytes]) -> Kept:
+            return self._put(path, Role.TREE, content)
+
+        yield from self._trees.take(one, put)
 
     def _series(self, plan: Plan) -> Iterator[Kept | Gap]:
         """Yield a copy of each patch, and the order of those that have one."""

@@ -32,6 +32,7 @@ from coos_license.store.writing import (
     check_below,
     chunks_in,
     chunks_of,
+    gathered,
     make_below,
     opened,
 )
@@ -134,7 +135,7 @@ class Store:
             make_below(self._root, target.parent)
             writing = Writing(target, self._new_part())
             try:
-                for chunk in writing.through(chunks):
+                for chunk in writing.through(gathered(chunks)):
                     sums.feed(chunk)
                     size += len(chunk)
                 is_new = writing.finish()

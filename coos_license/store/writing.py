@@ -82,6 +82,18 @@ def chunks_of(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
+def gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same in longer pieces: a call of the system for each is too many."""
+    waiting = bytearray()
+    for chunk in chunks:
+        waiting += chunk
+        if len(waiting) >= CHUNK:
+            yield bytes(waiting)
+            waiting.clear()
+    if waiting:
+        yield bytes(waiting)
+
+
 def chunks_in(content: Content) -> Iterator[bytes]:
     """Yield a file that is read by position. Raises: ReadError."""
     for at in range(0, content.size_bytes, CHUNK):
