@@ -14,6 +14,7 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
+import lz4.frame
 import pytest
 import zstandard
 from hypothesis import given
@@ -34,8 +35,11 @@ PACKERS: dict[Form, Callable[[bytes], bytes]] = {
     Form.TAR_GZ: gzip.compress,
     Form.TAR_XZ: lzma.compress,
     Form.TAR_ZST: zstandard.ZstdCompressor().compress,
+    Form.TAR_LZ4: lambda content: lz4.frame.compress(content, content_checksum=True),
 }
 PACKED = [form for form in PACKERS if form is not Form.TAR]
+#: LZ4 cannot say more than 255 bytes with one, and 300 are allowed.
+BOMBS = [form for form in PACKED if form is not Form.TAR_LZ4]
 
 
 def tar(
@@ -121,7 +125,7 @@ def test_long_names_in_every_dialect(opened: Open, form: int) -> None:
         assert tree.read(longer, 1) == tree.read("link", 1) == b"x"
 
 
-def test_several_gzip_members_and_zstd_frames(opened: Open) -> None:
+def test_several_streams_are_one(opened: Open) -> None:
     content = tar(("a", b"x" * 5_000))
     for pack in (PACKERS[form] for form in PACKED):
         assert opened(pack(content[:1_000]) + pack(content[1_000:])).read("a", 5_000)
@@ -329,7 +333,7 @@ def test_a_member_that_claims_exabytes(opened: Open, form: Form) -> None:
         opened(PACKERS[form](bytes(header) + END))
 
 
-@pytest.mark.parametrize("form", PACKED)
+@pytest.mark.parametrize("form", BOMBS)
 def test_a_bomb_is_stopped_early(opened: Open, form: Form) -> None:
     """1 GB of zeros, packed to a megabyte or less."""
     bomb = special("bomb", b"0", size=1 << 30)

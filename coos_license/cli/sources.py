@@ -180,7 +180,7 @@ def _opened(path: Path, trees: ExitStack, cure: str, inside: Inside) -> Opened:
         match form:
             case Form.DIRECTORY:
                 return Opened(trees.enter_context(DirectoryTree.open(path)), "")
-            case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
+            case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST | Form.TAR_LZ4:
                 archive = TarTree.open(
                     path, form, keep_limit, tells_something, digests=inside.files
                 )

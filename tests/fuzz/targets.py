@@ -196,7 +196,11 @@ TARGETS: Final = (
         ("accounting.policy_implicit",),
         partial(readers.toml, partial(read_rules, is_own=True)),
     ),
-    Target("initramfs", ("trees.cpio_members",), readers.initramfs),
+    Target(
+        "initramfs",
+        ("trees.cpio_members", "trees.cpio_decoders", "trees.cpio_source"),
+        readers.initramfs,
+    ),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
     Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
     Target(
