@@ -34,6 +34,7 @@ from coos_license.documents.inventory import parse_inventory
 from coos_license.documents.pages import looks_like_page, parse_page
 from coos_license.documents.spdx import looks_like_tag_value, parse_spdx
 from coos_license.embedded import Ecosystem, EmbeddedFile, EvidenceKind
+from coos_license.errors import ReadError
 from coos_license.model import PackageId
 from coos_license.portage import depset
 from coos_license.portage.assignments import assignments
@@ -64,6 +65,7 @@ from coos_license.trees.base import FileTree, Kind
 from coos_license.trees.content import Memory
 from coos_license.trees.cpio_members import walk_cpio
 from coos_license.trees.excerpt import Excerpt
+from coos_license.trees.file_systems import open_file_system
 from coos_license.trees.packed import packing_of, walk
 from coos_license.trees.text import clean_bytes, clean_line, file_lines, show
 from coos_license.trees.unpack import Form, Stream, sniff
@@ -307,6 +309,15 @@ def image(content: bytes) -> None:
     """Open a disk or file system image, and look at all that it holds."""
     with _file(content) as path, Window.open(path) as window:
         _look(open_image(window).tree, 0)
+
+
+def file_system(content: bytes) -> None:
+    """Look at all that a file system without packages holds."""
+    with _file(content) as path, Window.open(path) as window:
+        tree = open_file_system(window)
+        if tree is None:
+            raise ReadError("is no file system that is read")
+        _look(tree, 0)
 
 
 def _look(tree: FileTree, depth: int) -> None:

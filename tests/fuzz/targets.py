@@ -167,6 +167,14 @@ TARGETS: Final = (
         ),
         readers.image,
     ),
+    Target(
+        "file-system",
+        (
+            *("trees.fat", "trees.fat_boot", "trees.fat_directory"),
+            "trees.file_systems",
+        ),
+        readers.file_system,
+    ),
     Target("text", ("trees.text",), readers.clean),
     Target("snapshot", ("snapshot.layout",), parse_snapshot),
     Target("snapshot-sources", ("snapshot.sources",), readers.snapshot_sources),
