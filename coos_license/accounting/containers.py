@@ -26,7 +26,7 @@ Opener = Callable[[str], Content]
 _INITRAMFS: Final = ("initramfs", "initrd")
 _CPIO: Final = (".cpio", ".cpio.gz", ".cpio.xz", ".cpio.zst", ".cpio.lz4")
 _SQUASHFS: Final = (".squashfs", ".sqfs", ".sfs", ".snap")
-_TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst")
+_TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst", ".tar.lz4")
 _ENDS: Final = (*_CPIO, *_SQUASHFS, *_TAR)
 _BLOBS: Final = "/blobs/sha256/"
 #: What the tar of a container image has at its top (OCI image layout 1.1, and the
