@@ -213,7 +213,8 @@ class Package:
     ``ebuild`` is given where it fetches nothing, its ``location`` is empty. ``use`` are
     the flags that it was built with, ``None`` where they are not recorded.
     ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
-    that a curation adds.
+    that a curation adds. ``shipped_reason`` is there where it ships by what is in the
+    image, whatever its database lists.
     """
 
     id: PackageId
@@ -255,6 +256,7 @@ class Package:
     ebuild: FetchedFile | None = None
     use: frozenset[str] | None = None
     copyright_evidence: tuple[CopyrightUse, ...] = ()
+    shipped_reason: str = ""
 
     @property
     def credited(self) -> bool:

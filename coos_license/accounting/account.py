@@ -7,7 +7,7 @@ database has. What is left is a finding that names the file.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -18,7 +18,7 @@ from coos_license.accounting.containers import Inside, Member, may_hold
 from coos_license.accounting.owners import Database, Owners, ReadLink, Real
 from coos_license.accounting.places import INSIDE, shown
 from coos_license.accounting.policy_implicit import ImplicitRule, RuleIndex
-from coos_license.model import Evidence, Finding
+from coos_license.model import Evidence, Finding, PackageId
 from coos_license.trees.listing import Names
 
 #: Looks into a file that may be an archive; ``None`` where it is none.
@@ -41,11 +41,24 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A package that files of the image belong to, and that only the sysroot lists.
+
+    ``first`` is one of its ``files``, as people see it.
+    """
+
+    package: PackageId
+    files: int
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of the files.
 
     ``shares`` are those of packages, ``implicit`` how many files each rule met for each
-    version that their paths name, ``unaccounted`` the paths that are left.
+    version that their paths name, ``unaccounted`` the paths that are left;
+    ``unlisted`` are the packages that the image holds and does not list.
     """
 
     files: int
@@ -53,6 +66,7 @@ class Result:
     implicit: dict[tuple[int, str], int]
     unaccounted: tuple[str, ...]
     found: tuple[Finding, ...]
+    unlisted: tuple[Unlisted, ...] = ()
 
     @property
     def accounted(self) -> int:
@@ -68,6 +82,7 @@ class _Count:
     rules: RuleIndex
     by_package: Counter[tuple[int, int]] = field(default_factory=Counter)
     copies: Counter[tuple[int, int]] = field(default_factory=Counter)
+    first: dict[tuple[int, int], str] = field(default_factory=dict)
     implicit: Counter[tuple[int, str]] = field(default_factory=Counter)
     unaccounted: list[str] = field(default_factory=list)
     unread: list[Finding] = field(default_factory=list)
@@ -94,13 +109,7 @@ class _Count:
         self.files = len(others)
         left: Sequence[str] = others
         for number, owners in enumerate(self.owners):
-            by_path = owners.by_path
-            met = [by_path.get(path) for path in left]
-            for one, files in Counter(met).items():
-                if one is not None:
-                    self.by_package[number, one] = files
-            pairs = zip(left, met, strict=True)
-            left = [path for path, one in pairs if one is None]
+            left = self._by_database(number, owners.by_path, left)
         for path in left:
             self._by_rule(path)
         for path, fault in sorted(self.image.names.faults.items()):
@@ -109,6 +118,21 @@ class _Count:
             inside = self.image.look_into(path)
             if inside is not None:
                 self._count_inside(path, inside)
+
+    def _by_database(
+        self, number: int, by_path: Mapping[str, int], left: Sequence[str]
+    ) -> Sequence[str]:
+        """Count the files that packages of a database have; return the others."""
+        met = [by_path.get(path) for path in left]
+        for one, files in Counter(met).items():
+            if one is not None:
+                self.by_package[number, one] = files
+        pairs = list(zip(left, met, strict=True))
+        if number:  # of the image's own database no path is asked for
+            for path, one in pairs:
+                if one is not None:
+                    self.first.setdefault((number, one), path)
+        return [path for path, one in pairs if one is None]
 
     def _count_inside(self, path: str, inside: Inside) -> None:
         """Count what is in an archive."""
@@ -134,6 +158,7 @@ class _Count:
             package = digests.get(member.md5)
             if package is not None:
                 self.copies[number, package] += 1
+                self.first.setdefault((number, package), member.path)
                 return True
         return False
 
@@ -169,6 +194,7 @@ def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
         dict(sorted(count.implicit.items())),
         tuple(sorted(count.unaccounted)),
         found,
+        tuple(sorted(_unlisted(count), key=lambda one: one.package)),
     )
 
 
@@ -182,6 +208,16 @@ def _shares(count: _Count) -> Iterator[Share]:
         copies[count.owners[number].package(package).cpv] += files
     for owner, files in copies.items():
         yield Share(Means.COPY, owner, files)
+
+
+def _unlisted(count: _Count) -> Iterator[Unlisted]:
+    """Yield the packages of the image that its own database does not list."""
+    listed = {package for package, _ in count.image.databases[0].packages}
+    files = count.by_package + count.copies
+    for (number, one), path in count.first.items():
+        package = count.owners[number].package(one)
+        if package not in listed:
+            yield Unlisted(package, files[number, one], shown(path))
 
 
 def _unaccounted(path: str, told: str) -> Finding:

@@ -116,12 +116,20 @@ def package_element(
         summary=multi_line(package.description).strip(),
         source_info=multi_line(_source_info(package)),
         annotations=tuple(_decisions(package)),
-        comment=_SHIPPED_COMMENTS[package.shipped],
+        comment=_shipped_comment(package),
         built=timestamp(package.build_time),
         dependencies=_completeness(package, incomplete),
         verification_code=verification_code,
         build=_build(package),
     )
+
+
+def _shipped_comment(package: Package) -> str:
+    """Return whether the package ships, and why where no database lists it."""
+    said = _SHIPPED_COMMENTS[package.shipped]
+    if package.shipped_reason:
+        said += f" {multi_line(package.shipped_reason)}."
+    return said
 
 
 def cos_purl(package: Package, image: Image) -> str:

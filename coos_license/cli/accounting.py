@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``--accounting``: whose each file of the image is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,10 +13,10 @@ from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.components.embed import each_contents
 from coos_license.components.reading import InstalledFiles
 from coos_license.errors import ExitCode, InputError, PolicyError, ReadError
-from coos_license.model import Inventory
+from coos_license.model import Inventory, PackageId
 
 if TYPE_CHECKING:
-    from coos_license.accounting.account import Image
+    from coos_license.accounting.account import Image, Result, Unlisted
     from coos_license.accounting.mounts import Mounts
     from coos_license.accounting.owners import Database
     from coos_license.accounting.policy_implicit import ImplicitRule
@@ -46,21 +46,37 @@ def image_path(source: Path, shipped: str | None) -> Path:
     return source
 
 
-def with_accounting(
-    inventory: Inventory, source: "Source", image: "Source", wanted: Wanted, path: Path
-) -> Inventory:
-    """Return the inventory with the accounting of ``image``, which is at ``path``.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Whose the files of an image are, before anything is said of the packages."""
+
+    rules: "tuple[ImplicitRule, ...]"
+    names: "Sequence[str]"
+    mounts: "Mounts"
+    result: "Result"
+
+    @property
+    def unlisted(self) -> dict[PackageId, str]:
+        """Return why packages ship that the database of the image does not list."""
+        return {one.package: _reason(one) for one in self.result.unlisted}
+
+
+def _reason(found: "Unlisted") -> str:
+    """Return why a package ships that only the sysroot lists."""
+    files = f"{found.files:,} file{'' if found.files == 1 else 's'}"
+    return f"The image holds {files} of it, such as {found.first}, and does not list it"
+
+
+def count_files(
+    source: "Source", image: "Source", wanted: Wanted, path: Path
+) -> Counted:
+    """Return whose the files of ``image`` are, which is at ``path``.
 
     The database of ``source`` counts where that of the image has no owner. Raises:
     InputError where there are no files to account for, or a rule is broken.
     """
     # Most runs account for nothing.
     from coos_license.accounting.account import account  # noqa: PLC0415 (only with --accounting)
-    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415 (only with --accounting)
-    from coos_license.accounting.components import (  # noqa: PLC0415 (only with --accounting)
-        accounting_of,
-        unknown_licenses,
-    )
     from coos_license.accounting.mounts import mounted  # noqa: PLC0415 (only with --accounting)
 
     rules = _rules(wanted.implicit)
@@ -72,13 +88,25 @@ def with_accounting(
         databases = [_database(one, root) for root, one in sources.items()]
         mounts = mounted(image.opened.tree, image.opened.disk)
         whole = _image(mounts, databases)
-        result = account(whole, rules)
+        return Counted(rules, whole.names.others, mounts, account(whole, rules))
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure="repair it") from error
-    found = accounting_of(result, rules, inventory.packages)
-    defects = (*inventory.defects, *result.found, *unknown_licenses(found))
+
+
+def with_accounting(
+    inventory: Inventory, counted: Counted, wanted: Wanted, path: Path
+) -> Inventory:
+    """Return the inventory with the files of the image at ``path`` accounted for."""
+    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415 (only with --accounting)
+    from coos_license.accounting.components import (  # noqa: PLC0415 (only with --accounting)
+        accounting_of,
+        unknown_licenses,
+    )
+
+    found = accounting_of(counted.result, counted.rules, inventory.packages)
+    defects = (*inventory.defects, *counted.result.found, *unknown_licenses(found))
     if wanted.texts:
-        pages = (*_pages_in(whole.names.others, mounts), *_pages_beside(path))
+        pages = (*_pages_in(counted.names, counted.mounts), *_pages_beside(path))
         defects = (*defects, *texts_not_carried(pages, inventory))
     return replace(inventory, accounting=found, defects=defects)
 
@@ -128,7 +156,7 @@ def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
     )
 
 
-def _pages_in(names: "list[str]", mounts: "Mounts") -> Iterator[bytes]:
+def _pages_in(names: "Sequence[str]", mounts: "Mounts") -> Iterator[bytes]:
     """Yield the pages in the image that may hold licence texts."""
     from coos_license.accounting.carried import (  # noqa: PLC0415 (only with --accounting)
         MOST_PAGES,

@@ -15,7 +15,9 @@ from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.accounting import (
+    Counted,
     Wanted,
+    count_files,
     coverage_remark,
     image_path,
     with_accounting,
@@ -63,6 +65,7 @@ from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
 from coos_license.resolve.inventory import build
 from coos_license.resolve.shipping import (
+    NOTHING_FOUND,
     Shipping,
     merged,
     ship_all,
@@ -155,8 +158,13 @@ def load(
         if source.is_listed:
             known = with_ebuilds(source.packages, repositories)
             source = replace(source, packages=known)
-        packages, shipping, shipped_from = _shipping(
-            request, source, repositories, trees, links=links
+        shipped_from = _shipped_from(request, source, trees, links=links)
+        counted = None
+        place = image_path(request.source, request.shipped)
+        if accounting is not None:
+            counted = count_files(source, shipped_from, accounting, place)
+        packages, shipping = _shipping(
+            request, source, shipped_from, repositories, counted
         )
         given = find_sources(
             source, request.sources, packages, repositories, request.jobs
@@ -175,11 +183,8 @@ def load(
         )
         if files:
             inventory = with_files(inventory, source, request.source, request.jobs)
-        if accounting is not None:
-            place = image_path(request.source, request.shipped)
-            inventory = with_accounting(
-                inventory, source, shipped_from, accounting, place
-            )
+        if accounting is not None and counted is not None:
+            inventory = with_accounting(inventory, counted, accounting, place)
     denies = partial(is_denied, policy)
     inventory = elect(curate(inventory, curations), policy.elections, denies)
     epoch = document_epoch(packages)
@@ -286,37 +291,48 @@ def tell(request: Request, loaded: Loaded) -> None:
             click.echo(f"coos-license: {show(line)}", err=True)
 
 
+def _shipped_from(
+    request: Request, source: Source, trees: ExitStack, *, links: bool
+) -> Source:
+    """Return the source that says what ships: the PATH of --shipped, or SOURCE."""
+    rule = request.shipped
+    if rule is None or rule == "all" or rule.startswith("closure:"):
+        return source
+    cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
+    inside = Inside(links=links)
+    return read_source(Path(rule or " "), trees, "shipped", cure, inside)
+
+
 def _shipping(
     request: Request,
     source: Source,
+    image: Source,
     repositories: Sequence[Repository],
-    trees: ExitStack,
-    *,
-    links: bool,
-) -> tuple[tuple[RawPackage, ...], Shipping, Source]:
-    """Return all packages, which of them ship, and the source that says so."""
-    rule = request.shipped
-    installed = Installed(source.packages)
-    if rule is None and source.is_listed:
-        return source.packages, ship_listed(source.packages), source
-    if rule is None and not source.all_ships:
-        return source.packages, ship_default(source.packages, installed), source
-    if rule is None or rule == "all":
-        return source.packages, ship_all(source.packages), source
-    if rule.startswith("closure:"):
-        atom = rule.removeprefix("closure:")
-        return source.packages, ship_closure(source.packages, installed, atom), source
-    cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
-    inside = Inside(links=links)
-    image = read_source(Path(rule or " "), trees, "shipped", cure, inside)
+    counted: Counted | None,
+) -> tuple[tuple[RawPackage, ...], Shipping]:
+    """Return all packages, and which of them ship."""
+    if image is source:
+        return source.packages, _by_rule(request.shipped, source)
     shipped = image.packages
     if image.is_listed:
         shipped = tuple(one for one in shipped if one.stated is Shipped.YES)
         packages = _with_listed(source.packages, shipped, repositories)
     else:
         packages = merged(source.packages, shipped)
-    decided = ship_set(packages, Installed(packages), shipped)
-    return packages, decided, image
+    found = counted.unlisted if counted else NOTHING_FOUND
+    return packages, ship_set(packages, Installed(packages), shipped, found)
+
+
+def _by_rule(rule: str | None, source: Source) -> Shipping:
+    """Return which packages ship by a rule, or by what SOURCE is."""
+    if rule is not None and rule != "all":
+        atom = rule.removeprefix("closure:")
+        return ship_closure(source.packages, Installed(source.packages), atom)
+    if rule is None and source.is_listed:
+        return ship_listed(source.packages)
+    if rule is None and not source.all_ships:
+        return ship_default(source.packages, Installed(source.packages))
+    return ship_all(source.packages)
 
 
 def _with_listed(

@@ -96,7 +96,15 @@ def _text_value(text: LicenseText) -> dict[str, str | int]:
 
 
 def package_value(package: Package) -> dict[str, Any]:
-    """Return a package as JSON values, in the order of the schema."""
+    """Return a package as JSON values; ``shipped_reason`` only where there is one."""
+    value = _package_value(package)
+    if package.shipped_reason:
+        value["shipped_reason"] = package.shipped_reason
+    return value
+
+
+def _package_value(package: Package) -> dict[str, Any]:
+    """Return what is said of every package, in the order of the schema."""
     return {
         "cpv": package.id.cpv,
         "category": package.id.category,

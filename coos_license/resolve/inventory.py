@@ -128,6 +128,7 @@ def _package(
         repository=raw.repository,
         purl=purl(raw.id),
         shipped=shipping.decided[raw.id],
+        shipped_reason=shipping.reasons.get(raw.id, ""),
         license_field=raw.license_field,
         license_names=facts.names,
         declared=facts.declared,
