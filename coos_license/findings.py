@@ -524,6 +524,13 @@ UNUSED_IMPLICIT: Final = FindingKind(
     "A rule for an implicit component met no file.",
     "Remove the rule, or correct its paths.",
 )
+IMPLICIT_NOTICE_UNREAD: Final = FindingKind(
+    "CL076",
+    "implicit-notice-unread",
+    _E,
+    "A rule names a notice of an implicit component, and the image lacks it.",
+    "Put the file into the image, or beside the rules, or correct the rule.",
+)
 LICENSES_NOT_SHIPPED: Final = FindingKind(
     "CL099",
     "licenses-not-shipped",

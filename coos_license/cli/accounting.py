@@ -13,9 +13,10 @@ from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.components.embed import each_contents
 from coos_license.components.reading import InstalledFiles
 from coos_license.errors import ExitCode, InputError, PolicyError, ReadError
-from coos_license.model import Inventory, PackageId
+from coos_license.model import Finding, Inventory, PackageId
 
 if TYPE_CHECKING:
+    from coos_license.accounted import NoticeFile
     from coos_license.accounting.account import Image, Result, Unlisted
     from coos_license.accounting.mounts import Mounts
     from coos_license.accounting.owners import Database
@@ -54,6 +55,8 @@ class Counted:
     names: "Sequence[str]"
     mounts: "Mounts"
     result: "Result"
+    notices: "dict[str, NoticeFile]"
+    unread: "tuple[Finding, ...]"
 
     @property
     def unlisted(self) -> dict[PackageId, str]:
@@ -78,6 +81,7 @@ def count_files(
     # Most runs account for nothing.
     from coos_license.accounting.account import account  # noqa: PLC0415 (only with --accounting)
     from coos_license.accounting.mounts import mounted  # noqa: PLC0415 (only with --accounting)
+    from coos_license.accounting.notices import read_notices  # noqa: PLC0415 (only with --accounting)
 
     rules = _rules(wanted.implicit)
     _check(image, path)
@@ -88,9 +92,12 @@ def count_files(
         databases = [_database(one, root) for root, one in sources.items()]
         mounts = mounted(image.opened.tree, image.opened.disk)
         whole = _image(mounts, databases)
-        return Counted(rules, whole.names.others, mounts, account(whole, rules))
+        result = account(whole, rules)
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure="repair it") from error
+    met = (rules[number] for number in sorted({one for one, _ in result.implicit}))
+    notices, unread = read_notices(met, mounts.open_file, next(iter(sources)))
+    return Counted(rules, whole.names.others, mounts, result, notices, unread)
 
 
 def with_accounting(
@@ -103,8 +110,15 @@ def with_accounting(
         unknown_licenses,
     )
 
-    found = accounting_of(counted.result, counted.rules, inventory.packages)
-    defects = (*inventory.defects, *counted.result.found, *unknown_licenses(found))
+    found = accounting_of(
+        counted.result, counted.rules, inventory.packages, counted.notices
+    )
+    defects = (
+        *inventory.defects,
+        *counted.result.found,
+        *counted.unread,
+        *unknown_licenses(found),
+    )
     if wanted.texts:
         pages = (*_pages_in(counted.names, counted.mounts), *_pages_beside(path))
         defects = (*defects, *texts_not_carried(pages, inventory))
@@ -199,11 +213,13 @@ def _rules(named: tuple[Path, ...]) -> "tuple[ImplicitRule, ...]":
 def _read(named: Path) -> "tuple[ImplicitRule, ...]":
     """Return the rules of a file, or the preset of that name. Raises: InputError."""
     from coos_license.accounting.policy_implicit import (  # noqa: PLC0415 (only with --accounting)
+        NOTICE_LIMIT,
         PRESETS,
         read_rules,
     )
     from coos_license.cli.named_files import read_small  # noqa: PLC0415 (only with --accounting)
     from coos_license.resources import implicit  # noqa: PLC0415 (only with --accounting)
+    from coos_license.trees.directory import DirectoryTree  # noqa: PLC0415 (only with --accounting)
 
     name = str(named)
     if name in PRESETS:
@@ -213,7 +229,10 @@ def _read(named: Path) -> "tuple[ImplicitRule, ...]":
         what = "is neither a file nor a preset"
         raise PolicyError(what, where=f"--implicit {name}", cure=cure)
     text = read_small(named, "see docs/accounting.md").decode()
-    return read_rules(text, name, is_own=True)
+    with DirectoryTree.open(named.resolve().parent) as beside:
+        return read_rules(
+            text, name, is_own=True, read=lambda file: beside.read(file, NOTICE_LIMIT)
+        )
 
 
 def coverage_remark(inventory: Inventory) -> Iterator[str]:

@@ -15,7 +15,6 @@ from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.accounting import (
-    Counted,
     Wanted,
     count_files,
     coverage_remark,
@@ -28,6 +27,7 @@ from coos_license.cli.image_file import measured
 from coos_license.cli.installed import with_files
 from coos_license.cli.named_files import read_policy, read_small
 from coos_license.cli.package_sources import find_sources
+from coos_license.cli.shipping import find_shipped, what_ships
 from coos_license.cli.sources import (
     SOURCE_CURE,
     Inside,
@@ -45,8 +45,6 @@ from coos_license.model import (
     Image,
     Inventory,
     PackageId,
-    RawPackage,
-    Shipped,
 )
 from coos_license.obligations.from_inventory import graph_of
 from coos_license.obligations.resolutions import Propagation
@@ -58,22 +56,11 @@ from coos_license.policy.policy_public import publish
 from coos_license.policy.policy_rules import is_denied
 from coos_license.policy.policy_values import Policy
 from coos_license.policy.policy_waivers import expired_waivers
-from coos_license.portage.installed import Installed
 from coos_license.portage.license_groups import read_groups
-from coos_license.portage.repository import Repository
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
+from coos_license.resolve.implicit import with_implicit
 from coos_license.resolve.inventory import build
-from coos_license.resolve.shipping import (
-    NOTHING_FOUND,
-    Shipping,
-    merged,
-    ship_all,
-    ship_closure,
-    ship_default,
-    ship_listed,
-    ship_set,
-)
 from coos_license.resolve.texts import TextFinder
 from coos_license.trees.text import show
 
@@ -158,35 +145,39 @@ def load(
         if source.is_listed:
             known = with_ebuilds(source.packages, repositories)
             source = replace(source, packages=known)
-        shipped_from = _shipped_from(request, source, trees, links=links)
+        shipped_from = find_shipped(request.shipped, source, trees, links=links)
         counted = None
         place = image_path(request.source, request.shipped)
         if accounting is not None:
             counted = count_files(source, shipped_from, accounting, place)
-        packages, shipping = _shipping(
-            request, source, shipped_from, repositories, counted
+        unlisted = counted.unlisted if counted else {}
+        packages, shipping = what_ships(
+            request.shipped, source, shipped_from, repositories, unlisted
         )
         given = find_sources(
             source, request.sources, packages, repositories, request.jobs
         )
+        finder = TextFinder(
+            repositories,
+            extra,
+            template_texts=request.template_texts,
+            sources=given.found,
+        )
         inventory = build(
             packages,
-            TextFinder(
-                repositories,
-                extra,
-                template_texts=request.template_texts,
-                sources=given.found,
-            ),
+            finder,
             shipping,
             _image(named, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
+        inventory = curate(inventory, curations)
         if files:
             inventory = with_files(inventory, source, request.source, request.jobs)
         if accounting is not None and counted is not None:
             inventory = with_accounting(inventory, counted, accounting, place)
+            inventory = with_implicit(inventory, finder)
     denies = partial(is_denied, policy)
-    inventory = elect(curate(inventory, curations), policy.elections, denies)
+    inventory = elect(inventory, policy.elections, denies)
     epoch = document_epoch(packages)
     audited = _audited(request, inventory, policy, links=links, epoch=epoch)
     inventory, found = audited.inventory, audited.findings
@@ -194,7 +185,8 @@ def load(
         *expired(curations, request.as_of),
         *expired_waivers(policy, request.as_of),
     )
-    count, credited = len(inventory.packages), len(inventory.credited)
+    count = len(inventory.packages)
+    credited = len(inventory.credited) - len(inventory.implicit)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
         f"{request.source}: {source.remark}",
@@ -289,61 +281,6 @@ def tell(request: Request, loaded: Loaded) -> None:
     if request.verbosity >= 0:
         for line in loaded.remarks:
             click.echo(f"coos-license: {show(line)}", err=True)
-
-
-def _shipped_from(
-    request: Request, source: Source, trees: ExitStack, *, links: bool
-) -> Source:
-    """Return the source that says what ships: the PATH of --shipped, or SOURCE."""
-    rule = request.shipped
-    if rule is None or rule == "all" or rule.startswith("closure:"):
-        return source
-    cure = "--shipped takes all, closure:ATOM or a PATH, which is any SOURCE"
-    inside = Inside(links=links)
-    return read_source(Path(rule or " "), trees, "shipped", cure, inside)
-
-
-def _shipping(
-    request: Request,
-    source: Source,
-    image: Source,
-    repositories: Sequence[Repository],
-    counted: Counted | None,
-) -> tuple[tuple[RawPackage, ...], Shipping]:
-    """Return all packages, and which of them ship."""
-    if image is source:
-        return source.packages, _by_rule(request.shipped, source)
-    shipped = image.packages
-    if image.is_listed:
-        shipped = tuple(one for one in shipped if one.stated is Shipped.YES)
-        packages = _with_listed(source.packages, shipped, repositories)
-    else:
-        packages = merged(source.packages, shipped)
-    found = counted.unlisted if counted else NOTHING_FOUND
-    return packages, ship_set(packages, Installed(packages), shipped, found)
-
-
-def _by_rule(rule: str | None, source: Source) -> Shipping:
-    """Return which packages ship by a rule, or by what SOURCE is."""
-    if rule is not None and rule != "all":
-        atom = rule.removeprefix("closure:")
-        return ship_closure(source.packages, Installed(source.packages), atom)
-    if rule is None and source.is_listed:
-        return ship_listed(source.packages)
-    if rule is None and not source.all_ships:
-        return ship_default(source.packages, Installed(source.packages))
-    return ship_all(source.packages)
-
-
-def _with_listed(
-    packages: tuple[RawPackage, ...],
-    shipped: tuple[RawPackage, ...],
-    repositories: Sequence[Repository],
-) -> tuple[RawPackage, ...]:
-    """Return the packages and those that only the list of an image names."""
-    known = {package.id for package in packages}
-    others = [package for package in shipped if package.id not in known]
-    return (*packages, *with_ebuilds(others, repositories))
 
 
 def _image(given: Image, *read: Image) -> Image:

@@ -88,7 +88,7 @@ def build(
         resolved.append(_with_components(package, components))
     met += _undecided(packages)
     met += _repository_findings(packages, finder)
-    met += _list_texts(resolved)
+    met += list_texts(resolved)
     told = {use.sha256 for package in resolved for use in package.texts}
     told.update(sha256 for package in resolved for sha256 in package.notices)
     used = {leaf.id for package in resolved for leaf in leaves(package.declared)}
@@ -263,7 +263,7 @@ def _repository_findings(
         )
 
 
-def _list_texts(packages: Iterable[Package]) -> Iterator[Finding]:
+def list_texts(packages: Iterable[Package]) -> Iterator[Finding]:
     """Yield one finding for each name whose text is that of the SPDX list."""
     paths: dict[str, set[str]] = {}
     for package in packages:
