@@ -18,6 +18,11 @@ from coos_license.accounting.containers import Inside, Member, may_hold
 from coos_license.accounting.owners import Database, Owners, ReadLink, Real
 from coos_license.accounting.places import INSIDE, shown
 from coos_license.accounting.policy_implicit import ImplicitRule, RuleIndex
+from coos_license.accounting.policy_over_broad import (
+    Claimed,
+    IsProgram,
+    all_over_broad,
+)
 from coos_license.model import Evidence, Finding, PackageId
 from coos_license.trees.listing import Names
 
@@ -29,7 +34,7 @@ _MOST_NAMED: Final = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
-    """What is accounted for: all names, and how links and archives are read.
+    """What is accounted for: all names, and how links, archives and heads are read.
 
     ``databases`` are that of the image, and perhaps that of its sysroot.
     """
@@ -37,6 +42,7 @@ class Image:
     names: Names
     read_link: ReadLink
     look_into: LookInto
+    is_program: IsProgram
     databases: Sequence[Database]
 
 
@@ -84,6 +90,7 @@ class _Count:
     copies: Counter[tuple[int, int]] = field(default_factory=Counter)
     first: dict[tuple[int, int], str] = field(default_factory=dict)
     implicit: Counter[tuple[int, str]] = field(default_factory=Counter)
+    claimed: dict[int, Claimed] = field(default_factory=dict)
     unaccounted: list[str] = field(default_factory=list)
     unread: list[Finding] = field(default_factory=list)
     files: int = 0
@@ -111,7 +118,8 @@ class _Count:
         for number, owners in enumerate(self.owners):
             left = self._by_database(number, owners.by_path, left)
         for path in left:
-            self._by_rule(path)
+            if (claimed := self._by_rule(path)) is not None:
+                claimed.paths.append(path)
         for path, fault in sorted(self.image.names.faults.items()):
             self._not_read(f"{path}/", fault)
         for path in filter(may_hold, others):
@@ -138,8 +146,11 @@ class _Count:
         """Count what is in an archive."""
         self.files += len(inside.members)
         for member in inside.members:
-            if not self._by_digest(member):
-                self._by_rule(member.path)
+            if self._by_digest(member):
+                continue
+            if (claimed := self._by_rule(member.path)) is not None:
+                claimed.members += 1
+                claimed.programs += member.is_program
         if inside.fault and self.rules.find(f"{path}{INSIDE}") is None:
             self._not_read(f"{path}{INSIDE}", inside.fault)
 
@@ -162,13 +173,19 @@ class _Count:
                 return True
         return False
 
-    def _by_rule(self, path: str) -> None:
-        """Count a file that no package has."""
+    def _by_rule(self, path: str) -> Claimed | None:
+        """Count a file that no package has; return what its rule claims."""
         met = self.rules.find(path)
         if met is None:
             self.unaccounted.append(path)
-        else:
-            self.implicit[met] += 1
+            return None
+        self.implicit[met] += 1
+        return self.claimed.setdefault(met[0], Claimed())
+
+    def is_program(self, path: str) -> bool | None:
+        """Return whether a file is a program; a link is none, and tells nothing."""
+        is_link = path in self.image.names.links
+        return None if is_link else self.image.is_program(path)
 
 
 #: The MD5 of nothing: an empty file is equal to any other, and says nothing.
@@ -187,6 +204,7 @@ def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
         *_shared(count),
         *_replaced(count),
         *_unused(rules, {number for number, _ in count.implicit}),
+        *all_over_broad(rules, count.claimed, count.files, count.is_program),
     )
     return Result(
         count.files,

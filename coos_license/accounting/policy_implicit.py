@@ -44,7 +44,8 @@ MOST_NOTICES: Final = 16
 ReadBeside = Callable[[str], bytes]
 _CURE: Final = "see docs/accounting.md"
 _PATH: Final = re.compile(r"(?:(?P<partition>[A-Za-z0-9_-]+):)?/(?P<path>[^\0\n]*)")
-_WILD: Final = re.compile(r"(\*\*|\*|\?|\{version\}|!/)")
+#: What in a path stands for other things than itself.
+WILD: Final = re.compile(r"(\*\*|\*|\?|\{version\}|!/)")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
 _BESIDE: Final = re.compile(r"[^\0\n/\\:][^\0\n\\:]*")
 _VERSION: Final = "{version}"
@@ -131,7 +132,7 @@ def compiled(path: str) -> tuple[str, re.Pattern[str]]:
     """
     partition, _, below = path.partition("/")
     begin = of_partition(partition.rstrip(":")) if partition else ""
-    parts = _WILD.split(below)
+    parts = WILD.split(below)
     literal, pattern, is_inside, has_version = begin, re.escape(begin), False, False
     is_literal = True
     for part in parts:
@@ -230,7 +231,7 @@ def _notices(table: Table) -> tuple[str, ...]:
         below = path.partition(":/")[2] if ":/" in path else path.removeprefix("/")
         parts = below.split("/")
         is_legal = _is_of_image(path) or _BESIDE.fullmatch(path)
-        if not is_legal or {"", ".", ".."}.intersection(parts) or _WILD.search(path):
+        if not is_legal or {"", ".", ".."}.intersection(parts) or WILD.search(path):
             what = (
                 f"{path!r} is neither a path in the image, such as '/usr/share/NOTICE',"
                 " nor that of a file beside the rules"

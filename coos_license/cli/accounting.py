@@ -160,12 +160,16 @@ def _database(source: "Source", root: str) -> "Database":
 def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
     """Return all names of a source, and how to look closer. Raises: ReadError."""
     from coos_license.accounting.account import Image  # noqa: PLC0415 (only with --accounting)
-    from coos_license.accounting.containers import look_into  # noqa: PLC0415 (only with --accounting)
+    from coos_license.accounting.containers import (  # noqa: PLC0415 (only with --accounting)
+        is_program_at,
+        look_into,
+    )
 
     return Image(
         names=mounts.names(),
         read_link=mounts.read_link,
         look_into=lambda path: look_into(path, mounts.open_file),
+        is_program=lambda path: is_program_at(path, mounts.open_file),
         databases=databases,
     )
 
