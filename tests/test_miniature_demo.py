@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 from command import run
-from mini.demo import CONFIG, IMAGES
+from mini.demo import IMAGES, command
 from mini.work import Work, work_directory
 
 pytestmark = [pytest.mark.miniature, pytest.mark.slow]
@@ -55,18 +54,10 @@ def environment(work: Work) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines)
 
 
-def wrapper(work: Work, *arguments: str) -> list[str]:
-    """The command line of coos-build for the demo's checkout."""
-    program = Path(sys.executable).parent / "coos-build"
-    command, *rest = arguments
-    options = ["--checkout", str(work.demo), "--config", str(CONFIG)]
-    return [str(program), command, *options, *rest]
-
-
 def build(work: Work, environment: Mapping[str, str], *arguments: str) -> None:
     """Run the pipeline to its end."""
     done = subprocess.run(
-        wrapper(work, "run", "--password-stdin", *arguments),
+        command(work, "run", "--password-stdin", *arguments),
         env=environment,
         input=(work.home / "password").read_bytes(),
         capture_output=True,
@@ -181,7 +172,7 @@ def test_the_disk_lacks_what_only_builds_and_what_is_masked(
 
 def test_every_step_is_done(work: Work, environment: Mapping[str, str]) -> None:
     shown = subprocess.run(
-        wrapper(work, "status", "--format", "json"),
+        command(work, "status", "--format", "json"),
         env=environment,
         capture_output=True,
         check=True,
@@ -214,9 +205,8 @@ def test_a_killed_run_goes_on_to_the_same_attribution(
 ) -> None:
     sums = work.demo / IMAGES / "attribution/SHA256SUMS"
     begun = sum(one["kind"] == "start" for one in records(work))
-    arguments = ("run", "--password-stdin", "--force", killed_step)
     with subprocess.Popen(
-        wrapper(work, *arguments),
+        command(work, "run", "--password-stdin", "--force", killed_step),
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

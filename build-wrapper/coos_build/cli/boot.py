@@ -4,7 +4,6 @@
 
 import click
 
-from coos_build.actions.attribution import OUTPUT
 from coos_build.actions.booting import (
     REPORT_NAME,
     boot_and_compare,
@@ -14,6 +13,7 @@ from coos_build.actions.booting import (
 from coos_build.cli import options
 from coos_build.cli.options import Settings
 from coos_build.cli.passwords import obtain_secret
+from coos_build.commands import ATTRIBUTION
 from coos_build.errors import ExitCode, StepError
 from coos_build.history import read_history
 from coos_build.journal import read_journal
@@ -50,7 +50,7 @@ def command(
     layout.logs.mkdir(parents=True, exist_ok=True)
     boot = boot_and_compare(
         vm_request(layout, config, directory, secret),
-        layout.images / directory / OUTPUT,
+        layout.images / directory / ATTRIBUTION,
         lambda text: click.echo(f"boot: {clean_line(text)}"),
         installed=config.switch("install"),
     )
