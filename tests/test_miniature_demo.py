@@ -4,6 +4,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -21,11 +22,11 @@ pytestmark = [pytest.mark.miniature, pytest.mark.slow]
 Packages = Mapping[str, Mapping[str, Any]]
 STEPS = (
     *("repo-init", "sync-network", "sync-local", "chroot", "setup-board", "password"),
-    *("build-packages", "build-image", "attribution", "vm-image", "trim", "prune"),
-    "boot",
+    *("build-packages", "build-image", "attribution", "sources", "vm-image", "trim"),
+    *("prune", "boot"),
 )
 #: Killed in every run of the tests; the others with --slow.
-OFTEN = ("build-packages", "build-image", "attribution")
+OFTEN = ("build-packages", "build-image", "attribution", "sources")
 REPOSITORIES = (
     "src/third_party/portage-stable",
     "src/third_party/chromiumos-overlay",
@@ -193,17 +194,29 @@ def test_the_password_is_nowhere(work: Work) -> None:
     assert holding == []
 
 
+def checksums(work: Work) -> tuple[bytes, ...]:
+    """The checksums of both bundles."""
+    names = ("attribution", "sources")
+    return tuple(
+        (work.demo / IMAGES / name / "SHA256SUMS").read_bytes() for name in names
+    )
+
+
 @pytest.fixture(scope="module")
-def undisturbed(work: Work, environment: Mapping[str, str]) -> bytes:
+def undisturbed(work: Work, environment: Mapping[str, str]) -> tuple[bytes, ...]:
     """The checksums of what the tool of today writes, in a run that nobody killed."""
-    build(work, environment, "--force", "attribution")
-    return (work.demo / IMAGES / "attribution/SHA256SUMS").read_bytes()
+    build(work, environment, "--force", "attribution", "--force", "sources")
+    return checksums(work)
 
 
-def test_a_killed_run_goes_on_to_the_same_attribution(
-    work: Work, environment: Mapping[str, str], undisturbed: bytes, killed_step: str
+def test_a_killed_run_goes_on_to_the_same_bundles(
+    work: Work,
+    environment: Mapping[str, str],
+    undisturbed: tuple[bytes, ...],
+    killed_step: str,
 ) -> None:
-    sums = work.demo / IMAGES / "attribution/SHA256SUMS"
+    if killed_step == "sources":  # with nothing there that a run could go on from
+        shutil.rmtree(work.demo / IMAGES / "sources")
     begun = sum(one["kind"] == "start" for one in records(work))
     with subprocess.Popen(
         command(work, "run", "--password-stdin", "--force", killed_step),
@@ -225,4 +238,4 @@ def test_a_killed_run_goes_on_to_the_same_attribution(
             time.sleep(0.05)
         os.kill(process.pid, signal.SIGKILL)
     build(work, environment)
-    assert sums.read_bytes() == undisturbed
+    assert checksums(work) == undisturbed
