@@ -206,6 +206,7 @@ def _compare_installed(bench: Bench, scene: Scene, output: Path) -> None:
         return
     lacks = shipped(output) - shipped(page)
     if not lacks:
+        bench.note("the page beside the image says more of what came in after the page")
         return
     listed = ", ".join(clean_line(one) for one in sorted(lacks)[:_SHOWN])
     message = f"the page inside the image lacks {len(lacks)} packages: {listed}"
