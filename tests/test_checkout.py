@@ -22,7 +22,8 @@ from builders_vdb import write_entry
 from command import OVERLAYS, one_line, run
 
 from coos_license.chromiumos.checkout import Overlay, Overlays
-from coos_license.cli.sources import Inside, find_repositories, read_source
+from coos_license.cli.opened import Inside
+from coos_license.cli.sources import find_repositories, read_source
 from coos_license.errors import InputError
 
 # --- equal outputs ------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from coos_license.audit.owed import reached
 from coos_license.compare.sides import Entry, Fact, Kind, Side
+from coos_license.documents.inventory import implicit_of
 from coos_license.errors import ReadError
 from coos_license.model import (
     Component,
@@ -36,9 +37,9 @@ def side_of(inventory: Inventory, made: Propagation | None = None) -> Side:
     """
     recorded = made is not None and inventory.links.is_recorded
     reach = _reach(inventory, made) if made is not None and recorded else {}
+    every = (*inventory.packages, *inventory.implicit)
     entries = [
-        _package(package, frozenset(reach.get(package.id, ())))
-        for package in inventory.packages
+        _package(package, frozenset(reach.get(package.id, ()))) for package in every
     ]
     found: dict[tuple[str, str, str], Entry] = {}
     for package in inventory.packages:
@@ -125,7 +126,7 @@ def side_of_json(document: dict[str, Any], kind: Kind = Kind.INVENTORY) -> Side:
 def _entries(document: dict[str, Any]) -> Iterator[Entry]:
     """Yield the packages, then the components. Raises: ValueError."""
     found: dict[tuple[str, str, str], Entry] = {}
-    for package in document["packages"]:
+    for package in (*document["packages"], *implicit_of(document)):
         shipped = Shipped(package["shipped"])
         yield Entry(
             name=f"{package['category']}/{package['name']}",

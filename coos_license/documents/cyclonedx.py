@@ -54,7 +54,7 @@ def from_cyclonedx(document: Element) -> Element:
         relationships.append(_related(part, whole, ref))
     return {
         "creationInfo": {"creators": [f"Tool: {OUR_TOOL}"]},
-        "documentDescribes": [image],
+        "documentDescribes": [_id(image)],
         "packages": list(packages.values()),
         "relationships": relationships,
     }
@@ -66,6 +66,11 @@ def _reference(component: Element) -> str:
     if not ref:
         raise ReadError("has a component without bom-ref")
     return ref
+
+
+def _id(ref: str) -> str:
+    """Return the id that our SPDX 2 document has for a component."""
+    return f"SPDXRef-{ref}"
 
 
 def _object(element: Element, key: str) -> Element:
@@ -92,7 +97,11 @@ def _related(part: Element, whole: str, ref: str) -> Element:
     start, kind, to = whole, _RELATIONS.get(scope, ""), ref
     if scope == _EXCLUDED:
         start, kind, to = ref, "BUILD_DEPENDENCY_OF", whole
-    return {"spdxElementId": start, "relationshipType": kind, "relatedSpdxElement": to}
+    return {
+        "spdxElementId": _id(start),
+        "relationshipType": kind,
+        "relatedSpdxElement": _id(to),
+    }
 
 
 def _package(one: Element, ref: str) -> Element:
@@ -103,7 +112,7 @@ def _package(one: Element, ref: str) -> Element:
     declared, concluded = _licenses(one, properties)
     is_system = one.get("type") == _OPERATING_SYSTEM
     return {
-        "SPDXID": ref,
+        "SPDXID": _id(ref),
         "name": "/".join(filter(None, names)),
         "versionInfo": text(one, "version"),
         "licenseDeclared": declared,

@@ -55,10 +55,15 @@ def from_spdx3(document: Element) -> Element:
     return {
         "creationInfo": {"creators": [f"Tool: {name}" for name in tools]},
         "name": next((text(one, "name") for one in _documents(graph)), ""),
-        "documentDescribes": sorted(roots),
+        "documentDescribes": sorted(map(_id, roots)),
         "packages": packages,
         "relationships": _relationships(graph, roots),
     }
+
+
+def _id(iri: str) -> str:
+    """Return the id that our SPDX 2 document has for an element: by its fragment."""
+    return f"SPDXRef-{iri.rpartition('#')[2]}"
 
 
 def _documents(graph: Iterable[Element]) -> Iterator[Element]:
@@ -81,7 +86,7 @@ def _package(one: Element) -> Element:
         if other.get("externalIdentifierType") == "packageUrl"
     ]
     return {
-        "SPDXID": text(one, "spdxId"),
+        "SPDXID": _id(text(one, "spdxId")),
         "name": text(one, "name"),
         "versionInfo": text(one, "software_packageVersion"),
         "primaryPackagePurpose": _PURPOSES.get(
@@ -127,7 +132,11 @@ def _relationships(graph: Iterable[Element], roots: frozenset[str]) -> list[Elem
     ]
     found.sort(key=lambda one: roots.isdisjoint((one[0], one[2])))
     return [
-        {"spdxElementId": start, "relationshipType": kind, "relatedSpdxElement": to}
+        {
+            "spdxElementId": _id(start),
+            "relationshipType": kind,
+            "relatedSpdxElement": _id(to),
+        }
         for start, kind, to in found
     ]
 

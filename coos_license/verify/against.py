@@ -6,7 +6,7 @@ Of the archive the members are compared, not the packed bytes: those depend on t
 version of zlib.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from coos_license.trees.members import read_members
@@ -17,11 +17,11 @@ CHECK: Final = "regenerated"
 
 
 def check(
-    bundle: Bundle, fresh: Iterable[tuple[str, Iterable[bytes]]]
+    bundle: Bundle, fresh: Mapping[str, Callable[[], Iterable[bytes]]]
 ) -> Iterator[Problem]:
-    """Yield the files that differ; ``fresh`` are name and bytes of what comes now."""
-    for name, chunks in fresh:
-        content = b"".join(chunks)
+    """Yield the files that differ; ``fresh`` renders by name what comes now."""
+    for name, render in fresh.items():
+        content = b"".join(render())
         if name not in bundle.files:
             yield Problem(CHECK, name, "is not in the bundle, and is written today")
         elif name == ARCHIVE:
