@@ -32,9 +32,15 @@ from coos_license.corresponding.ebuilds import inherit_lines
 from coos_license.corresponding.environment import build_file, build_variables
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import Piece, Role
+from coos_license.documents.cyclonedx import from_cyclonedx, looks_like_cyclonedx
 from coos_license.documents.inventory import parse_inventory
 from coos_license.documents.pages import looks_like_page, parse_page
-from coos_license.documents.spdx import looks_like_tag_value, parse_spdx
+from coos_license.documents.spdx import (
+    looks_like_tag_value,
+    parse_object,
+    parse_spdx,
+)
+from coos_license.documents.spdx3 import from_spdx3, looks_like_spdx3
 from coos_license.embedded import Ecosystem, EmbeddedFile, EvidenceKind
 from coos_license.errors import ReadError
 from coos_license.model import PackageId
@@ -266,6 +272,20 @@ def spdx(content: bytes) -> None:
     """Read an SBOM of either form to compare it."""
     looks_like_tag_value(content)
     from_spdx.side_of(parse_spdx(content))
+
+
+def spdx3(content: bytes) -> None:
+    """Read an SPDX 3 document to compare it."""
+    document = parse_object(content)
+    looks_like_spdx3(document)
+    from_spdx.side_of(from_spdx3(document), SideKind.SPDX3)
+
+
+def cyclonedx(content: bytes) -> None:
+    """Read a CycloneDX document to compare it."""
+    document = parse_object(content)
+    looks_like_cyclonedx(document)
+    from_spdx.side_of(from_cyclonedx(document), SideKind.CYCLONEDX)
 
 
 def page(content: bytes) -> None:

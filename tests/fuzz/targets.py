@@ -183,6 +183,8 @@ TARGETS: Final = (
     Target("snapshot-sources", ("snapshot.sources",), readers.snapshot_sources),
     Target("document-inventory", ("documents.inventory",), readers.inventory),
     Target("document-spdx", ("documents.spdx", "documents.tag_value"), readers.spdx),
+    Target("document-spdx3", ("documents.spdx3",), readers.spdx3),
+    Target("document-cyclonedx", ("documents.cyclonedx",), readers.cyclonedx),
     Target(
         "document-notice",
         ("documents.notice",),
