@@ -200,6 +200,7 @@ TARGETS: Final = (
         partial(readers.toml, partial(read_rules, is_own=True)),
     ),
     Target("initramfs", ("trees.cpio_members",), readers.initramfs),
+    Target("config-root", ("portage.config_root",), readers.config_root),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
     Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
     Target(
