@@ -101,7 +101,7 @@ def plan(
     if at_hand.configs is not None:
         scripts.pieces += at_hand.configs
         if not at_hand.configs:
-            reason = "SOURCE has no boot/config-* of this version"
+            reason = "SOURCE has no boot/config-*, and no kernel with its own"
             gaps.append(Gap(findings.SOURCE_MISSING, Role.CONFIG, ".config", reason))
     return Plan(
         package=package,

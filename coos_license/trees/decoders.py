@@ -76,8 +76,8 @@ def bunzip2(raw: BinaryIO) -> Iterator[bytes]:
         packed = decoder.unused_data or raw.read(_CHUNK)
 
 
-def unzstd(raw: BinaryIO) -> Iterator[bytes]:
-    """Yield what a Zstandard file unpacks to, all of its frames.
+def unzstd(raw: BinaryIO, *, is_one: bool = False) -> Iterator[bytes]:
+    """Yield what a Zstandard file unpacks to, all of its frames or ``is_one``.
 
     A frame that is cut off ends without an error; the tar in it then lacks its end.
     """
@@ -86,7 +86,7 @@ def unzstd(raw: BinaryIO) -> Iterator[bytes]:
     decoder = zstandard.ZstdDecompressor(max_window_size=_DECODER_BYTES)
     try:
         with decoder.stream_reader(
-            raw, read_size=_CHUNK, read_across_frames=True, closefd=False
+            raw, read_size=_CHUNK, read_across_frames=not is_one, closefd=False
         ) as unpacked:
             while chunk := unpacked.read(_CHUNK):
                 yield chunk
