@@ -6,8 +6,10 @@ import bz2
 import gzip
 import lzma
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import lz4.block
 import pytest
 import zstandard
 from builders_sources import write_tree
@@ -79,10 +81,23 @@ def test_a_kernel_without_its_configuration_has_none(tmp_path: Path) -> None:
     assert configs(tmp_path) == {}
 
 
+def as_lz4(content: bytes) -> bytes:
+    """Pack as ``lz4 -l`` does, and the kernel has it."""
+    block: bytes = lz4.block.compress(content, store_size=False)
+    return b"\x02\x21\x4c\x18" + len(block).to_bytes(4, "little") + block
+
+
 @pytest.mark.parametrize(
     "pack",
-    [gzip.compress, lzma.compress, bz2.compress, zstandard.ZstdCompressor().compress],
-    ids=["gzip", "xz", "bzip2", "zstd"],
+    [
+        gzip.compress,
+        lzma.compress,
+        partial(lzma.compress, format=lzma.FORMAT_ALONE, preset=9),
+        bz2.compress,
+        zstandard.ZstdCompressor().compress,
+        as_lz4,
+    ],
+    ids=["gzip", "xz", "lzma", "bzip2", "zstd", "lz4"],
 )
 def test_the_payload_of_an_image_is_looked_into(pack: Callable[[bytes], bytes]) -> None:
     image = b"MZ" + b"\x1f\x8b\x08 no payload" + bytes(70_000) + pack(VMLINUX) + b"end"

@@ -8,81 +8,47 @@ the module ``configs.ko``; ``/proc/config.gz`` is the same. Source: Linux,
 """
 
 import zlib
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO, Final
+from typing import Final
 
 from coos_license.errors import ReadError
-from coos_license.trees import decoders
 from coos_license.trees.base import Content
-from coos_license.trees.content import Part
+from coos_license.trees.cpio_decoders import BROKEN, DECODERS, Decoder
+from coos_license.trees.cpio_source import CHUNK, Budget, Source
 
 _MARK: Final = b"IKCFG_ST\x1f\x8b"
 _GZIP_BYTES: Final = 2
 #: Of a distribution's kernel it has 300 KB.
 _CONFIG_LIMIT: Final = 1 << 23
 _CHUNK: Final = 1 << 20
-#: A kernel image has 15 MB, with all in it 60 MB unpacked; some unpack themselves from
-#: data that looks like a beginning and is none.
-_IMAGE_LIMIT: Final = 1 << 28
-_UNPACKED_LIMIT: Final = 1 << 29
-_MOST_TRIED: Final = 16
+#: A kernel image has 15 MB.
+_IMAGE_LIMIT: Final = 1 << 27
+#: Much in an image looks like a beginning and is none, which the decoder soon says.
+_MOST_TRIED: Final = 256
 
-
-def _gunzip(raw: BinaryIO) -> Iterator[bytes]:
-    """Yield the first member; what follows a payload is no other."""
-    engine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    packed = b""
-    while not engine.eof:
-        packed = packed or raw.read(_CHUNK)
-        if not packed:
-            raise EOFError
-        yield engine.decompress(packed, _CHUNK)
-        packed = engine.unconsumed_tail
-
-
-_PACKINGS: Final[dict[bytes, Callable[[BinaryIO], Iterator[bytes]]]] = {
-    b"\x1f\x8b\x08": _gunzip,
-    b"\xfd7zXZ\0": decoders.unxz,
-    b"BZh": decoders.bunzip2,
-    b"\x28\xb5\x2f\xfd": partial(decoders.unzstd, is_one=True),
-}
+#: As ``extract-ikconfig`` looks for them: two bytes of gzip alone are met too often.
+_MAGICS: Final = {b"\x1f\x8b": b"\x1f\x8b\x08", b"]\0\0": b"]\0\0\0"}
+_PACKINGS: Final = {_MAGICS.get(one, one): make for one, make in DECODERS.items()}
 
 
 def embedded_config(content: Content) -> bytes | None:
     """Return the configuration that a kernel or module carries, ``None`` for none.
 
-    Looks into what it is packed as: gzip, xz, bzip2 or zstd. Raises: ReadError.
+    Looks into what it is packed as, also by lz4 and lzma. Raises: ReadError.
     """
     found = _search(_pieces(content))
     if found is not None or content.size_bytes > _IMAGE_LIMIT:
         return found
-    budget = _Budget(_UNPACKED_LIMIT)
+    budget = Budget()
     for place, decoder in _payloads(content):
         try:
-            found = _search(budget.of(_unpacked(content, place, decoder)))
-        except ReadError:  # no payload, or what comes after it
+            found = _search(decoder(Source(_packed(content, place, budget)), budget))
+        except (ReadError, *BROKEN):
             continue
         if found is not None:
             return found
     return None
-
-
-class _Budget:
-    """How much is unpacked in all, in bytes."""
-
-    def __init__(self, left: int) -> None:
-        """Allow so many bytes."""
-        self._left = left
-
-    def of(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Yield pieces as long as there is room for them."""
-        for piece in pieces:
-            self._left -= len(piece)
-            if self._left < 0:
-                return
-            yield piece
 
 
 def _pieces(content: Content) -> Iterator[bytes]:
@@ -91,9 +57,7 @@ def _pieces(content: Content) -> Iterator[bytes]:
         yield content.read(at, min(_CHUNK, content.size_bytes - at))
 
 
-def _payloads(
-    content: Content,
-) -> list[tuple[int, Callable[[BinaryIO], Iterator[bytes]]]]:
+def _payloads(content: Content) -> list[tuple[int, Decoder]]:
     """Return where something packed may begin, and how it is. Raises: ReadError."""
     found = []
     before = b""
@@ -109,12 +73,12 @@ def _payloads(
     return sorted(dict(found).items())[:_MOST_TRIED]
 
 
-def _unpacked(
-    content: Content, place: int, decoder: Callable[[BinaryIO], Iterator[bytes]]
-) -> Iterator[bytes]:
-    """Yield what a part of a file unpacks to. Raises: ReadError."""
-    raw = Part(content, place, content.size_bytes - place).buffered()
-    return decoders.chunks(decoder, raw)
+def _packed(content: Content, place: int, budget: Budget) -> Iterator[bytes]:
+    """Yield a file from a place on, counted. Raises: ReadError."""
+    for at in range(place, content.size_bytes, CHUNK):
+        piece = content.read(at, min(CHUNK, content.size_bytes - at))
+        budget.packed += len(piece)
+        yield piece
 
 
 def _search(pieces: Iterator[bytes]) -> bytes | None:
