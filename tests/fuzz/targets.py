@@ -16,6 +16,7 @@ import readers
 
 from coos_license.accounting.policy_implicit import read_rules
 from coos_license.components import cargo, go_modules
+from coos_license.corresponding.ikconfig import embedded_config
 from coos_license.corresponding.offer import parse_offer
 from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
@@ -28,6 +29,7 @@ from coos_license.portage.needed import read_objects
 from coos_license.portage.patches import applied_patches
 from coos_license.resources import preset
 from coos_license.snapshot.layout import parse_manifest as parse_snapshot
+from coos_license.trees.content import Memory
 from coos_license.trees.members import read_members
 from coos_license.trees.packed import unpacked
 
@@ -214,6 +216,12 @@ TARGETS: Final = (
         ("trees.cpio_members", "trees.cpio_decoders", "trees.cpio_source"),
         readers.initramfs,
     ),
+    Target(
+        "ikconfig",
+        ("corresponding.ikconfig",),
+        lambda content: embedded_config(Memory(content)),
+    ),
+    Target("config-root", ("portage.config_root",), readers.config_root),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
     Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
     Target(
