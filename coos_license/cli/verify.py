@@ -71,7 +71,7 @@ def command(  # noqa: PLR0913 (one for each option)
     if has_source:
         asked = [cyclonedx()] if CYCLONEDX in bundle.files else []
         loaded = load(request, links=True, files=files, accounting=accounting)
-        found += against.check(bundle, artifacts(loaded, asked))
+        found += against.check(bundle, artifacts(loaded, asked).all)
         tell(request, loaded)
     _report(found, form, quiet=request.verbosity < 0)
     wrong = any(not one.is_note for one in found)
