@@ -336,7 +336,7 @@ def tar_tree(content: bytes) -> None:
     """Open a tar as a tree."""
     with _file(content) as path:
         form = sniff(path)
-        if form in {Form.TAR, Form.TAR_GZ, Form.TAR_XZ, Form.TAR_ZST}:
+        if form in {Form.TAR, Form.TAR_GZ, Form.TAR_XZ, Form.TAR_ZST, Form.TAR_LZ4}:
             tree = TarTree.open(path, form, lambda _: MOST_UNPACKED)
             _look(tree, 0)
 

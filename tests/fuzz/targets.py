@@ -176,7 +176,8 @@ TARGETS: Final = (
         "file-system",
         (
             *("trees.fat", "trees.fat_boot", "trees.fat_directory"),
-            "trees.file_systems",
+            *("trees.file_systems", "trees.squashfs", "trees.squashfs_packing"),
+            *("trees.squashfs_superblock", "trees.squashfs_tables"),
         ),
         readers.file_system,
     ),
