@@ -34,6 +34,13 @@ def made(root: Path) -> dict[str, tuple[str, str, dict[str, str]]]:
     }
 
 
+def test_json_has_long_paths_in_full(tmp_path: Path) -> None:
+    path = f"/usr/lib/{'d' * 220}/liba.so"
+    needed = f"X86_64;{path};liba.so;;;x86_64"
+    write_entry(tmp_path, "a/b-1", {"LICENSE": "MIT", "NEEDED.ELF.2": needed})
+    assert path in made(tmp_path)
+
+
 def test_json_has_files_edges_and_what_is_owed() -> None:
     graph = made(Path(MINIATURE))
     lua = graph["/usr/bin/lua"]

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from coos_license.chromiumos.databases import DatabaseKind
-from coos_license.components.embed import each_contents
-from coos_license.components.reading import InstalledFiles
 from coos_license.errors import ExitCode, InputError, PolicyError, ReadError
 from coos_license.model import Inventory
+from coos_license.portage.sysroot import holds_files
 
 if TYPE_CHECKING:
     from coos_license.accounting.account import Image
@@ -95,7 +94,7 @@ def _check(image: "Source", path: Path) -> None:
         what = "holds no installed files"
     elif image.is_stateful and opened.disk is None:
         what = "is a stateful partition alone; the files are on another one"
-    elif InstalledFiles(opened.release or opened.tree).is_empty():
+    elif not holds_files(opened.release or opened.tree):
         what = "holds the package database, and no files of its packages"
     if what:
         raise InputError(what, where=str(path), cure=_CURE)
@@ -104,6 +103,7 @@ def _check(image: "Source", path: Path) -> None:
 def _database(source: "Source", root: str) -> "Database":
     """Return what all packages of a source list. Raises: ReadError."""
     from coos_license.accounting.owners import Database  # noqa: PLC0415 (only with --accounting)
+    from coos_license.components.embed import each_contents  # noqa: PLC0415 (only with --accounting)
     from coos_license.portage.contents import listed  # noqa: PLC0415 (only with --accounting)
 
     place = source.database.place
@@ -186,16 +186,6 @@ def _read(named: Path) -> "tuple[ImplicitRule, ...]":
         raise PolicyError(what, where=f"--implicit {name}", cure=cure)
     text = read_small(named, "see docs/accounting.md").decode()
     return read_rules(text, name, is_own=True)
-
-
-def coverage_remark(inventory: Inventory) -> Iterator[str]:
-    """Yield how many files have an owner, where they were counted."""
-    found = inventory.accounting
-    if found is not None:
-        yield (
-            f"{found.accounted:,} of {found.files:,} files accounted for:"
-            f" {found.percent:.2f} %"
-        )
 
 
 def below(inventory: Inventory, least: float | None) -> ExitCode | None:

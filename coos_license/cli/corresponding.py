@@ -3,7 +3,7 @@
 """``coos-license sources``: the corresponding source of what is owed."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.cli.source_bundle import Filling
 from coos_license.cli.source_parts import PARTS, size_of, write_parts
 from coos_license.cli.source_plans import plans, surroundings, without_sources
+from coos_license.cli.source_trees import SourceTrees
 from coos_license.corresponding.gaps import gap_findings, image_gaps
 from coos_license.corresponding.offer import Offer, parse_offer
 from coos_license.corresponding.policy_duties import duties, duty_findings
@@ -35,7 +36,7 @@ from coos_license.render.audit_text import kinds_text
 from coos_license.render.checksums import checksum_lines
 from coos_license.render.offer import NAMES, offer_file
 from coos_license.render.source_index import SourceIndex
-from coos_license.store import Store
+from coos_license.store.directory import Store
 from coos_license.trees.text import show
 
 
@@ -45,6 +46,7 @@ class _Asked:
 
     output: Path
     distdirs: tuple[Path, ...]
+    all_digests: bool
     patches: bool
     take_all: bool
     offer: Path | None
@@ -68,6 +70,11 @@ class _Asked:
     type=options.NamedPath(),
     metavar="DIR",
     help="Directory of distfiles; repeatable. Default: that of a checkout.",
+)
+@click.option(
+    "--all-digests",
+    is_flag=True,
+    help="Compare every digest of a Manifest, not the strongest alone.",
 )
 @click.option(
     "--patches",
@@ -98,6 +105,7 @@ def command(  # noqa: PLR0913 (one for each option)
     *,
     output: Path,
     distdirs: tuple[Path, ...],
+    all_digests: bool,
     patches: bool,
     take_all: bool,
     offer: Path | None,
@@ -112,6 +120,7 @@ def command(  # noqa: PLR0913 (one for each option)
     asked = _Asked(
         output=output,
         distdirs=distdirs,
+        all_digests=all_digests,
         patches=patches,
         take_all=take_all,
         offer=offer,
@@ -156,8 +165,15 @@ def _bundle(
     with ExitStack() as trees:
         around = surroundings(request, asked.distdirs, trees)
         store = trees.enter_context(Store(asked.output))
-        filling = Filling(store, around.distdirs, loaded.epoch, patches=asked.patches)
-        planned = plans(loaded, around, take_all=asked.take_all)
+        filling = Filling(
+            store,
+            around.distdirs,
+            trees.enter_context(closing(SourceTrees(loaded.epoch))),
+            patches=asked.patches,
+            all_digests=asked.all_digests,
+        )
+        planned = tuple(plans(loaded, around, take_all=asked.take_all))
+        filling.fetch(planned)
         bundled = [filling.add(one) for one in planned]
         told = told_repositories(
             around.repositories,

@@ -12,9 +12,14 @@ from typing import Final
 
 from coos_license.components import go_build, module_info, rust_audit
 from coos_license.components.elf import open_elf
-from coos_license.components.places import METADATA_LIMIT, candidates, plain_limit
+from coos_license.components.places import (
+    METADATA_LIMIT,
+    candidates,
+    plain_limit,
+)
 from coos_license.errors import ReadError
 from coos_license.model import EmbeddedFile, EvidenceKind
+from coos_license.portage.sysroot import holds_files
 from coos_license.trees.base import AbsentError, Content, FileTree, Kind
 
 #: What a snapshot keeps of a program is no longer than the longest build information.
@@ -29,7 +34,6 @@ BUILT_KINDS: Final = {
         EvidenceKind.MODULE_INFO,
     )
 }
-_TOPS: Final = ("usr", "opt", "bin", "sbin", "lib")
 #: A whole image has 300,000 files; its metadata of components some megabytes.
 _MOST_FILES: Final = 500_000
 _MOST_BYTES: Final = 1 << 28
@@ -49,13 +53,7 @@ class InstalledFiles:
 
     def is_empty(self) -> bool:
         """Return whether nothing can be there: a package database alone."""
-        if self._built is not None:
-            return False
-        try:
-            names = {entry.name for entry in self._root.entries()}
-        except ReadError:
-            return True
-        return not any(name.startswith(_TOPS) for name in names)
+        return self._built is None and not holds_files(self._root)
 
     def read(
         self, contents: bytes, *, modules: bool = False

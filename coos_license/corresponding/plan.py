@@ -201,19 +201,25 @@ def _trees(
     eclasses: frozenset[str],
 ) -> tuple[tuple[WorkTree, ...], list[Gap]]:
     """Return what of a checkout a package was built from, and what is not there."""
-    recorded = variables.get("CROS_WORKON_TREE", ())
-    ids = tuple(one for value in recorded for one in value.split())
+    ids = _ids(variables.get("CROS_WORKON_TREE", ()))
+    commits = _ids(variables.get("CROS_WORKON_COMMIT", ()))
     trees = []
     for number, place in enumerate(found.places):
         last = _UNSAFE.sub("-", place.name or "source")
         name = f"{number:02}-{last}{'' if place.is_file else '.tar'}"
-        trees.append(WorkTree(place, name, () if place.is_file else ids))
+        own = () if place.is_file else ids
+        trees.append(WorkTree(place, name, own, commits))
     if trees or _WORKON not in eclasses:
         return tuple(trees), []
-    commits = ", ".join(variables.get("CROS_WORKON_COMMIT", ())) or "not recorded"
+    named = ", ".join(variables.get("CROS_WORKON_COMMIT", ())) or "not recorded"
     reason = found.reason or "no checkout was given with --sources"
-    told = f"{reason}; commit: {commits}"
+    told = f"{reason}; commit: {named}"
     return (), [Gap(findings.SOURCE_MISSING, Role.TREE, "checkout", told)]
+
+
+def _ids(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a variable that holds ids of Git."""
+    return tuple(one for value in values for one in value.split())
 
 
 def _fetched(

@@ -47,12 +47,14 @@ class WorkTree:
     """A directory or file of a checkout that a package was built from.
 
     ``name`` is that of its archive; ``recorded`` are the ids that Git gives to the
-    trees, as the ebuild records them, of which this is to be one.
+    trees, as the ebuild records them, of which this is to be one; ``commits`` are
+    those that the package was built from, one of which is of this place.
     """
 
     place: Place
     name: str
     recorded: tuple[str, ...]
+    commits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from coos_license.compare.policy_headline import headline
 from coos_license.compare.sides import Entry, Side
 from coos_license.model import Obligation
 from coos_license.render.diff_view import Line, Row, View, view_of
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 SCHEMA: Final = 1
 _ARROW: Final = " -> "
@@ -34,14 +34,9 @@ def text(difference: Difference) -> Iterator[bytes]:
     if view.notices:
         lines += ["", *view.notices]
     lines += ["", f"compared: {', '.join(view.compared)}"]
-    yield "".join(f"{show_line(line)}\n" for line in lines).encode(
+    yield "".join(f"{in_full(line)}\n" for line in lines).encode(
         "utf-8", "backslashreplace"
     )
-
-
-def show_line(line: str) -> str:
-    """Return a line of which nothing acts on a terminal; long ones stay whole."""
-    return line if line.isprintable() else "".join(map(show, line))
 
 
 def _versions(row: Row) -> str:
@@ -96,7 +91,7 @@ def _escaped(words: str) -> str:
     >>> _escaped("a|b <c>")
     'a\\|b \\<c\\>'
     """
-    return _SPECIAL.sub(r"\\\1", show_line(words))
+    return _SPECIAL.sub(r"\\\1", in_full(words))
 
 
 def html(difference: Difference) -> Iterator[bytes]:

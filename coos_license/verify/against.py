@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from coos_license.trees.members import read_members
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 from coos_license.verify.bundle import ARCHIVE, Bundle, Problem
 
 CHECK: Final = "regenerated"
@@ -39,7 +39,7 @@ def _members(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Pro
             word = "differs"
             if name not in old or name not in new:
                 word = "is new" if name in new else "is not written today"
-            yield Problem(CHECK, ARCHIVE, f"member {show(name)} {word}")
+            yield Problem(CHECK, ARCHIVE, f"member {in_full(name)} {word}")
 
 
 def _first_difference(old: bytes, new: bytes) -> int:

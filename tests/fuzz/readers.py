@@ -6,9 +6,11 @@ Where a reader wants a file or a tree, it gets one that holds the bytes.
 """
 
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from hashlib import sha256
+from contextlib import closing, contextmanager, suppress
+from functools import partial
+from hashlib import sha1, sha256
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +36,7 @@ from coos_license.documents.inventory import parse_inventory
 from coos_license.documents.pages import looks_like_page, parse_page
 from coos_license.documents.spdx import looks_like_tag_value, parse_spdx
 from coos_license.embedded import Ecosystem, EmbeddedFile, EvidenceKind
+from coos_license.errors import ReadError
 from coos_license.model import PackageId
 from coos_license.portage import depset
 from coos_license.portage.assignments import assignments
@@ -64,6 +67,9 @@ from coos_license.trees.base import FileTree, Kind
 from coos_license.trees.content import Memory
 from coos_license.trees.cpio_members import walk_cpio
 from coos_license.trees.excerpt import Excerpt
+from coos_license.trees.git_objects import GitObjects
+from coos_license.trees.git_places import GitCheckout
+from coos_license.trees.git_tree import entries_of, tree_of
 from coos_license.trees.packed import packing_of, walk
 from coos_license.trees.text import clean_bytes, clean_line, file_lines, show
 from coos_license.trees.unpack import Form, Stream, sniff
@@ -358,3 +364,54 @@ def build_scripts(content: bytes) -> None:
     patches_of(_PACKAGE, content, content, [piece])
     inherit_lines(content)
     build_file(build_variables({"CFLAGS": "", "A": ""}, {"USE": content}, content))
+
+
+def git_pack(content: bytes) -> None:
+    """Read every object of a pack; two bytes say how long its index is."""
+    end = 2 + int.from_bytes(content[:2])
+    index = content[2:end]
+    names = {"pack/pack-1.idx": index, "pack/pack-1.pack": content[end:]}
+    with closing(GitObjects([_tree(names)])) as objects:
+        for at in range(1032, min(len(index) - 20, 3000), 20):
+            oid = index[at : at + 20].hex()
+            if oid in objects:
+                _ignored(partial(_walked, objects, oid))
+
+
+def git_object(content: bytes) -> None:
+    """Read bytes as an object with a file of its own, as a tree and as a commit."""
+    with closing(GitObjects([_tree({f"aa/{'b' * 38}": content})])) as objects:
+        _ignored(partial(_walked, objects, "aa" + "b" * 38))
+    for kind, reader in (("tree", entries_of), ("commit", tree_of)):
+        whole = f"{kind} {len(content)}\0".encode() + content
+        oid = sha1(whole, usedforsecurity=False).hexdigest()
+        name = f"{oid[:2]}/{oid[2:]}"
+        with closing(GitObjects([_tree({name: zlib.compress(whole)})])) as objects:
+            _ignored(partial(reader, objects, oid))
+
+
+def git_pointer(content: bytes) -> None:
+    """Read bytes as all that leads from a work tree to its objects."""
+    with tempfile.TemporaryDirectory() as directory:
+        base = Path(directory)
+        for name in ("a/.git", "b/.git/commondir", "b/.git/objects/info/alternates"):
+            path = base / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        with closing(GitCheckout(directory)) as checkout:
+            for inside in ("a/x", "b/x"):
+                place = checkout.place_of(inside)
+                if place is not None:
+                    checkout.objects(place.git)
+
+
+def _walked(objects: GitObjects, oid: str) -> None:
+    """Read an object to its end."""
+    for _ in objects.open(oid).pieces:
+        pass
+
+
+def _ignored(work: Callable[[], object]) -> None:
+    """Do one of several things that may be refused."""
+    with suppress(ReadError):
+        work()
