@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
+import lz4.frame
 import zstandard
 
 from coos_license.errors import ReadError
@@ -81,8 +82,11 @@ PACKERS: dict[Form, Callable[[bytes], bytes]] = {
     Form.TAR_GZ: gzip.compress,
     Form.TAR_XZ: lzma.compress,
     Form.TAR_ZST: zstandard.ZstdCompressor().compress,
+    Form.TAR_LZ4: lambda content: lz4.frame.compress(content, content_checksum=True),
 }
 PACKED = [form for form in PACKERS if form is not Form.TAR]
+#: LZ4 cannot say more than 255 bytes with one, and 300 are allowed.
+BOMBS = [form for form in PACKED if form is not Form.TAR_LZ4]
 
 
 def tar(

@@ -22,7 +22,8 @@ from command import one_line, run
 
 from coos_license.chromiumos.checkout import find_overlays
 from coos_license.chromiumos.databases import Database, read_database
-from coos_license.cli.sources import Inside, Source, read_source
+from coos_license.cli.opened import Inside
+from coos_license.cli.sources import Source, read_source
 from coos_license.errors import InputError
 from coos_license.trees.base import FileTree
 from coos_license.trees.directory import DirectoryTree

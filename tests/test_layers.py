@@ -82,7 +82,7 @@ OPENERS = ("bz2", "codecs", "gzip", "io", "lzma", "tarfile")
 
 # A command that prints its version or its help must not wait for these.
 HEAVY = (
-    *("cyclonedx", "jinja2", "license_expression", "lxml", "orjson", "rich"),
+    *("cyclonedx", "jinja2", "license_expression", "lxml", "lz4", "orjson", "rich"),
     *("spdx_python_model", "spdx_tools", "zstandard"),
 )
 LIGHT_FILES = ("__init__.py", "cli/__init__.py", "errors.py", "model.py")

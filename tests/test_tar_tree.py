@@ -55,7 +55,7 @@ def test_long_names_in_every_dialect(opened: Open, form: int) -> None:
         assert tree.read(longer, 1) == tree.read("link", 1) == b"x"
 
 
-def test_several_gzip_members_and_zstd_frames(opened: Open) -> None:
+def test_several_streams_are_one(opened: Open) -> None:
     content = tar(("a", b"x" * 5_000))
     for pack in (PACKERS[form] for form in PACKED):
         assert opened(pack(content[:1_000]) + pack(content[1_000:])).read("a", 5_000)

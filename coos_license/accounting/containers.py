@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.accounting.places import INSIDE
+from coos_license.accounting.programs import HEAD, is_program
 from coos_license.errors import ReadError
 from coos_license.trees.base import Content, Kind
 from coos_license.trees.cpio_members import is_initramfs, walk_cpio
@@ -26,7 +27,7 @@ Opener = Callable[[str], Content]
 _INITRAMFS: Final = ("initramfs", "initrd")
 _CPIO: Final = (".cpio", ".cpio.gz", ".cpio.xz", ".cpio.zst", ".cpio.lz4")
 _SQUASHFS: Final = (".squashfs", ".sqfs", ".sfs", ".snap")
-_TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst")
+_TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst", ".tar.lz4")
 _ENDS: Final = (*_CPIO, *_SQUASHFS, *_TAR)
 _BLOBS: Final = "/blobs/sha256/"
 #: What the tar of a container image has at its top (OCI image layout 1.1, and the
@@ -34,16 +35,20 @@ _BLOBS: Final = "/blobs/sha256/"
 _MARKS: Final = frozenset(("oci-layout", "manifest.json", "repositories"))
 _SQUASHFS_MAGIC: Final = b"hsqs"
 _CHUNK: Final = 1 << 18
-_HEAD: Final = 512
+_TAR_HEAD: Final = 512
 _MOST_MEMBERS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A name in an archive; ``md5`` of a file in hexadecimal digits, else ``""``."""
+    """A name in an archive; ``md5`` of a file in hexadecimal digits, else ``""``.
+
+    ``is_program`` is whether it is an ELF program.
+    """
 
     path: str
     md5: str
+    is_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,15 @@ def may_hold(path: str) -> bool:
     )
 
 
+def is_program_at(path: str, open_file: Opener) -> bool | None:
+    """Return whether a file of the image is a program, ``None`` if it is not read."""
+    try:
+        with open_file(path) as file:
+            return is_program(file.read(0, min(HEAD, file.size_bytes)))
+    except ReadError:
+        return None
+
+
 def look_into(path: str, open_file: Opener) -> Inside | None:
     """Return what is in an archive, ``None`` where the file is none."""
     try:
@@ -74,7 +88,7 @@ def look_into(path: str, open_file: Opener) -> Inside | None:
 
 def _looked(path: str, content: Content) -> Inside | None:
     """Return what is in an open file. Raises: ReadError where it cannot be read."""
-    head = content.read(0, min(_HEAD, content.size_bytes))
+    head = content.read(0, min(_TAR_HEAD, content.size_bytes))
     name = path.rpartition("/")[2]
     if head.startswith(_SQUASHFS_MAGIC):
         return Inside((), "is a squashfs, which is not read")
@@ -103,14 +117,14 @@ def _tar(path: str, content: Content) -> Inside | None:
 
 def _gathered(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Inside:
     """Return all members of a walk, and why it ended early, if it did."""
-    members: dict[str, str] = {}
+    members: dict[str, Member] = {}
     fault = ""
     try:
         for member in _bounded(_members(path, walk_, may_nest=may_nest)):
-            members[member.path] = member.md5
+            members[member.path] = member
     except ReadError as error:
         fault = str(error)
-    return Inside(tuple(Member(*item) for item in members.items()), fault)
+    return Inside(tuple(members.values()), fault)
 
 
 def _bounded(members: Iterator[Member]) -> Iterator[Member]:
@@ -124,6 +138,7 @@ def _bounded(members: Iterator[Member]) -> Iterator[Member]:
 def _members(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Iterator[Member]:
     """Yield what a walk finds; a layer of a container image as what is in it."""
     digests: dict[str, str] = {}
+    told: dict[str, bool] = {}
     for found in walk_:
         if found.kind is Kind.DIRECTORY:
             continue
@@ -135,10 +150,13 @@ def _members(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Iterator[M
                 if is_tar:
                     yield from _layer(own, stream, found.size)
                     continue
+                told[name] = is_program(stream.peek(HEAD)[:HEAD])
                 digests[name] = _md5(stream)
         elif found.kind is None:
-            digests[name] = digests.get(_plain(found.target or ""), "")
-        yield Member(own, digests.get(name, ""))
+            target = _plain(found.target or "")
+            digests[name] = digests.get(target, "")
+            told[name] = told.get(target, False)
+        yield Member(own, digests.get(name, ""), told.get(name, False))
 
 
 def _layer(path: str, stream: io.BufferedReader, size: int) -> Iterator[Member]:
@@ -159,7 +177,7 @@ def _layer(path: str, stream: io.BufferedReader, size: int) -> Iterator[Member]:
 
 def _is_tar(stream: io.BufferedReader) -> bool:
     """Return whether a stream begins as a tar, or as a packed file."""
-    return form_of(stream.peek(_HEAD)[:_HEAD]) is not Form.OTHER
+    return form_of(stream.peek(_TAR_HEAD)[:_TAR_HEAD]) is not Form.OTHER
 
 
 def _plain(name: str) -> str:

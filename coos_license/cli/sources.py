@@ -128,7 +128,7 @@ def _opened(path: Path, trees: ExitStack, cure: str, inside: Inside) -> Opened:
 
         refuse_package(path)
         match form:
-            case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
+            case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST | Form.TAR_LZ4:
                 from coos_license.cli.archives import open_archive  # noqa: PLC0415 (only of an archive)
 
                 return open_archive(path, form, inside, trees)

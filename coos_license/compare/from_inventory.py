@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from coos_license.compare.sides import Entry, Fact, Kind, Side
+from coos_license.documents.inventory import implicit_of
 from coos_license.errors import ReadError
 from coos_license.model import (
     Component,
@@ -27,7 +28,8 @@ def title_of(name: str | None, version: str | None) -> str:
 
 def side_of(inventory: Inventory) -> Side:
     """Return what the inventory of a source says."""
-    entries = [_package(package) for package in inventory.packages]
+    every = (*inventory.packages, *inventory.implicit)
+    entries = [_package(package) for package in every]
     found: dict[tuple[str, str, str], Entry] = {}
     for package in inventory.packages:
         for component in package.components:
@@ -102,7 +104,7 @@ def side_of_json(document: dict[str, Any], kind: Kind = Kind.INVENTORY) -> Side:
 def _entries(document: dict[str, Any]) -> Iterator[Entry]:
     """Yield the packages, then the components. Raises: ValueError."""
     found: dict[tuple[str, str, str], Entry] = {}
-    for package in document["packages"]:
+    for package in (*document["packages"], *implicit_of(document)):
         shipped = Shipped(package["shipped"])
         yield Entry(
             name=f"{package['category']}/{package['name']}",

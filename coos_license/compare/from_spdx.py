@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from coos_license.compare.sides import Entry, Fact, Kind, Side
 from coos_license.documents.spdx import (
+    IMPLICIT_ID,
     Element,
     elements,
     made_from,
@@ -21,7 +22,7 @@ from coos_license.documents.spdx import (
     text,
     texts,
 )
-from coos_license.model import Shipped
+from coos_license.model import IMPLICIT, Shipped
 
 #: Purls of packages of portage: ours and syft's type, and that of osv-scalibr.
 _PORTAGE: Final = frozenset({"ebuild", "portage", "gentoo"})
@@ -109,11 +110,12 @@ def _entry(package: Element, shipped: Shipped | None) -> Entry:
     """Return one package of the document."""
     ecosystem, name = _named(package)
     version = text(package, "versionInfo")
+    is_part = bool(ecosystem) or text(package, "SPDXID").startswith(IMPLICIT_ID)
     notices = (one.strip() for one in texts(package, "attributionTexts"))
     declared = text(package, "licenseDeclared")
     return Entry(
         name=name,
-        version="" if ecosystem and version == _UNKNOWN else version,
+        version="" if is_part and version == _UNKNOWN else version,
         ecosystem=ecosystem,
         shipped=shipped,
         declared=declared,
@@ -138,6 +140,8 @@ def _named(package: Element) -> tuple[str, str]:
         path = unquote(rest.partition("@")[0].partition("?")[0])
         if kind.lower() == "ebuild" and "/" in path and "/" not in name:
             name = path
+        if text(package, "SPDXID").startswith(IMPLICIT_ID) and not kind:
+            name = f"{IMPLICIT}/{name}"
         return "", name
     return kind.lower(), name
 

@@ -10,7 +10,10 @@ from typing import Any, Final
 
 from coos_license.documents.tag_value import parse_tag_value
 from coos_license.errors import ReadError
+from coos_license.model import IMPLICIT
 
+#: What ids of our components begin with that no package database lists.
+IMPLICIT_ID: Final = f"SPDXRef-Component-{IMPLICIT}..s"
 #: A document with 50,000 files has 40 MB.
 LIMIT: Final = 1 << 27
 Element = dict[str, Any]

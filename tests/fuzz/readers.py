@@ -67,6 +67,7 @@ from coos_license.trees.base import FileTree, Kind
 from coos_license.trees.content import Memory
 from coos_license.trees.cpio_members import walk_cpio
 from coos_license.trees.excerpt import Excerpt
+from coos_license.trees.file_systems import open_file_system
 from coos_license.trees.git_objects import GitObjects
 from coos_license.trees.git_places import GitCheckout
 from coos_license.trees.git_tree import entries_of, tree_of
@@ -313,6 +314,15 @@ def image(content: bytes) -> None:
     """Open a disk or file system image, and look at all that it holds."""
     with _file(content) as path, Window.open(path) as window:
         _look(open_image(window).tree, 0)
+
+
+def file_system(content: bytes) -> None:
+    """Look at all that a file system without packages holds."""
+    with _file(content) as path, Window.open(path) as window:
+        tree = open_file_system(window)
+        if tree is None:
+            raise ReadError("is no file system that is read")
+        _look(tree, 0)
 
 
 def _look(tree: FileTree, depth: int) -> None:

@@ -170,6 +170,14 @@ TARGETS: Final = (
     Target("git-pack", ("trees.git_objects", "trees.git_packs"), readers.git_pack),
     Target("git-object", ("trees.git_objects", "trees.git_tree"), readers.git_object),
     Target("git-pointer", ("trees.git_places",), readers.git_pointer),
+    Target(
+        "file-system",
+        (
+            *("trees.fat", "trees.fat_boot", "trees.fat_directory"),
+            "trees.file_systems",
+        ),
+        readers.file_system,
+    ),
     Target("text", ("trees.text",), readers.clean),
     Target("snapshot", ("snapshot.layout",), parse_snapshot),
     Target("snapshot-sources", ("snapshot.sources",), readers.snapshot_sources),
@@ -199,7 +207,11 @@ TARGETS: Final = (
         ("accounting.policy_implicit",),
         partial(readers.toml, partial(read_rules, is_own=True)),
     ),
-    Target("initramfs", ("trees.cpio_members",), readers.initramfs),
+    Target(
+        "initramfs",
+        ("trees.cpio_members", "trees.cpio_decoders", "trees.cpio_source"),
+        readers.initramfs,
+    ),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
     Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
     Target(
