@@ -110,7 +110,7 @@ def test_the_coverage_of_the_image_is_in_the_report(build: Build) -> None:
         if line.startswith("attribution: ")
     ]
     assert line == (
-        f"attribution: {told['accounted']} of {told['files']} files"
+        f"attribution: {told['accounted']:,} of {told['files']:,} files"
         f" accounted for ({told['percent']:.2f} %)"
     )
 

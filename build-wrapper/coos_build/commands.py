@@ -154,19 +154,31 @@ def sources_commands(config: Config, image: str, output: str) -> tuple[Command, 
         (
             *("coos-license", "sources", SYSROOT, *_OVERLAYS),
             *("--shipped", image, "--sources", "."),
+            *who_options(config),
             *source_options(config, distdirs or (Path(DISTFILES[0]),)),
             *("--output", output),
         ),
     )
 
 
+def who_options(config: Config) -> Command:
+    """Return what the configuration says of the image and of who distributes it."""
+    return _options(
+        config,
+        *("board", "image_name", "image_version", "supplier", "creator", "contact"),
+    )
+
+
 def identity_options(config: Config) -> Command:
     """Return what the configuration says of the image and of the rules."""
+    rules = ("policy", "curations", "baseline", "fail_on")
+    return (*who_options(config), *_options(config, *rules))
+
+
+def _options(config: Config, *keys: str) -> Command:
+    """Return the options of the keys that have a text."""
     words: list[str] = []
-    for key in (
-        *("board", "image_name", "image_version", "supplier", "creator", "contact"),
-        *("policy", "curations", "baseline", "fail_on"),
-    ):
+    for key in keys:
         if config.text(key):
             words += ["--" + key.replace("_", "-"), config.text(key)]
     return tuple(words)
@@ -187,10 +199,7 @@ def accounting_options(config: Config) -> Command:
 
 def source_options(config: Config, distdirs: Iterable[Path]) -> Command:
     """Return what ``coos-license sources`` is told of rules and distfiles."""
-    words: list[str] = []
-    for key in ("board", "policy", "curations", "offer"):
-        if config.text(key):
-            words += ["--" + key, config.text(key)]
+    words = list(_options(config, "policy", "curations", "offer"))
     if config.text("sources_fail_on") != NEVER:
         words += ["--fail-on", config.text("sources_fail_on")]
     for path in distdirs:

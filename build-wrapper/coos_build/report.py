@@ -17,6 +17,11 @@ from coos_build.text import clean_line, duration, size
 SCHEMA: Final = 1
 
 
+def _grouped(count: str) -> str:
+    """Return a count with its thousands apart; another text as it is."""
+    return f"{int(count):,}" if count.isdecimal() else count
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """One step of a report.
@@ -44,7 +49,8 @@ class Line:
         """What the bundle that the step wrote says of itself; empty for most steps."""
         match self.facts:
             case {"coverage": percent, "files": files, "accounted": accounted}:
-                return f"{accounted} of {files} files accounted for ({percent} %)"
+                told = f"{_grouped(accounted)} of {_grouped(files)} files"
+                return f"{told} accounted for ({percent} %)"
             case {"packages": packages, "gaps": gaps, "waived": waived}:
                 told = f"packages that owe source: {packages}; missing parts: {gaps}"
                 told += f", of them waived: {waived}" if waived != "0" else ""

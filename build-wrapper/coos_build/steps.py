@@ -236,7 +236,10 @@ STEPS: Final[tuple[Step, ...]] = (
         name="sources",
         summary="put the source that is owed beside it",
         action="sources",
-        identity=("board", "policy", "curations", "offer", "sources_fail_on"),
+        identity=(
+            *("board", "policy", "curations", "offer", "sources_fail_on"),
+            *("supplier", "creator", "contact", "image_name", "image_version"),
+        ),
         after=("build-image",),
         redo_after=("build-image",),
         proofs=(Proof(Place.IMAGE, ("sources/SHA256SUMS",)),),

@@ -73,12 +73,17 @@ def credited_image(bench: Bench, scene: Scene) -> Path:
 
 
 def identity(config: Config, directory: str) -> Command:
-    """Return the options that say who the image is.
+    """Return the options that say who the image is, and which rules hold."""
+    return (*identity_options(config), *name_options(config, directory))
+
+
+def name_options(config: Config, directory: str) -> Command:
+    """Return the options of name and version that the configuration does not give.
 
     A page that is made while the image is made cannot know what release files will
-    say, so with ``install`` name and version are given, the same both times.
+    say, so with ``install`` name and version are given, the same every time.
     """
-    words = identity_options(config)
+    words: Command = ()
     if not config.switch("install"):
         return words
     if not config.text("image_name"):

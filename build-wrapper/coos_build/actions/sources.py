@@ -14,6 +14,7 @@ from typing import Final
 
 from coos_build.actions.attribution import (
     credited_image,
+    name_options,
     overlay_options,
     overlays,
     program,
@@ -29,6 +30,7 @@ from coos_build.commands import (
     distfile_directories,
     source_options,
     unpack_command,
+    who_options,
 )
 from coos_build.config import Config
 from coos_build.errors import StepError
@@ -55,6 +57,8 @@ def collect_sources(
     words = (
         *(program(), "sources", str(source), *overlay_options(repositories)),
         *("--shipped", str(image), "--sources", str(layout.checkout)),
+        *who_options(config),
+        *name_options(config, image.parent.name),
         *source_options(config, distdirs),
         *("--output", str(output)),
     )
