@@ -14,7 +14,8 @@ from coos_license.audit.policy_gate import verdict
 from coos_license.cli import options
 from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_lines
-from coos_license.cli.reading import Loaded, Request, load, tell
+from coos_license.cli.reading import Loaded, load, tell
+from coos_license.cli.request import Request
 from coos_license.cli.source_bundle import Filling
 from coos_license.cli.source_parts import PARTS, size_of, write_parts
 from coos_license.cli.source_plans import plans, surroundings, without_sources
