@@ -167,6 +167,7 @@ TARGETS: Final = (
         ),
         readers.image,
     ),
+    Target("search-path", ("portage.search_path",), readers.search_path),
     Target(
         "file-system",
         (
