@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from coos_license.accounting.account import Image, account
-from coos_license.accounting.containers import look_into
+from coos_license.accounting.containers import is_program_at, look_into
 from coos_license.accounting.mounts import Mounts
 from coos_license.accounting.owners import Database
 from coos_license.accounting.policy_implicit import read_rules
@@ -84,6 +84,7 @@ def account_for(
         names=mounts.names(),
         read_link=mounts.read_link,
         look_into=lambda path: look_into(path, mounts.open_file),
+        is_program=lambda path: is_program_at(path, mounts.open_file),
         databases=(Database("root/var/db/pkg", some),),
     )
     account(image, read_rules(implicit("lakitu"), "lakitu", is_own=False))

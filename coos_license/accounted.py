@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from coos_license.embedded import Evidence
 from coos_license.expression import Declared
 
 _WHOLE: Final = 10_000
@@ -38,13 +39,23 @@ class Share:
     files: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeFile:
+    """A text that a rule names to be passed on; ``path`` is its evidence path."""
+
+    path: str
+    content: bytes
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Implicit:
     """A component of the image that no package database lists, as a rule declares it.
 
     ``version`` is empty where nothing states one. ``stated`` are the words of the rule
     for the licence, ``package`` is the ``category/name`` that it is known from.
-    ``paths`` are the globs of the rule, ``files`` how many files it met.
+    ``paths`` are the globs of the rule, ``files`` how many files it met. ``is_own``:
+    the rule says the licence itself. ``notices`` are the texts that it names, ``None``
+    where it says nothing of any; ``evidence`` is where the rule stands.
     """
 
     name: str
@@ -56,6 +67,9 @@ class Implicit:
     source: str
     paths: tuple[str, ...]
     files: int
+    is_own: bool
+    notices: tuple[NoticeFile, ...] | None
+    evidence: Evidence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -524,6 +524,20 @@ UNUSED_IMPLICIT: Final = FindingKind(
     "A rule for an implicit component met no file.",
     "Remove the rule, or correct its paths.",
 )
+IMPLICIT_NOTICE_UNREAD: Final = FindingKind(
+    "CL076",
+    "implicit-notice-unread",
+    _E,
+    "A rule names a notice of an implicit component, and the image lacks it.",
+    "Put the file into the image, or beside the rules, or correct the rule.",
+)
+OVER_BROAD_IMPLICIT: Final = FindingKind(
+    "CL077",
+    "over-broad-implicit",
+    _W,
+    "A rule claims so much of the image that its component explains nothing.",
+    "Say which files are whose: one rule for each component, with narrow paths.",
+)
 LICENSES_NOT_SHIPPED: Final = FindingKind(
     "CL099",
     "licenses-not-shipped",

@@ -215,7 +215,8 @@ class Package:
     ``ebuild`` is given where it fetches nothing, its ``location`` is empty. ``use`` are
     the flags that it was built with, ``None`` where they are not recorded.
     ``copyrights`` are the statements that ``copyright_evidence`` locates, then those
-    that a curation adds.
+    that a curation adds. ``shipped_reason`` is there where it ships by what is in the
+    image, whatever its database lists.
     """
 
     id: PackageId
@@ -257,6 +258,7 @@ class Package:
     ebuild: FetchedFile | None = None
     use: frozenset[str] | None = None
     copyright_evidence: tuple[CopyrightUse, ...] = ()
+    shipped_reason: str = ""
 
     @property
     def credited(self) -> bool:
@@ -292,6 +294,8 @@ class ExtractedLicense:
 
 
 _NO_LINKS = LinkGraph()
+#: The category of components that no package database lists; no repository has it.
+IMPLICIT = "implicit"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -302,7 +306,9 @@ class Inventory:
     met on the way here. ``extracted`` maps every LicenseRef used to its text.
     ``links`` is empty where the command does not ask for it, and so are ``files``, the
     installed ones by path; ``accounting`` is ``None`` where nobody asked for it.
-    ``note`` is what every document says of it, where it is not the whole.
+    ``note`` is what every document says of it, where it is not the whole. ``implicit``
+    are the components of ``accounting`` in their order, as what is owed for them; their
+    category is ``IMPLICIT``.
     """
 
     image: Image
@@ -314,11 +320,13 @@ class Inventory:
     files: tuple[InstalledFile, ...] = ()
     accounting: Accounting | None = None
     note: str = ""
+    implicit: tuple[Package, ...] = ()
 
     @cached_property
     def credited(self) -> tuple[Package, ...]:
-        """Return the packages that credits and NOTICE name."""
-        return tuple(package for package in self.packages if package.credited)
+        """Return what credits and NOTICE name: packages, then implicit components."""
+        shipped = (package for package in self.packages if package.credited)
+        return (*shipped, *self.implicit)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -340,6 +348,7 @@ class DocumentMeta:
 
 
 __all__ = [
+    "IMPLICIT",
     "Accounting",
     "BinaryFile",
     "Claim",

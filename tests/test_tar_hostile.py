@@ -12,16 +12,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from builders_archives import (
-    BOMBS,
-    END,
-    PACKERS,
-    Open,
-    answer,
-    keep_all,
-    special,
-    tar,
-)
+from builders_archives import BOMBS, END, PACKERS, Open, answer, keep_all, special, tar
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ database has. What is left is a finding that names the file.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -18,7 +18,12 @@ from coos_license.accounting.containers import Inside, Member, may_hold
 from coos_license.accounting.owners import Database, Owners, ReadLink, Real
 from coos_license.accounting.places import INSIDE, shown
 from coos_license.accounting.policy_implicit import ImplicitRule, RuleIndex
-from coos_license.model import Evidence, Finding
+from coos_license.accounting.policy_over_broad import (
+    Claimed,
+    IsProgram,
+    all_over_broad,
+)
+from coos_license.model import Evidence, Finding, PackageId
 from coos_license.trees.listing import Names
 
 #: Looks into a file that may be an archive; ``None`` where it is none.
@@ -29,7 +34,7 @@ _MOST_NAMED: Final = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
-    """What is accounted for: all names, and how links and archives are read.
+    """What is accounted for: all names, and how links, archives and heads are read.
 
     ``databases`` are that of the image, and perhaps that of its sysroot.
     """
@@ -37,7 +42,20 @@ class Image:
     names: Names
     read_link: ReadLink
     look_into: LookInto
+    is_program: IsProgram
     databases: Sequence[Database]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A package that files of the image belong to, and that only the sysroot lists.
+
+    ``first`` is one of its ``files``, as people see it.
+    """
+
+    package: PackageId
+    files: int
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +63,8 @@ class Result:
     """What became of the files.
 
     ``shares`` are those of packages, ``implicit`` how many files each rule met for each
-    version that their paths name, ``unaccounted`` the paths that are left.
+    version that their paths name, ``unaccounted`` the paths that are left;
+    ``unlisted`` are the packages that the image holds and does not list.
     """
 
     files: int
@@ -53,6 +72,7 @@ class Result:
     implicit: dict[tuple[int, str], int]
     unaccounted: tuple[str, ...]
     found: tuple[Finding, ...]
+    unlisted: tuple[Unlisted, ...] = ()
 
     @property
     def accounted(self) -> int:
@@ -68,7 +88,9 @@ class _Count:
     rules: RuleIndex
     by_package: Counter[tuple[int, int]] = field(default_factory=Counter)
     copies: Counter[tuple[int, int]] = field(default_factory=Counter)
+    first: dict[tuple[int, int], str] = field(default_factory=dict)
     implicit: Counter[tuple[int, str]] = field(default_factory=Counter)
+    claimed: dict[int, Claimed] = field(default_factory=dict)
     unaccounted: list[str] = field(default_factory=list)
     unread: list[Finding] = field(default_factory=list)
     files: int = 0
@@ -94,15 +116,10 @@ class _Count:
         self.files = len(others)
         left: Sequence[str] = others
         for number, owners in enumerate(self.owners):
-            by_path = owners.by_path
-            met = [by_path.get(path) for path in left]
-            for one, files in Counter(met).items():
-                if one is not None:
-                    self.by_package[number, one] = files
-            pairs = zip(left, met, strict=True)
-            left = [path for path, one in pairs if one is None]
+            left = self._by_database(number, owners.by_path, left)
         for path in left:
-            self._by_rule(path)
+            if (claimed := self._by_rule(path)) is not None:
+                claimed.paths.append(path)
         for path, fault in sorted(self.image.names.faults.items()):
             self._not_read(f"{path}/", fault)
         for path in filter(may_hold, others):
@@ -110,12 +127,30 @@ class _Count:
             if inside is not None:
                 self._count_inside(path, inside)
 
+    def _by_database(
+        self, number: int, by_path: Mapping[str, int], left: Sequence[str]
+    ) -> Sequence[str]:
+        """Count the files that packages of a database have; return the others."""
+        met = [by_path.get(path) for path in left]
+        for one, files in Counter(met).items():
+            if one is not None:
+                self.by_package[number, one] = files
+        pairs = list(zip(left, met, strict=True))
+        if number:  # of the image's own database no path is asked for
+            for path, one in pairs:
+                if one is not None:
+                    self.first.setdefault((number, one), path)
+        return [path for path, one in pairs if one is None]
+
     def _count_inside(self, path: str, inside: Inside) -> None:
         """Count what is in an archive."""
         self.files += len(inside.members)
         for member in inside.members:
-            if not self._by_digest(member):
-                self._by_rule(member.path)
+            if self._by_digest(member):
+                continue
+            if (claimed := self._by_rule(member.path)) is not None:
+                claimed.members += 1
+                claimed.programs += member.is_program
         if inside.fault and self.rules.find(f"{path}{INSIDE}") is None:
             self._not_read(f"{path}{INSIDE}", inside.fault)
 
@@ -134,16 +169,23 @@ class _Count:
             package = digests.get(member.md5)
             if package is not None:
                 self.copies[number, package] += 1
+                self.first.setdefault((number, package), member.path)
                 return True
         return False
 
-    def _by_rule(self, path: str) -> None:
-        """Count a file that no package has."""
+    def _by_rule(self, path: str) -> Claimed | None:
+        """Count a file that no package has; return what its rule claims."""
         met = self.rules.find(path)
         if met is None:
             self.unaccounted.append(path)
-        else:
-            self.implicit[met] += 1
+            return None
+        self.implicit[met] += 1
+        return self.claimed.setdefault(met[0], Claimed())
+
+    def is_program(self, path: str) -> bool | None:
+        """Return whether a file is a program; a link is none, and tells nothing."""
+        is_link = path in self.image.names.links
+        return None if is_link else self.image.is_program(path)
 
 
 #: The MD5 of nothing: an empty file is equal to any other, and says nothing.
@@ -162,6 +204,7 @@ def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
         *_shared(count),
         *_replaced(count),
         *_unused(rules, {number for number, _ in count.implicit}),
+        *all_over_broad(rules, count.claimed, count.files, count.is_program),
     )
     return Result(
         count.files,
@@ -169,6 +212,7 @@ def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
         dict(sorted(count.implicit.items())),
         tuple(sorted(count.unaccounted)),
         found,
+        tuple(sorted(_unlisted(count), key=lambda one: one.package)),
     )
 
 
@@ -182,6 +226,16 @@ def _shares(count: _Count) -> Iterator[Share]:
         copies[count.owners[number].package(package).cpv] += files
     for owner, files in copies.items():
         yield Share(Means.COPY, owner, files)
+
+
+def _unlisted(count: _Count) -> Iterator[Unlisted]:
+    """Yield the packages of the image that its own database does not list."""
+    listed = {package for package, _ in count.image.databases[0].packages}
+    files = count.by_package + count.copies
+    for (number, one), path in count.first.items():
+        package = count.owners[number].package(one)
+        if package not in listed:
+            yield Unlisted(package, files[number, one], shown(path))
 
 
 def _unaccounted(path: str, told: str) -> Finding:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from coos_license import findings
-from coos_license.accounted import Accounting, Implicit, Means, Share
+from coos_license.accounted import Accounting, Implicit, Means, NoticeFile, Share
 from coos_license.accounting.account import Result
 from coos_license.accounting.policy_implicit import ImplicitRule
 from coos_license.expression import Claim
 from coos_license.model import Finding, Package
+from coos_license.trees.text import show
 
 #: category/name -> the package that is known by it, the newest where several are.
 Packages = Mapping[str, Package]
@@ -18,11 +19,17 @@ _NOTHING: Final = "says nothing of its licence"
 
 
 def accounting_of(
-    result: Result, rules: Sequence[ImplicitRule], packages: Sequence[Package]
+    result: Result,
+    rules: Sequence[ImplicitRule],
+    packages: Sequence[Package],
+    notices: Mapping[str, NoticeFile],
 ) -> Accounting:
-    """Return the accounting of an image whose packages are known."""
+    """Return the accounting of an image whose packages are known.
+
+    ``notices`` are the files of the image that rules name, by the words of the rules.
+    """
     by_key = {one.id.key: one for one in sorted(packages, key=lambda one: one.id)}
-    components = tuple(_components(result, rules, by_key))
+    components = tuple(_components(result, rules, by_key, notices))
     implicit = (
         Share(Means.IMPLICIT, f"{one.name} {one.version}".rstrip(), one.files)
         for one in components
@@ -38,13 +45,16 @@ def accounting_of(
 
 
 def _components(
-    result: Result, rules: Sequence[ImplicitRule], packages: Packages
+    result: Result,
+    rules: Sequence[ImplicitRule],
+    packages: Packages,
+    notices: Mapping[str, NoticeFile],
 ) -> Iterator[Implicit]:
     """Yield one component for each name and version, sorted."""
     groups: dict[tuple[str, str], list[tuple[ImplicitRule, int]]] = {}
     for (number, version), files in result.implicit.items():
         rule = rules[number]
-        stated = version or rule.version or _version(rule, packages)
+        stated = _word(version) or rule.version or _version(rule, packages)
         groups.setdefault((rule.component, stated), []).append((rule, files))
     for (name, version), met in sorted(groups.items()):
         first = met[0][0]
@@ -62,7 +72,29 @@ def _components(
             source=first.source,
             paths=tuple(dict.fromkeys(path for rule, _ in met for path in rule.paths)),
             files=sum(files for _, files in met),
+            is_own=first.license is not None,
+            notices=_notices([rule for rule, _ in met], notices),
+            evidence=first.evidence,
         )
+
+
+def _notices(
+    rules: Sequence[ImplicitRule], read: Mapping[str, NoticeFile]
+) -> tuple[NoticeFile, ...] | None:
+    """Return the notices of the rules of a component; ``None``: none says of any."""
+    if all(rule.notices is None for rule in rules):
+        return None
+    found: dict[NoticeFile, None] = {}
+    for rule in rules:
+        found.update(dict.fromkeys(rule.beside))
+        of_image = (read[name] for name in rule.notices or () if name in read)
+        found.update(dict.fromkeys(of_image))
+    return tuple(found)
+
+
+def _word(version: str) -> str:
+    """Return a version of a path as one word that is safe to print."""
+    return "_".join(show(version).split())
 
 
 def _version(rule: ImplicitRule, packages: Packages) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.accounting.places import INSIDE, shown
+from coos_license.accounting.programs import HEAD, is_program
 from coos_license.errors import ReadError
 from coos_license.trees.base import Content, FileTree, Kind
 from coos_license.trees.content import Part
@@ -38,17 +39,21 @@ _BLOBS: Final = "/blobs/sha256/"
 #: format of ``docker save``).
 _MARKS: Final = frozenset(("oci-layout", "manifest.json", "repositories"))
 _CHUNK: Final = 1 << 18
-_HEAD: Final = 512
+_TAR_HEAD: Final = 512
 _MOST_MEMBERS: Final = 1_000_000
 _DEEPEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A name in an archive; ``md5`` of a file in hexadecimal digits, else ``""``."""
+    """A name in an archive; ``md5`` of a file in hexadecimal digits, else ``""``.
+
+    ``is_program`` is whether it is an ELF program.
+    """
 
     path: str
     md5: str
+    is_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,15 @@ def may_hold(path: str) -> bool:
     )
 
 
+def is_program_at(path: str, open_file: Opener) -> bool | None:
+    """Return whether a file of the image is a program, ``None`` if it is not read."""
+    try:
+        with open_file(path) as file:
+            return is_program(file.read(0, min(HEAD, file.size_bytes)))
+    except ReadError:
+        return None
+
+
 def look_into(path: str, open_file: Opener) -> Inside | None:
     """Return what is in an archive, ``None`` where the file is none."""
     try:
@@ -83,7 +97,7 @@ def _looked(path: str, content: Content) -> Inside | None:
         return _squashfs(path, content)
     name = path.rpartition("/")[2]
     if name.startswith(_INITRAMFS) or name.endswith(_CPIO):
-        head = content.read(0, min(_HEAD, content.size_bytes))
+        head = content.read(0, min(_TAR_HEAD, content.size_bytes))
         starts = is_initramfs(head.lstrip(b"\0"))
         return _gathered(path, walk_cpio(content), may_nest=False) if starts else None
     if name.endswith(_TAR) or _BLOBS in path:
@@ -116,7 +130,7 @@ def _below(
         raise ReadError(f"has directories more than {_DEEPEST} deep")
     for entry in tree.entries():
         own = f"{path}{entry.name}"
-        digest = ""
+        digest, program = "", False
         try:
             if entry.kind is Kind.DIRECTORY:
                 with tree.at(entry.name) as below:
@@ -124,11 +138,13 @@ def _below(
                 continue
             if entry.kind is Kind.FILE:
                 with tree.open_file(entry.name) as file:
-                    digest = _md5(Part(file, 0, file.size_bytes).buffered())
+                    stream = Part(file, 0, file.size_bytes).buffered()
+                    program = is_program(stream.peek(HEAD)[:HEAD])
+                    digest = _md5(stream)
         except ReadError as error:
             faults.append(f"holds {shown(own).rpartition('!')[2]}, which {error}")
         if entry.kind is not Kind.DIRECTORY:
-            yield Member(own, digest)
+            yield Member(own, digest, program)
 
 
 def _tar(path: str, content: Content) -> Inside | None:
@@ -148,14 +164,14 @@ def _tar(path: str, content: Content) -> Inside | None:
 
 def _gathered(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Inside:
     """Return all members of a walk, and why it ended early, if it did."""
-    members: dict[str, str] = {}
+    members: dict[str, Member] = {}
     fault = ""
     try:
         for member in _bounded(_members(path, walk_, may_nest=may_nest)):
-            members[member.path] = member.md5
+            members[member.path] = member
     except ReadError as error:
         fault = str(error)
-    return Inside(tuple(Member(*item) for item in members.items()), fault)
+    return Inside(tuple(members.values()), fault)
 
 
 def _bounded(members: Iterator[Member]) -> Iterator[Member]:
@@ -169,6 +185,7 @@ def _bounded(members: Iterator[Member]) -> Iterator[Member]:
 def _members(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Iterator[Member]:
     """Yield what a walk finds; a layer of a container image as what is in it."""
     digests: dict[str, str] = {}
+    told: dict[str, bool] = {}
     for found in walk_:
         if found.kind is Kind.DIRECTORY:
             continue
@@ -180,10 +197,13 @@ def _members(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Iterator[M
                 if is_tar:
                     yield from _layer(own, stream, found.size)
                     continue
+                told[name] = is_program(stream.peek(HEAD)[:HEAD])
                 digests[name] = _md5(stream)
         elif found.kind is None:
-            digests[name] = digests.get(_plain(found.target or ""), "")
-        yield Member(own, digests.get(name, ""))
+            target = _plain(found.target or "")
+            digests[name] = digests.get(target, "")
+            told[name] = told.get(target, False)
+        yield Member(own, digests.get(name, ""), told.get(name, False))
 
 
 def _layer(path: str, stream: io.BufferedReader, size: int) -> Iterator[Member]:
@@ -204,7 +224,7 @@ def _layer(path: str, stream: io.BufferedReader, size: int) -> Iterator[Member]:
 
 def _is_tar(stream: io.BufferedReader) -> bool:
     """Return whether a stream begins as a tar, or as a packed file."""
-    return form_of(stream.peek(_HEAD)[:_HEAD]) is not Form.OTHER
+    return form_of(stream.peek(_TAR_HEAD)[:_TAR_HEAD]) is not Form.OTHER
 
 
 def _plain(name: str) -> str:

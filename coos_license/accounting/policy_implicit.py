@@ -16,26 +16,38 @@ r"""Rules for what is in an image and in no package database: data with reasons.
 
 ``*`` and ``?`` stay in one directory, ``**`` does not; ``!/`` goes into an archive.
 ``{version}`` stands for a part of one name, and is the version of the component.
+``notices`` are texts to be passed on: files of the image, or beside the rules.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from coos_license.accounted import NoticeFile
 from coos_license.accounting.places import INSIDE, directory_of, of_partition
-from coos_license.errors import PolicyError
+from coos_license.errors import PolicyError, ReadError
 from coos_license.expression import Claim, Declared
 from coos_license.licenses.expressions import parse_expression
+from coos_license.model import Evidence
 from coos_license.policy.policy_table import Table
 
 SCHEMA: Final = 1
 PRESETS: Final = ("lakitu",)
+#: What the evidence paths of rules, and of files beside them, begin with.
+EVIDENCE: Final = "implicit"
+#: Bytes of a notice, and how many a rule may name.
+NOTICE_LIMIT: Final = 1 << 20
+MOST_NOTICES: Final = 16
+#: Gives a file beside the rules, by its path from there. Raises: ReadError.
+ReadBeside = Callable[[str], bytes]
 _CURE: Final = "see docs/accounting.md"
 _PATH: Final = re.compile(r"(?:(?P<partition>[A-Za-z0-9_-]+):)?/(?P<path>[^\0\n]*)")
-_WILD: Final = re.compile(r"(\*\*|\*|\?|\{version\}|!/)")
+#: What in a path stands for other things than itself.
+WILD: Final = re.compile(r"(\*\*|\*|\?|\{version\}|!/)")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
+_BESIDE: Final = re.compile(r"[^\0\n/\\:][^\0\n\\:]*")
 _VERSION: Final = "{version}"
 
 
@@ -44,7 +56,9 @@ class ImplicitRule:
     """One rule. ``is_own``: a person wrote it, so that it has to meet something.
 
     ``license`` is ``None`` where the rule names none, ``package`` the ``category/name``
-    that version and licence are known from. ``by`` is its file and line.
+    that version and licence are known from. ``by`` is its file and line. ``notices``
+    are files of the image, ``beside`` those that lie beside the rules, as they were
+    read; ``None`` where the rule says nothing of notices.
     """
 
     component: str
@@ -57,6 +71,14 @@ class ImplicitRule:
     by: str
     line: str
     is_own: bool
+    notices: tuple[str, ...] | None = None
+    beside: tuple[NoticeFile, ...] = ()
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return where the rule stands; never a path of this machine."""
+        file = self.by.rpartition(":")[0].rpartition("/")[2]
+        return Evidence(f"{EVIDENCE}/{file}", int(self.line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +132,7 @@ def compiled(path: str) -> tuple[str, re.Pattern[str]]:
     """
     partition, _, below = path.partition("/")
     begin = of_partition(partition.rstrip(":")) if partition else ""
-    parts = _WILD.split(below)
+    parts = WILD.split(below)
     literal, pattern, is_inside, has_version = begin, re.escape(begin), False, False
     is_literal = True
     for part in parts:
@@ -142,8 +164,18 @@ def _wild(part: str, *, is_inside: bool, named: bool) -> str:
             return f"(?P<version>[^/{INSIDE}]+)" if named else f"[^/{INSIDE}]+"
 
 
-def read_rules(text: str, where: str, *, is_own: bool) -> tuple[ImplicitRule, ...]:
-    """Return the rules of a file. Raises: PolicyError with file and line."""
+def _nothing_beside(name: str) -> bytes:
+    """Refuse a file beside rules that lie nowhere. Raises: ReadError."""
+    raise ReadError(f"{name} is beside no file")
+
+
+def read_rules(
+    text: str, where: str, *, is_own: bool, read: ReadBeside = _nothing_beside
+) -> tuple[ImplicitRule, ...]:
+    """Return the rules of a file; ``read`` gives the files beside it.
+
+    Raises: PolicyError with file and line.
+    """
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -152,13 +184,13 @@ def read_rules(text: str, where: str, *, is_own: bool) -> tuple[ImplicitRule, ..
     table.check_keys(("schema", "implicit"), ())
     if values["schema"] != SCHEMA or isinstance(values["schema"], bool):
         raise table.fault("schema", what=f"must say schema = {SCHEMA}")
-    return tuple(_rule(one, is_own=is_own) for one in table.tables("implicit"))
+    return tuple(_rule(one, read, is_own=is_own) for one in table.tables("implicit"))
 
 
-def _rule(table: Table, *, is_own: bool) -> ImplicitRule:
+def _rule(table: Table, read: ReadBeside, *, is_own: bool) -> ImplicitRule:
     """Return one rule. Raises: PolicyError."""
     must = ("component", "paths", "reason", "source")
-    table.check_keys(must, ("version", "package", "license"))
+    table.check_keys(must, ("version", "package", "license", "notices"))
     has = table.values.keys()
     if "license" not in has and "package" not in has:
         raise table.fault(what="says no licence: give license or package")
@@ -173,6 +205,7 @@ def _rule(table: Table, *, is_own: bool) -> ImplicitRule:
     license_: Declared | None = None
     if "license" in has:
         license_ = _license(table)
+    notices = _notices(table) if "notices" in has else None
     return ImplicitRule(
         component=name,
         paths=paths,
@@ -184,7 +217,45 @@ def _rule(table: Table, *, is_own: bool) -> ImplicitRule:
         by=table.place(),
         line=table.place().rpartition(":")[2],
         is_own=is_own,
+        notices=notices and tuple(filter(_is_of_image, notices)),
+        beside=tuple(_beside(table, notices or (), read)),
     )
+
+
+def _notices(table: Table) -> tuple[str, ...]:
+    """Return the paths of the notices of a rule. Raises: PolicyError."""
+    notices = table.lines("notices", may_be_empty=True)
+    if len(notices) > MOST_NOTICES:
+        raise table.fault("notices", what=f"names more than {MOST_NOTICES} files")
+    for number, path in enumerate(notices):
+        below = path.partition(":/")[2] if ":/" in path else path.removeprefix("/")
+        parts = below.split("/")
+        is_legal = _is_of_image(path) or _BESIDE.fullmatch(path)
+        if not is_legal or {"", ".", ".."}.intersection(parts) or WILD.search(path):
+            what = (
+                f"{path!r} is neither a path in the image, such as '/usr/share/NOTICE',"
+                " nor that of a file beside the rules"
+            )
+            raise table.fault("notices", number, what=what)
+    return notices
+
+
+def _is_of_image(path: str) -> bool:
+    """Return whether a notice is a file of the image."""
+    return _PATH.fullmatch(path) is not None
+
+
+def _beside(
+    table: Table, notices: Iterable[str], read: ReadBeside
+) -> Iterator[NoticeFile]:
+    """Yield the notices that lie beside the rules. Raises: PolicyError."""
+    for number, name in enumerate(notices):
+        if _is_of_image(name):
+            continue
+        try:
+            yield NoticeFile(f"{EVIDENCE}/{name}", read(name))
+        except ReadError as error:
+            raise table.fault("notices", number, what=f"{name} {error}") from error
 
 
 def _license(table: Table) -> Declared:

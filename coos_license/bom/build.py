@@ -81,7 +81,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         elements=(
             *_packages(some, inventory),
             *components.elements(some),
-            *implicit.elements(inventory.accounting),
+            *implicit.elements(inventory),
             *sources.elements(some),
             *patches.elements(some),
         ),
@@ -90,7 +90,7 @@ def bill_of_materials(inventory: Inventory, meta: DocumentMeta) -> Bom:
         ),
         relationships=(
             *_relationships(some, refs, inventory.links),
-            *implicit.relationships(inventory.accounting),
+            *implicit.relationships(inventory),
         ),
         files=tuple(files.elements(inventory.files, refs)),
     )
@@ -138,11 +138,9 @@ def _references(inventory: Inventory) -> list[ExtractedLicense]:
 
 def _claims(inventory: Inventory) -> Iterator[Declared]:
     """Yield what is claimed of packages and of components that rules declare."""
-    for package in inventory.packages:
+    for package in (*inventory.packages, *inventory.implicit):
         yield package.declared
         yield package.concluded
-    if inventory.accounting is not None:
-        yield from (one.declared for one in inventory.accounting.components)
 
 
 def _own_license(license_: ExtractedLicense, inventory: Inventory) -> OwnLicense:

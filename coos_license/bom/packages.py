@@ -111,17 +111,25 @@ def package_element(
         declared=package.declared,
         concluded=package.concluded,
         license_comment=multi_line("\n".join(_license_comments(package))),
-        copyright=_copyright(package),
-        attributions=_attributions(package, inventory),
+        copyright=copyright_of(package),
+        attributions=attributions_of(package, inventory),
         summary=multi_line(package.description).strip(),
         source_info=multi_line(_source_info(package)),
-        annotations=tuple(_decisions(package)),
-        comment=_SHIPPED_COMMENTS[package.shipped],
+        annotations=tuple(decisions(package)),
+        comment=_shipped_comment(package),
         built=timestamp(package.build_time),
         dependencies=_completeness(package, incomplete),
         verification_code=verification_code,
         build=_build(package),
     )
+
+
+def _shipped_comment(package: Package) -> str:
+    """Return whether the package ships, and why where no database lists it."""
+    said = _SHIPPED_COMMENTS[package.shipped]
+    if package.shipped_reason:
+        said += f" {multi_line(package.shipped_reason)}."
+    return said
 
 
 def cos_purl(package: Package, image: Image) -> str:
@@ -138,7 +146,7 @@ def cos_purl(package: Package, image: Image) -> str:
     return f"pkg:cos/{name}@{version}?distro=cos-{milestone}"
 
 
-def _copyright(package: Package) -> str:
+def copyright_of(package: Package) -> str:
     """Return the statements found; ``NONE`` where there is nothing to have any."""
     holds_nothing = package.files == 0 and package.declared is Claim.NONE
     found = multi_line("\n".join(package.copyrights)).strip()
@@ -190,7 +198,7 @@ def _license_comments(package: Package) -> Iterator[str]:
         yield "No LICENSE is recorded."
     else:
         yield f'LICENSE="{package.license_field}"'
-    yield from _decisions(package)
+    yield from decisions(package)
     if package.license_comment:
         yield package.license_comment
     explained = package.elections or package.curations or package.license_comment
@@ -200,7 +208,7 @@ def _license_comments(package: Package) -> Iterator[str]:
         yield "The field does not say which license applies."
 
 
-def _decisions(package: Package) -> Iterator[str]:
+def decisions(package: Package) -> Iterator[str]:
     """Yield what people decided about the licence, who and why."""
     for election in package.elections:
         options = ", ".join(election.options)
@@ -216,7 +224,7 @@ def _decisions(package: Package) -> Iterator[str]:
             )
 
 
-def _attributions(package: Package, inventory: Inventory) -> tuple[str, ...]:
+def attributions_of(package: Package, inventory: Inventory) -> tuple[str, ...]:
     """Return the package's NOTICE texts, to be passed on."""
     texts = (inventory.texts[sha256].text for sha256 in package.notices)
     return tuple(text for text in map(multi_line, texts) if text.strip())

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``--accounting``: whose each file of the image is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,11 +11,12 @@ import click
 
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.errors import ExitCode, InputError, PolicyError, ReadError
-from coos_license.model import Inventory
+from coos_license.model import Finding, Inventory, PackageId
 from coos_license.portage.sysroot import holds_files
 
 if TYPE_CHECKING:
-    from coos_license.accounting.account import Image
+    from coos_license.accounted import NoticeFile
+    from coos_license.accounting.account import Image, Result, Unlisted
     from coos_license.accounting.mounts import Mounts
     from coos_license.accounting.owners import Database
     from coos_license.accounting.policy_implicit import ImplicitRule
@@ -45,22 +46,41 @@ def image_path(source: Path, shipped: str | None) -> Path:
     return source
 
 
-def with_accounting(
-    inventory: Inventory, source: "Source", image: "Source", wanted: Wanted, path: Path
-) -> Inventory:
-    """Return the inventory with the accounting of ``image``, which is at ``path``.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Whose the files of an image are, before anything is said of the packages."""
+
+    rules: "tuple[ImplicitRule, ...]"
+    names: "Sequence[str]"
+    mounts: "Mounts"
+    result: "Result"
+    notices: "dict[str, NoticeFile]"
+    unread: "tuple[Finding, ...]"
+
+    @property
+    def unlisted(self) -> dict[PackageId, str]:
+        """Return why packages ship that the database of the image does not list."""
+        return {one.package: _reason(one) for one in self.result.unlisted}
+
+
+def _reason(found: "Unlisted") -> str:
+    """Return why a package ships that only the sysroot lists."""
+    files = f"{found.files:,} file{'' if found.files == 1 else 's'}"
+    return f"The image holds {files} of it, such as {found.first}, and does not list it"
+
+
+def count_files(
+    source: "Source", image: "Source", wanted: Wanted, path: Path
+) -> Counted:
+    """Return whose the files of ``image`` are, which is at ``path``.
 
     The database of ``source`` counts where that of the image has no owner. Raises:
     InputError where there are no files to account for, or a rule is broken.
     """
     # Most runs account for nothing.
     from coos_license.accounting.account import account  # noqa: PLC0415 (only with --accounting)
-    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415 (only with --accounting)
-    from coos_license.accounting.components import (  # noqa: PLC0415 (only with --accounting)
-        accounting_of,
-        unknown_licenses,
-    )
     from coos_license.accounting.mounts import mounted  # noqa: PLC0415 (only with --accounting)
+    from coos_license.accounting.notices import read_notices  # noqa: PLC0415 (only with --accounting)
 
     rules = _rules(wanted.implicit)
     _check(image, path)
@@ -74,10 +94,32 @@ def with_accounting(
         result = account(whole, rules)
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure="repair it") from error
-    found = accounting_of(result, rules, inventory.packages)
-    defects = (*inventory.defects, *result.found, *unknown_licenses(found))
+    met = (rules[number] for number in sorted({one for one, _ in result.implicit}))
+    notices, unread = read_notices(met, mounts.open_file, next(iter(sources)))
+    return Counted(rules, whole.names.others, mounts, result, notices, unread)
+
+
+def with_accounting(
+    inventory: Inventory, counted: Counted, wanted: Wanted, path: Path
+) -> Inventory:
+    """Return the inventory with the files of the image at ``path`` accounted for."""
+    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415 (only with --accounting)
+    from coos_license.accounting.components import (  # noqa: PLC0415 (only with --accounting)
+        accounting_of,
+        unknown_licenses,
+    )
+
+    found = accounting_of(
+        counted.result, counted.rules, inventory.packages, counted.notices
+    )
+    defects = (
+        *inventory.defects,
+        *counted.result.found,
+        *counted.unread,
+        *unknown_licenses(found),
+    )
     if wanted.texts:
-        pages = (*_pages_in(whole.names.others, mounts), *_pages_beside(path))
+        pages = (*_pages_in(counted.names, counted.mounts), *_pages_beside(path))
         defects = (*defects, *texts_not_carried(pages, inventory))
     return replace(inventory, accounting=found, defects=defects)
 
@@ -118,17 +160,21 @@ def _database(source: "Source", root: str) -> "Database":
 def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
     """Return all names of a source, and how to look closer. Raises: ReadError."""
     from coos_license.accounting.account import Image  # noqa: PLC0415 (only with --accounting)
-    from coos_license.accounting.containers import look_into  # noqa: PLC0415 (only with --accounting)
+    from coos_license.accounting.containers import (  # noqa: PLC0415 (only with --accounting)
+        is_program_at,
+        look_into,
+    )
 
     return Image(
         names=mounts.names(),
         read_link=mounts.read_link,
         look_into=lambda path: look_into(path, mounts.open_file),
+        is_program=lambda path: is_program_at(path, mounts.open_file),
         databases=databases,
     )
 
 
-def _pages_in(names: "list[str]", mounts: "Mounts") -> Iterator[bytes]:
+def _pages_in(names: "Sequence[str]", mounts: "Mounts") -> Iterator[bytes]:
     """Yield the pages in the image that may hold licence texts."""
     from coos_license.accounting.carried import (  # noqa: PLC0415 (only with --accounting)
         MOST_PAGES,
@@ -171,11 +217,13 @@ def _rules(named: tuple[Path, ...]) -> "tuple[ImplicitRule, ...]":
 def _read(named: Path) -> "tuple[ImplicitRule, ...]":
     """Return the rules of a file, or the preset of that name. Raises: InputError."""
     from coos_license.accounting.policy_implicit import (  # noqa: PLC0415 (only with --accounting)
+        NOTICE_LIMIT,
         PRESETS,
         read_rules,
     )
     from coos_license.cli.named_files import read_small  # noqa: PLC0415 (only with --accounting)
     from coos_license.resources import implicit  # noqa: PLC0415 (only with --accounting)
+    from coos_license.trees.directory import DirectoryTree  # noqa: PLC0415 (only with --accounting)
 
     name = str(named)
     if name in PRESETS:
@@ -185,7 +233,10 @@ def _read(named: Path) -> "tuple[ImplicitRule, ...]":
         what = "is neither a file nor a preset"
         raise PolicyError(what, where=f"--implicit {name}", cure=cure)
     text = read_small(named, "see docs/accounting.md").decode()
-    return read_rules(text, name, is_own=True)
+    with DirectoryTree.open(named.resolve().parent) as beside:
+        return read_rules(
+            text, name, is_own=True, read=lambda file: beside.read(file, NOTICE_LIMIT)
+        )
 
 
 def below(inventory: Inventory, least: float | None) -> ExitCode | None:

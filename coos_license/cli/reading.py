@@ -15,13 +15,18 @@ import click
 from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.chromiumos.package_info import with_ebuilds
-from coos_license.cli.accounting import Wanted, image_path, with_accounting
+from coos_license.cli.accounting import (
+    Wanted,
+    count_files,
+    image_path,
+    with_accounting,
+)
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.epoch import document_date, document_epoch
 from coos_license.cli.named_files import read_policy, read_small
 from coos_license.cli.opened import Inside
 from coos_license.cli.package_sources import find_sources
-from coos_license.cli.shipping import decide
+from coos_license.cli.shipping import find_shipped, what_ships
 from coos_license.cli.sources import (
     SOURCE_CURE,
     Source,
@@ -136,45 +141,56 @@ def load(
         if source.is_listed:
             known = with_ebuilds(source.packages, repositories)
             source = replace(source, packages=known)
-        packages, shipping, shipped_from = decide(
-            request.shipped, source, repositories, trees, links=links
+        shipped_from = find_shipped(request.shipped, source, trees, links=links)
+        counted = None
+        place = image_path(request.source, request.shipped)
+        if accounting is not None:
+            counted = count_files(source, shipped_from, accounting, place)
+        unlisted = counted.unlisted if counted else {}
+        packages, shipping = what_ships(
+            request.shipped, source, shipped_from, repositories, unlisted
         )
         given = find_sources(
             source, request.sources, packages, repositories, request.jobs
         )
+        finder = TextFinder(
+            repositories,
+            extra,
+            template_texts=request.template_texts,
+            sources=given.found,
+        )
         inventory = build(
             packages,
-            TextFinder(
-                repositories,
-                extra,
-                template_texts=request.template_texts,
-                sources=given.found,
-            ),
+            finder,
             shipping,
             _image(named, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
+        if curations:
+            from coos_license.policy.curate import curate  # noqa: PLC0415 (only with --curations)
+
+            inventory = curate(inventory, curations)
         if files:
             from coos_license.cli.installed import with_files  # noqa: PLC0415 (only with --files)
 
             inventory = with_files(inventory, source, request.source, request.jobs)
-        if accounting is not None:
-            place = image_path(request.source, request.shipped)
-            inventory = with_accounting(
-                inventory, source, shipped_from, accounting, place
-            )
+        if accounting is not None and counted is not None:
+            inventory = with_accounting(inventory, counted, accounting, place)
+            from coos_license.resolve.implicit import with_implicit  # noqa: PLC0415 (only with --accounting)
+
+            inventory = with_implicit(inventory, finder)
     denies = partial(is_denied, policy)
     late = expired_waivers(policy, request.as_of)
     if curations:
-        from coos_license.policy.curate import curate, expired  # noqa: PLC0415 (only with --curations)
+        from coos_license.policy.curate import expired  # noqa: PLC0415 (only with --curations)
 
-        inventory = curate(inventory, curations)
         late = (*expired(curations, request.as_of), *late)
     inventory = elect(inventory, policy.elections, denies)
     epoch = document_epoch(packages)
     audited = _audited(request, inventory, policy, links=links, epoch=epoch)
     inventory, found = audited.inventory, audited.findings
-    count, credited = len(inventory.packages), len(inventory.credited)
+    count = len(inventory.packages)
+    credited = len(inventory.credited) - len(inventory.implicit)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
     remarks = (
         f"{request.source}: {source.remark}",

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """``inventory.json`` read back, as far as its shape is needed."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from coos_license.documents.spdx import parse_object
 from coos_license.errors import ReadError
+from coos_license.model import IMPLICIT, PackageId, Shipped
 
 NAME: Final = "inventory.json"
 SCHEMA: Final = 1
@@ -34,9 +36,33 @@ def parse_inventory(content: bytes) -> dict[str, Any]:
         and all(isinstance(image.get(key), str | None) for key in _IMAGE)
         and isinstance(document.get("texts"), dict)
         and all(map(_is_package, packages))
+        and all(map(_is_package, implicit_of(document)))
     ):
         raise ReadError(f"is no inventory.json of schema {SCHEMA}: a field is missing")
     return document
+
+
+def implicit_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the implicit components, as packages that ship. Raises: ReadError."""
+    accounting = document.get("accounting", {"components": []})
+    parts = accounting.get("components") if isinstance(accounting, dict) else None
+    if not isinstance(parts, list) or not all(isinstance(one, dict) for one in parts):
+        raise ReadError(f"is no inventory.json of schema {SCHEMA}: odd accounting")
+    return [
+        {
+            **one,
+            "cpv": PackageId(
+                IMPLICIT, str(one.get("name")), str(one.get("version"))
+            ).cpv,
+            "category": IMPLICIT,
+            "slot": "",
+            "shipped": Shipped.YES.value,
+            "purl": "",
+            "components": [],
+            "license_names": [],
+        }
+        for one in parts
+    ]
 
 
 def _is_package(value: object) -> bool:

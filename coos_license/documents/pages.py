@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from coos_license.errors import ReadError
+from coos_license.model import PackageId
 from coos_license.portage.names import split_pf
 from coos_license.trees.text import clean_line
 
@@ -125,7 +126,7 @@ def _credit(article: "HtmlElement") -> PageCredit:
     facts = dict(map(_fact, article.xpath("./details/div/dl/div")))
     elected = facts.get("Elected", facts.get("Concluded"))
     return PageCredit(
-        cpv=f"{category}/{name}-{version}",
+        cpv=PackageId(category, name, version).cpv,
         category=category,
         name=name,
         version=version,

@@ -96,7 +96,7 @@ def elect(
     used: set[Rule] = set()
     left: dict[PackageId, Package] = {}
     packages = []
-    for package in inventory.packages:
+    for package in (*inventory.packages, *inventory.implicit):
         outcome = elect_package(package, elections, denies)
         met += outcome.rejected
         used |= outcome.used
@@ -105,7 +105,13 @@ def elect(
             left[package.id] = outcome.package
     met += [_unused(rule) for rule in elections.rules if rule not in used]
     kept = (one for one in inventory.defects if stands(one, left))
-    return replace(inventory, packages=tuple(packages), defects=(*kept, *met))
+    count = len(inventory.packages)
+    return replace(
+        inventory,
+        packages=tuple(packages[:count]),
+        implicit=tuple(packages[count:]),
+        defects=(*kept, *met),
+    )
 
 
 def elect_package(

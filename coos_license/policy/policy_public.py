@@ -31,6 +31,7 @@ from coos_license.model import (
     PackageId,
     TextUse,
 )
+from coos_license.resolve.licensing import LICENSE_TEXTS
 
 NOTE: Final = (
     "This is the public edition: packages that only the build needs and packages of"
@@ -77,6 +78,7 @@ def publish(inventory: Inventory, named: frozenset[str]) -> Edition:
         for one in inventory.packages
         if one.credited and one.id not in unnamed
     )
+    keys = {one.id.key for one in private}
     ids = frozenset(one.id for one in kept)
     published = _reduced(
         replace(
@@ -84,15 +86,15 @@ def publish(inventory: Inventory, named: frozenset[str]) -> Edition:
             packages=tuple(_among(one, ids) for one in kept),
             links=_linked(inventory.links, ids),
             files=tuple(_installed(inventory.files, ids)),
-            accounting=_accounted(
-                inventory.accounting, ids, {one.id.key for one in private}
-            ),
+            accounting=_accounted(inventory.accounting, ids, keys),
+            implicit=tuple(_implicit(inventory, keys, named)),
             note=NOTE,
         )
     )
     owing = (one for one in private if one.credited and one.obligations)
     missed = tuple(map(_uncredited, owing))
-    edition = Edition(published, missed, ids, _secrets(private, named))
+    shown = ids | {one.id for one in inventory.implicit}
+    edition = Edition(published, missed, shown, _secrets(private, named))
     defects = tuple(filter(edition.shows, inventory.defects))
     return replace(edition, inventory=replace(published, defects=defects))
 
@@ -145,6 +147,43 @@ def _unnamed(package: Package, named: frozenset[str]) -> Package:
     )
 
 
+def _implicit(
+    inventory: Inventory, private: set[str], named: frozenset[str]
+) -> Iterator[Package]:
+    """Yield the implicit components; of a private package only what is owed for it."""
+    parts = inventory.accounting.components if inventory.accounting else ()
+    for one, part in zip(inventory.implicit, parts, strict=True):
+        package = _unnamed(one, named)
+        yield _untraced(package) if part.package in private else package
+
+
+def _untraced(package: Package) -> Package:
+    """Return a component without the names of the package that it is known from."""
+
+    def path(found: str) -> str:
+        return f"{_UNNAMED}/{found.rpartition('/')[2]}"
+
+    def use(found: TextUse) -> TextUse:
+        name = found.name if found.kind in LICENSE_TEXTS else package.id.key
+        return replace(found, path=path(found.path), name=name)
+
+    return replace(
+        package,
+        license_field=None,
+        homepage=(),
+        elections=(),
+        curations=(),
+        texts=tuple(map(use, package.texts)),
+        notice_files=tuple(map(use, package.notice_files)),
+        copyright_evidence=tuple(
+            replace(
+                one, places=tuple(Evidence(path(at.path), at.line) for at in one.places)
+            )
+            for one in package.copyright_evidence
+        ),
+    )
+
+
 def _among(package: Package, ids: frozenset[PackageId]) -> Package:
     """Return the package with only published packages beside it."""
     return replace(
@@ -156,7 +195,7 @@ def _among(package: Package, ids: frozenset[PackageId]) -> Package:
 
 def _reduced(inventory: Inventory) -> Inventory:
     """Return the inventory with only the texts and LicenseRefs that it still uses."""
-    packages = inventory.packages
+    packages = (*inventory.packages, *inventory.implicit)
     used = {
         leaf.id
         for one in packages
@@ -169,9 +208,6 @@ def _reduced(inventory: Inventory) -> Inventory:
         for part in one.components
         for leaf in leaves(part.declared)
     }
-    if inventory.accounting is not None:
-        parts = inventory.accounting.components
-        used |= {leaf.id for one in parts for leaf in leaves(one.declared)}
     extracted = {name: one for name, one in inventory.extracted.items() if name in used}
     told = {use.sha256 for one in packages for use in one.texts}
     told |= {digest for one in packages for digest in one.notices}

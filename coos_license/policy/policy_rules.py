@@ -48,7 +48,7 @@ def policy_findings(inventory: Inventory, policy: Policy) -> Iterator[Finding]:
     """Yield what the policy denies, wants to be reviewed, or passes by exception."""
     # By identity: packages of one LICENSE share their expression, and most are good.
     good: set[tuple[int, ...]] = set()
-    for package in inventory.packages:
+    for package in (*inventory.packages, *inventory.implicit):
         judge = _Judge(policy, package, inventory.links)
         key = (id(package.effective), *map(id, judge.rules))
         if key in good and not package.components:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from coos_license.expression import Claim, leaves
 from coos_license.model import (
+    IMPLICIT,
     Inventory,
     LicenseText,
     Obligation,
@@ -66,7 +67,12 @@ class PackageRef:
     @property
     def cpv(self) -> str:
         """Return ``category/name-version``."""
-        return f"{self.category}/{self.name}-{self.version}"
+        return PackageId(self.category, self.name, self.version).cpv
+
+    @property
+    def is_implicit(self) -> bool:
+        """Return whether it is a component that no package database lists."""
+        return self.category == IMPLICIT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +146,12 @@ class Credits:
     texts: tuple[TextBlock, ...]
     licenses: tuple[str, ...]
 
+    @property
+    def counted(self) -> tuple[int, int]:
+        """Return how many packages there are, and how many implicit components."""
+        implicit = sum(one.ref.is_implicit for one in self.packages)
+        return len(self.packages) - implicit, implicit
+
 
 @lru_cache(maxsize=1)
 def build(inventory: Inventory) -> Credits:
@@ -171,7 +183,7 @@ def _refs(ids: Iterable[PackageId]) -> tuple[PackageRef, ...]:
         category, name, version = map(
             printable, (package.category, package.name, package.version)
         )
-        anchor = "_".join(f"{category}/{name}-{version}".split())
+        anchor = "_".join(PackageId(category, name, version).cpv.split())
         seen[anchor] = seen.get(anchor, 0) + 1
         if seen[anchor] > 1:
             # A tilde is in no package name or version, so this meets no other anchor.

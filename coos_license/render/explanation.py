@@ -44,7 +44,8 @@ def explanation(
     repository = package.repository or "not known"
     yield f"{package.id.cpv}  (slot {package.slot}, repository {repository})"
     yield f"  purl        {package.purl}"
-    yield f"  shipped     {package.shipped}"
+    reason = f": {package.shipped_reason}" if package.shipped_reason else ""
+    yield f"  shipped     {package.shipped}{reason}"
     field = "no LICENSE" if package.license_field is None else package.license_field
     yield f"  LICENSE     {show(field, SENTENCE)}"
     if package.license_field is not None:

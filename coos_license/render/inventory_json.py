@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``inventory.json``: the whole model; ``docs/schema/inventory.schema.json``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -26,6 +26,12 @@ from coos_license.model import (
 
 SCHEMA: Final = 1
 _PACKAGES_AT_ONCE: Final = 200
+#: What is said of an implicit component as of a package.
+_OWED: Final = (
+    *("concluded", "effective", "license_category", "elections"),
+    *("texts", "copyrights", "copyright_evidence", "notices", "notice_files"),
+    "obligations",
+)
 
 
 def render(inventory: Inventory) -> Iterator[bytes]:
@@ -58,23 +64,25 @@ def render(inventory: Inventory) -> Iterator[bytes]:
     yield orjson.dumps(texts, option=options).replace(b"\n", b"\n  ")
     if inventory.accounting is not None:
         yield b',\n  "accounting": '
-        value = _accounting(inventory.accounting)
+        value = _accounting(inventory.accounting, inventory.implicit)
         yield orjson.dumps(value, option=options).replace(b"\n", b"\n  ")
     yield b"\n}\n"
 
 
-def _accounting(accounting: Accounting) -> dict[str, Any]:
+def _accounting(accounting: Accounting, implicit: Iterable[Package]) -> dict[str, Any]:
     """Return how many files have an owner, and the declared components."""
+    pairs = zip(accounting.components, implicit, strict=True)
     return {
         "files": accounting.files,
         "accounted": accounting.accounted,
-        "components": [_implicit(one) for one in accounting.components],
+        "components": [_implicit(*pair) for pair in pairs],
     }
 
 
-def _implicit(component: Implicit) -> dict[str, Any]:
-    """Return a component that a rule declares."""
-    return {
+def _implicit(component: Implicit, package: Package) -> dict[str, Any]:
+    """Return a component that a rule declares, and what is owed for it."""
+    owed = _package_value(package)
+    said = {
         "name": component.name,
         "version": component.version,
         "declared": _expression(component.declared),
@@ -84,7 +92,12 @@ def _implicit(component: Implicit) -> dict[str, Any]:
         "source": component.source,
         "paths": component.paths,
         "files": component.files,
+        "evidence": {
+            "path": component.evidence.path,
+            "line": component.evidence.line,
+        },
     }
+    return said | {key: owed[key] for key in _OWED}
 
 
 def _text_value(text: LicenseText) -> dict[str, str | int]:
@@ -96,7 +109,15 @@ def _text_value(text: LicenseText) -> dict[str, str | int]:
 
 
 def package_value(package: Package) -> dict[str, Any]:
-    """Return a package as JSON values, in the order of the schema."""
+    """Return a package as JSON values; ``shipped_reason`` only where there is one."""
+    value = _package_value(package)
+    if package.shipped_reason:
+        value["shipped_reason"] = package.shipped_reason
+    return value
+
+
+def _package_value(package: Package) -> dict[str, Any]:
+    """Return what is said of every package, in the order of the schema."""
     return {
         "cpv": package.id.cpv,
         "category": package.id.category,

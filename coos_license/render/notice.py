@@ -79,8 +79,10 @@ def _header(
         if value:
             yield from _labelled(label, [printable(value)], indent="")
     yield ""
+    packages, implicit = credits_.counted
+    others = f" and {implicit} other components" if implicit else ""
     yield from _wrapped(
-        f"This file credits the {len(credits_.packages)} packages of this image, the "
+        f"This file credits the {packages} packages{others} of this image, the "
         f"{len(credits_.licenses)} licenses that they come under, and holds the "
         f"{len(credits_.texts)} distinct license texts and NOTICE files that go with "
         "them. Each text stands here once and unchanged; the number in brackets leads "
@@ -155,7 +157,8 @@ def _declared(package: Credit) -> str:
             return f"NONE ({CLAIM_WORDS[Claim.NONE]})"
         case Claim.NOASSERTION:
             field = package.license_field
-            said = f"its LICENSE says {field!r}" if field else "it states no license"
+            word = "rule" if package.ref.is_implicit else "LICENSE"
+            said = f"its {word} says {field!r}" if field else "it states no license"
             return f"NOASSERTION ({CLAIM_WORDS[Claim.NOASSERTION]}: {said})"
         case _:
             return package.declared

@@ -20,7 +20,7 @@ from coos_license.render.spdx_values import (
 )
 
 #: Clause 7.3 has no word for a version that nobody stated; NTIA wants one.
-_NO_VERSION: Final = "unknown"
+NO_VERSION: Final = "unknown"
 _PURPOSES: Final = {
     Purpose.OPERATING_SYSTEM: "OPERATING_SYSTEM",
     Purpose.LIBRARY: "LIBRARY",
@@ -69,7 +69,7 @@ def package_element(element: BomElement, bom: Bom) -> Element:
 def _version(element: BomElement) -> str:
     """Return the version; of what is not the image or a package, a word for none."""
     is_own = element.kind in (ElementKind.IMAGE, ElementKind.PACKAGE)
-    return single_line(element.version) or ("" if is_own else _NO_VERSION)
+    return single_line(element.version) or ("" if is_own else NO_VERSION)
 
 
 def _verification_code(element: BomElement) -> Element | None:

@@ -72,7 +72,7 @@ def build(
         resolved.append(_package(raw, facts, shipping, edges, made_from))
     met += _undecided(packages)
     met += _repository_findings(packages, finder)
-    met += _list_texts(resolved)
+    met += list_texts(resolved)
     told = {use.sha256 for package in resolved for use in package.texts}
     told.update(sha256 for package in resolved for sha256 in package.notices)
     used = {leaf.id for package in resolved for leaf in leaves(package.declared)}
@@ -112,6 +112,7 @@ def _package(
         repository=raw.repository,
         purl=purl(raw.id),
         shipped=shipping.decided[raw.id],
+        shipped_reason=shipping.reasons.get(raw.id, ""),
         license_field=raw.license_field,
         license_names=facts.names,
         declared=facts.declared,
@@ -244,7 +245,7 @@ def _repository_findings(
         )
 
 
-def _list_texts(packages: Iterable[Package]) -> Iterator[Finding]:
+def list_texts(packages: Iterable[Package]) -> Iterator[Finding]:
     """Yield one finding for each name whose text is that of the SPDX list."""
     paths: dict[str, set[str]] = {}
     for package in packages:

@@ -29,7 +29,7 @@ def license_problems(
         yield Problem(*reading.problem)
     for one in named:
         ids = frozenset(leaf.id for leaf in leaves(translated[one.name]))
-        for problem in _name_problems(one, translated[one.name]):
+        for problem in name_problems(one, translated[one.name]):
             yield replace(problem, licenses=ids)
     for choice in choices(declared):
         options = " | ".join(str(option) for option in choice.operands)
@@ -43,7 +43,7 @@ def license_problems(
         )
 
 
-def _name_problems(named: Named, expression: Expression) -> Iterator[Problem]:
+def name_problems(named: Named, expression: Expression) -> Iterator[Problem]:
     """Yield what is wrong with one licence name."""
     name, row = named.name, named.row
     searched = ", ".join(named.searched) or "nowhere: no --overlay was given"

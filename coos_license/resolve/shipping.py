@@ -6,7 +6,8 @@ What is reachable by DEPEND only may have been linked statically: ``linked-unkno
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Final
 
 from coos_license import findings
@@ -16,15 +17,21 @@ from coos_license.portage.atoms import parse_atom
 from coos_license.portage.installed import Installed, closure
 
 TARGET_OS: Final = "virtual/target-os"
+NOTHING_FOUND: Final[Mapping[PackageId, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Shipping:
-    """The decision for every package, how it was made, and what was odd."""
+    """The decision for every package, how it was made, and what was odd.
+
+    ``reasons`` are those of packages that ship by what is in the image, whatever is
+    listed.
+    """
 
     decided: Mapping[PackageId, Shipped]
     rule: str
     defects: tuple[Finding, ...]
+    reasons: Mapping[PackageId, str] = field(default_factory=dict)
 
 
 def ship_all(packages: Sequence[RawPackage]) -> Shipping:
@@ -61,12 +68,19 @@ def ship_closure(
 
 
 def ship_set(
-    packages: Sequence[RawPackage], installed: Installed, shipped: Sequence[RawPackage]
+    packages: Sequence[RawPackage],
+    installed: Installed,
+    shipped: Sequence[RawPackage],
+    found: Mapping[PackageId, str] = NOTHING_FOUND,
 ) -> Shipping:
-    """Return that exactly the packages of ``shipped`` ship."""
-    ids = {package.id for package in shipped}
+    """Return that exactly the packages of ``shipped`` ship, and those ``found``.
+
+    The latter have files in the image, as their reasons say.
+    """
+    ids = {package.id for package in shipped} | found.keys()
     roots = [package for package in packages if package.id in ids]
-    return _from_roots(packages, installed, roots, "path", follow=False)
+    decided = _from_roots(packages, installed, roots, "path", follow=False)
+    return replace(decided, reasons=found)
 
 
 def ship_default(packages: Sequence[RawPackage], installed: Installed) -> Shipping:

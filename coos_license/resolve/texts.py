@@ -185,7 +185,7 @@ class TextFinder:
         """Return what is known of the name, what it points at included."""
         row = name_rows().get(name)
         use, faults = self._find(name, repository)
-        uses = [use] if use else list(self._from_list(name, row))
+        uses = [use] if use else self.list_texts(name, row)
         unresolved: list[str] = []
         todo = self._targets(row, self._contents[use.sha256]) if use else ()
         seen = {name}
@@ -198,7 +198,7 @@ class TextFinder:
             found, more = self._find(target, repository)
             faults += more
             row_of = name_rows().get(target)
-            texts = [found] if found else list(self._from_list(target, row_of))
+            texts = [found] if found else self.list_texts(target, row_of)
             if not texts:
                 unresolved.append(target)
             uses += [
@@ -238,7 +238,7 @@ class TextFinder:
         words = match["names"].replace(",", " ").split() if match else []
         return tuple(word for word in words if word in name_rows())
 
-    def _from_list(self, name: str, row: NameRow | None) -> list[TextUse]:
+    def list_texts(self, name: str, row: NameRow | None) -> list[TextUse]:
         """Return the SPDX list's texts for a name of the table, all or none."""
         if row is None or not row.expression:
             return []

@@ -5,14 +5,23 @@
 The inventory is the whole model, so each other document is compared with it alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from coos_license.bom.ids import IMAGE, package_ref
+from coos_license.bom.ids import IMAGE, component_ref, package_ref
 from coos_license.bom.wellformed import multi_line
+from coos_license.documents.inventory import implicit_of
 from coos_license.documents.pages import OurPage, PageCredit
-from coos_license.documents.spdx import Element, elements, purls_of, relations, text
-from coos_license.model import PackageId, Shipped
+from coos_license.documents.spdx import (
+    IMPLICIT_ID,
+    Element,
+    elements,
+    purls_of,
+    relations,
+    text,
+)
+from coos_license.model import IMPLICIT, PackageId, Shipped
+from coos_license.render.spdx_packages import NO_VERSION
 from coos_license.render.spdx_values import single_line, spdx_id
 from coos_license.render.words import printable
 from coos_license.trees.text import clean_bytes, in_full
@@ -42,15 +51,17 @@ def check(bundle: Bundle) -> Iterator[Problem]:
     inventory = bundle.inventory
     if inventory is None:
         return
+    implicit = {one["cpv"]: one for one in implicit_of(inventory)}
     packages = {one["cpv"]: one for one in inventory["packages"]}
     credited = {
         cpv: one for cpv, one in packages.items() if one["shipped"] != "build-time"
     }
-    yield from _inventory(inventory)
+    credited |= implicit
+    yield from _inventory(inventory, (*inventory["packages"], *implicit.values()))
     if bundle.findings is not None:
-        yield from _findings(bundle.findings, packages)
+        yield from _findings(bundle.findings, packages | implicit)
     if bundle.sbom is not None:
-        yield from _sbom(bundle.sbom, packages)
+        yield from _sbom(bundle.sbom, packages | implicit)
         yield from _extracted(bundle, inventory)
     if bundle.page is not None:
         yield from _page(bundle.page, credited)
@@ -83,9 +94,11 @@ def _named(
         yield Problem(CHECK, file, f"{in_full(cpv)} is missing; {INVENTORY} has it")
 
 
-def _inventory(inventory: Mapping[str, Any]) -> Iterator[Problem]:
+def _inventory(
+    inventory: Mapping[str, Any], packages: Iterable[Mapping[str, Any]]
+) -> Iterator[Problem]:
     """Yield texts that a package names and the table of texts has not."""
-    for package in inventory["packages"]:
+    for package in packages:
         used = [use["sha256"] for use in package["texts"]] + package["notices"]
         for sha256 in used:
             if sha256 not in inventory["texts"]:
@@ -111,7 +124,7 @@ def _sbom(
     found = {text(one, "SPDXID"): one for one in elements(document, "packages")}
     ids = {_id(one): one for one in packages.values()}
     for spdx in sorted(found.keys() - ids.keys()):
-        if spdx.startswith(_PACKAGE):
+        if spdx.startswith((_PACKAGE, IMPLICIT_ID)):
             yield Problem(CHECK, SBOM, f"{spdx} is not a package of {INVENTORY}")
     links = set(relations(document))
     for spdx, package in ids.items():
@@ -121,12 +134,12 @@ def _sbom(
             continue
         element = found[spdx]
         for what, wanted in (
-            ("versionInfo", single_line(package["version"])),
+            ("versionInfo", single_line(package["version"]) or NO_VERSION),
             ("licenseDeclared", package["declared"]),
             ("licenseConcluded", package["concluded"]),
         ):
             yield from _equal(SBOM, cpv, what, text(element, what), wanted)
-        if package["purl"] not in purls_of(element):
+        if package["purl"] and package["purl"] not in purls_of(element):
             yield Problem(CHECK, SBOM, f"{cpv}: no purl is {package['purl']}")
         try:
             start, kind, to = _SHIPPING[Shipped(package["shipped"])]
@@ -140,6 +153,8 @@ def _sbom(
 def _id(package: Mapping[str, Any]) -> str:
     """Return the SPDXID of a package of the inventory."""
     name = (package["category"], package["name"], package["version"])
+    if package["category"] == IMPLICIT and not package["purl"]:
+        return spdx_id(component_ref(*name))
     return spdx_id(package_ref(PackageId(*name)))
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from coos_license.documents.inventory import implicit_of
 from coos_license.documents.spdx import Element, elements
 from coos_license.render.spdx_values import TEXT_END
 from coos_license.trees.text import in_full
@@ -121,7 +122,7 @@ def _members(
     there = {one for name, one in digests.items() if name.startswith(_LICENSES)}
     wanted = {
         sha256
-        for package in inventory["packages"]
+        for package in (*inventory["packages"], *implicit_of(inventory))
         if package["shipped"] != "build-time"
         for sha256 in (
             *(use["sha256"] for use in package["texts"]),

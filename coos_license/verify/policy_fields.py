@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from coos_license.documents.spdx import (
+    IMPLICIT_ID,
     Element,
     elements,
     made_from,
@@ -47,12 +48,19 @@ _STAGE = re.compile(
 Lacking = Callable[[Element], list[str]]
 
 
+def _nothing(document: Element) -> list[str]:
+    """Return that no element lacks a field."""
+    del document
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One field: who wants it, where its rule stands, and which elements lack it.
 
     ``explained`` are the findings that admit that it is not known. ``recorded``:
-    whether what a build records of its packages can have it at all.
+    whether what a build records of its packages can have it at all; ``unrecorded`` are
+    the elements of which nothing can be recorded.
     """
 
     standard: str
@@ -61,6 +69,7 @@ class Row:
     lacking: Lacking
     explained: tuple[str, ...] = ()
     recorded: bool = True
+    unrecorded: Lacking = _nothing
 
 
 def _root(document: Element) -> frozenset[str]:
@@ -134,9 +143,13 @@ def _creator(*kinds: str, contact: bool = False) -> Lacking:
     return lacking
 
 
-def _identifier(document: Element) -> list[str]:
-    """Return the packages without a purl."""
-    return [_named(one) for one in _packages(document) if not purl_of(one)]
+def _identifier(*, implicit: bool) -> Lacking:
+    """Return the rule that a package has a purl, or that an implicit component has."""
+    return lambda document: [
+        _named(one)
+        for one in _packages(document)
+        if not purl_of(one) and text(one, "SPDXID").startswith(IMPLICIT_ID) is implicit
+    ]
 
 
 def _related(document: Element) -> list[str]:
@@ -173,6 +186,9 @@ def _context(document: Element) -> list[str]:
     return [] if _STAGE.search(comments) else ["the document"]
 
 
+_OF_PACKAGES: Final = _identifier(implicit=False)
+#: What a rule declares was in no package, so nothing says by which purl it is known.
+_OF_IMPLICIT: Final = _identifier(implicit=True)
 _AUTHOR: Final = ("Organization:", "Person:")
 _NTIA: Final = "NTIA 2021"
 _CISA: Final = "CISA 2025"
@@ -186,7 +202,13 @@ ROWS: Final = (
     Row(_NTIA, "Supplier Name", _PAGE, _in_all("supplier"), _IDENTITY),
     Row(_NTIA, "Component Name", _PAGE, _in_all("name")),
     Row(_NTIA, "Version of the Component", _PAGE, _in_all("versionInfo"), _IDENTITY),
-    Row(_NTIA, "Other Unique Identifiers", _PAGE, _identifier),
+    Row(
+        _NTIA,
+        "Other Unique Identifiers",
+        _PAGE,
+        _OF_PACKAGES,
+        unrecorded=_OF_IMPLICIT,
+    ),
     Row(_NTIA, "Dependency Relationship", _PAGE, _related),
     Row(_NTIA, "Author of SBOM Data", _PAGE, _creator(*_AUTHOR), _IDENTITY),
     Row(_NTIA, "Timestamp", _PAGE, _created, _TIME),
@@ -194,7 +216,7 @@ ROWS: Final = (
     Row(_CISA, "Software Producer", _DRAFT, _in_all("supplier"), _IDENTITY),
     Row(_CISA, "Component Name", _DRAFT, _in_all("name")),
     Row(_CISA, "Component Version", _DRAFT, _in_all("versionInfo"), _IDENTITY),
-    Row(_CISA, "Software Identifiers", _DRAFT, _identifier),
+    Row(_CISA, "Software Identifiers", _DRAFT, _OF_PACKAGES, unrecorded=_OF_IMPLICIT),
     Row(
         _CISA,
         "Component Hash",
@@ -247,7 +269,13 @@ ROWS: Final = (
         _hash("SHA512"),
         recorded=False,
     ),
-    Row(_BSI, "Other unique identifiers", _ADDITIONAL, _identifier),
+    Row(
+        _BSI,
+        "Other unique identifiers",
+        _ADDITIONAL,
+        _OF_PACKAGES,
+        unrecorded=_OF_IMPLICIT,
+    ),
 )
 
 
@@ -257,18 +285,25 @@ def check(bundle: Bundle) -> Iterator[Problem]:
         return
     found = _admitted(bundle)
     for row in ROWS:
+        if apart := row.unrecorded(bundle.sbom):
+            yield replace(_problem(row, apart), is_note=True)
         lacking = row.lacking(bundle.sbom)
         if not lacking:
             continue
-        names = ", ".join(lacking[:_SHOWN])
-        more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
-        where = f"{row.standard}, {row.source}"
-        problem = Problem(CHECK, SBOM, f"no {row.field} ({where}): {names}{more}")
+        problem = _problem(row, lacking)
         admitted = sorted(found.intersection(row.explained))
         if admitted:
             message = f"{problem.message}; admitted by {', '.join(admitted)}"
             problem = replace(problem, message=message)
         yield replace(problem, is_note=bool(admitted) or not row.recorded)
+
+
+def _problem(row: Row, lacking: list[str]) -> Problem:
+    """Return that some packages lack a field."""
+    names = ", ".join(lacking[:_SHOWN])
+    more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
+    where = f"{row.standard}, {row.source}"
+    return Problem(CHECK, SBOM, f"no {row.field} ({where}): {names}{more}")
 
 
 def _admitted(bundle: Bundle) -> frozenset[str]:
