@@ -169,6 +169,7 @@ TARGETS: Final = (
         ),
         readers.image,
     ),
+    Target("search-path", ("portage.search_path",), readers.search_path),
     Target("git-pack", ("trees.git_objects", "trees.git_packs"), readers.git_pack),
     Target("git-object", ("trees.git_objects", "trees.git_tree"), readers.git_object),
     Target("git-pointer", ("trees.git_places",), readers.git_pointer),
