@@ -29,6 +29,9 @@ NO_FAT = [
 needs_fat_tools = pytest.mark.skipif(
     bool(NO_FAT), reason=f"no {', '.join(NO_FAT)}: install dosfstools and mtools"
 )
+needs_squashfs_tools = pytest.mark.skipif(
+    shutil.which("mksquashfs") is None, reason="no mksquashfs: install squashfs-tools"
+)
 SBIN = {"PATH": "/usr/sbin:/sbin:/usr/bin:/bin", "MKE2FS_CONFIG": "/dev/null"}
 DATA = UUID("0fc63daf-8483-4772-8e79-3d69d8477de4")
 ROOT_TYPE = UUID("3cb8e202-3b7e-47dd-8a3c-7ff2a13cfcec")
@@ -74,6 +77,16 @@ def make_fat(target: Path, tree: Path, bits: int, *options: str, size: int) -> P
             check=True,
             capture_output=True,
         )
+    return target
+
+
+def make_squashfs(target: Path, tree: Path, *options: str) -> Path:
+    """Write a squashfs that holds a tree; return its path."""
+    subprocess.run(
+        ["mksquashfs", str(tree), str(target), "-noappend", "-quiet", *options],
+        check=True,
+        capture_output=True,
+    )
     return target
 
 

@@ -5,7 +5,9 @@
 import bz2
 import gzip
 import io
+import json
 import lzma
+import os
 import shutil
 import subprocess
 import tarfile
@@ -16,7 +18,8 @@ import lz4.block
 import lz4.frame
 import pytest
 import zstandard
-from test_accounting import RULES, TOOL, found, install
+from builders_image import make_squashfs, needs_squashfs_tools, patch
+from test_accounting import RULES, TOOL, audit, found, install
 
 from coos_license.accounting import containers
 from coos_license.errors import ReadError
@@ -131,8 +134,12 @@ def test_what_breaks_off_is_named_with_what_was_read(image: Path, rules: Path) -
     ("name", "content"),
     [
         ("initrd", b"\x89LZO" + bytes(600)),
-        ("root.squashfs", b"hsqs" + bytes(600)),
+        (
+            "root.squashfs",
+            b"hsqs" + bytes(16) + b"\3\0" + bytes(6) + b"\4" + bytes(600),
+        ),
     ],
+    ids=["lzo", "squashfs-lzo"],
 )
 def test_what_is_not_read_is_said(
     image: Path, rules: Path, name: str, content: bytes
@@ -335,3 +342,62 @@ def test_names_in_an_archive_are_bounded(
     assert found(image, "--implicit", rules) == {
         "CL095": ["/boot/initrd!/", "/boot/initrd!/init"]
     }
+
+
+@pytest.fixture
+def contents(tmp_path: Path) -> Path:
+    """Return files of all kinds, one of them of a package."""
+    root = tmp_path / "contents"
+    (root / "bin").mkdir(parents=True)
+    (root / "bin/copy").write_bytes(TOOL["usr/bin/tool"])
+    (root / "init").write_bytes(FILES["init"])
+    os.link(root / "init", root / "bin/second")
+    (root / "bin/sh").symlink_to("copy")
+    Path(os.fsdecode(os.fsencode(root) + b"/\xff a\nb")).write_bytes(b"odd")
+    with (root / "holes").open("wb") as file:
+        file.truncate(20 << 20)
+    return root
+
+
+@needs_squashfs_tools
+@pytest.mark.parametrize("name", ["root.squashfs", "module.img", "initrd"])
+@pytest.mark.parametrize("packing", ["gzip", "zstd"])
+def test_a_squashfs_is_looked_into(
+    image: Path, rules: Path, contents: Path, name: str, packing: str
+) -> None:
+    device = ("-p", "console c 600 0 0 5 1")
+    make_squashfs(image / "boot" / name, contents, "-comp", packing, *device)
+    with_paths(rules, '"/boot/*"')
+    inside = f"/boot/{name}!/"
+    left = ("\\udcff a\\nb", "bin/second", "bin/sh", "console", "holes", "init")
+    assert found(image, "--implicit", rules) == {
+        "CL095": sorted(f"{inside}{one}" for one in left)
+    }
+    with_paths(rules, '"/boot/*", "/boot/*!/**"')
+    assert found(image, "--implicit", rules) == {}
+
+
+@needs_squashfs_tools
+def test_what_of_a_squashfs_is_damaged_is_named_with_all_the_rest(
+    image: Path, rules: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "contents"
+    root.mkdir()
+    (root / "a").write_bytes(b"a" * 9000)
+    (root / "b").write_bytes(TOOL["usr/bin/tool"])
+    target = make_squashfs(image / "boot/root.squashfs", root, "-no-fragments")
+    patch(target, 96, b"\xff" * 4)  # the first block of "a"
+    with_paths(rules, '"/boot/*"')
+    value = json.loads(audit(image, "--implicit", rules, "--format", "json").stdout)
+    told = [one["message"] for one in value["findings"] if one["code"] == "CL095"]
+    assert told[0].startswith(
+        "/boot/root.squashfs!/: what is in it is not accounted for: it holds /a, which"
+        " has a damaged block (it cannot be unpacked: "
+    )
+    assert told[1:] == ["/boot/root.squashfs!/a: no package and no rule has it"]
+
+
+@needs_squashfs_tools
+def test_an_img_that_is_no_squashfs_is_one_file(image: Path, rules: Path) -> None:
+    (image / "boot/disk.img").write_bytes(layer({"manifest.json": b"[]"}))
+    assert found(image, "--implicit", rules) == {"CL095": ["/boot/disk.img"]}

@@ -12,8 +12,10 @@ from builders_image import (
     make_disk,
     make_ext4,
     make_fat,
+    make_squashfs,
     needs_e2fsprogs,
     needs_fat_tools,
+    needs_squashfs_tools,
     patch,
 )
 from test_accounting import RULES, TOOL, found, install
@@ -122,3 +124,14 @@ def test_a_sparse_file_of_5_gb_in_an_image_takes_no_time(
         "CL095": ["/usr/initrd.img", "/usr/large.squashfs", "/usr/large.tar"]
     }
     assert time.monotonic() - before < 10
+
+
+@needs_squashfs_tools
+def test_a_root_that_is_a_squashfs_is_read_as_any(
+    tmp_path: Path, root: Path, rules: Path
+) -> None:
+    (root / "stray").write_bytes(b"x")
+    system = make_squashfs(tmp_path / "root.squashfs", root)
+    assert found(system, "--implicit", rules) == {"CL095": ["/stray"]}
+    image = make_disk(tmp_path / "disk.bin", [Part("ROOT-A", system)])
+    assert found(image, "--implicit", rules) == {"CL095": ["/stray"]}

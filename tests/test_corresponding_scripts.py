@@ -159,3 +159,13 @@ def test_names_with_line_breaks_do_not_get_in_the_way(places: Places) -> None:
     ((code, _, message),) = errors(places)
     assert code == "CL090"
     assert "has a name with control characters" in message
+
+
+def test_masks_of_the_image_are_told_as_they_are(places: Places) -> None:
+    entry = places.sysroot / f"var/db/pkg/{CPV}/environment.bz2"
+    text = bz2.decompress(entry.read_bytes()).decode()
+    text += 'declare -x INSTALL_MASK="/usr/share/man/* *.la"\n'
+    entry.write_bytes(bz2.compress(text.encode()))
+    bundle(places)
+    told = (places.out / f"packages/{CPV}/build.env").read_text(encoding="utf-8")
+    assert "INSTALL_MASK='/usr/share/man/* *.la'\n" in told

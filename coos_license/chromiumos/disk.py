@@ -29,7 +29,7 @@ _ROOT_PLACE, _STATE_PLACE = VDB_PLACES
 
 
 def open_image(window: Window) -> ImageSource:
-    """Return what is read of an image: a GPT disk, or an ext4 file system alone.
+    """Return what is read of an image: a GPT disk, or one file system alone.
 
     Raises: ReadError where it is neither, is damaged, or holds no database.
     """
@@ -38,7 +38,9 @@ def open_image(window: Window) -> ImageSource:
     tree = open_file_system(window)
     if tree is not None:
         return ImageSource(tree, tree, VDB_PLACES, "file system image")
-    raise ReadError("is no directory, no archive, no GPT disk and no ext4 file system")
+    raise ReadError(
+        "is no directory, no archive, no GPT disk and no file system that is read"
+    )
 
 
 def _open_disk(disk: Window) -> ImageSource:

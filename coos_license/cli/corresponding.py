@@ -23,10 +23,11 @@ from coos_license.corresponding.gaps import gap_findings, image_gaps
 from coos_license.corresponding.offer import Offer, parse_offer
 from coos_license.corresponding.policy_duties import duties, duty_findings
 from coos_license.corresponding.repositories import (
+    rebuild_of,
     repository_pieces,
     told_repositories,
 )
-from coos_license.corresponding.values import Bundled, Gap, Kept, Role
+from coos_license.corresponding.values import Bundled, Gap, Kept, Rebuild, Role
 from coos_license.model import Finding
 from coos_license.output import CHECKSUMS
 from coos_license.policy.policy_waivers import weighed
@@ -51,6 +52,16 @@ class _Asked:
     take_all: bool
     offer: Path | None
     split: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the bundle holds: of packages, and ``files`` and ``gaps`` of none."""
+
+    bundled: Sequence[Bundled]
+    files: Sequence[Kept]
+    gaps: Sequence[Gap]
+    rebuild: Rebuild
 
 
 @click.command("sources")
@@ -181,7 +192,9 @@ def _bundle(
             request.private_overlays,
         )
         files, gaps = _repositories(filling, bundled, told)
-        index = _indexed(loaded, filling, store, offer, (bundled, files, gaps))
+        rebuild = rebuild_of(around.config, told if bundled else ())
+        held = _Held(bundled, files, gaps, rebuild)
+        index = _indexed(loaded, filling, store, offer, held)
         found = _findings(index, loaded)
         _write_index(filling, index, found)
         kept = filling.kept
@@ -240,11 +253,11 @@ def _indexed(
     filling: Filling,
     store: Store,
     offer: Offer | None,
-    held: tuple[Sequence[Bundled], list[Kept], Sequence[Gap]],
+    held: _Held,
 ) -> SourceIndex:
     """Return the index, once the offer is written, if anything is owed."""
-    bundled, files, gaps = held
-    owed = [one.plan.package.id for one in bundled if one.plan.reasons]
+    files = list(held.files)
+    owed = [one.plan.package.id for one in held.bundled if one.plan.reasons]
     name = ""
     if owed:
         name, content = offer_file(offer, loaded.inventory.image, owed)
@@ -254,10 +267,11 @@ def _indexed(
             store.remove(other)
     return SourceIndex(
         image=loaded.inventory.image,
-        bundled=bundled,
+        bundled=held.bundled,
         files=tuple(sorted(files, key=lambda one: one.path)),
-        gaps=gaps,
-        duties=duties(bundled, loaded.propagation),
+        gaps=held.gaps,
+        duties=duties(held.bundled, loaded.propagation),
+        rebuild=held.rebuild,
         offer=offer,
         offer_file=name,
     )

@@ -15,7 +15,11 @@ from coos_license.corresponding.ebuilds import (
     pieces_below,
     read_beside,
 )
-from coos_license.corresponding.environment import build_file, build_variables
+from coos_license.corresponding.environment import (
+    ToldVariables,
+    build_file,
+    build_variables,
+)
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import (
     Gap,
@@ -76,13 +80,13 @@ def plan(
     reasons: tuple[Reason, ...],
     repositories: Sequence[Repository],
     at_hand: AtHand,
-    allowed: Mapping[str, str],
+    told: ToldVariables,
 ) -> Plan:
     """Return what the bundle is to hold for a package."""
     order = eclass_order(repositories, package.repository)
     scripts = _Scripts(package, order, at_hand)
     scripts.add()
-    variables = build_variables(allowed, at_hand.recorded, at_hand.saved)
+    variables = build_variables(told, at_hand.recorded, at_hand.saved)
     where = home(package.id)
     if variables:
         content = build_file(variables)
@@ -97,7 +101,7 @@ def plan(
     if at_hand.configs is not None:
         scripts.pieces += at_hand.configs
         if not at_hand.configs:
-            reason = "SOURCE has no boot/config-* of this version"
+            reason = "SOURCE has no boot/config-*, and no kernel with its own"
             gaps.append(Gap(findings.SOURCE_MISSING, Role.CONFIG, ".config", reason))
     return Plan(
         package=package,

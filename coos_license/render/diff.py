@@ -34,6 +34,8 @@ def text(difference: Difference) -> Iterator[bytes]:
     if view.notices:
         lines += ["", *view.notices]
     lines += ["", f"compared: {', '.join(view.compared)}"]
+    if view.left_out:
+        lines.append(f"not compared: {', '.join(view.left_out)}")
     yield "".join(f"{in_full(line)}\n" for line in lines).encode(
         "utf-8", "backslashreplace"
     )
@@ -75,6 +77,8 @@ def markdown(difference: Difference) -> Iterator[bytes]:
     if view.notices:
         lines += ["", *(f"- {_escaped(note)}" for note in view.notices)]
     lines += ["", f"Compared: {_escaped(', '.join(view.compared))}."]
+    if view.left_out:
+        lines += ["", f"Not compared: {_escaped(', '.join(view.left_out))}."]
     yield ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
 
 
@@ -120,6 +124,9 @@ def json(difference: Difference) -> Iterator[bytes]:
         "old": _side(difference.old),
         "new": _side(difference.new),
         "compared": [VERSION, *difference.compared],
+        "not_compared": [
+            {"fact": fact, "reason": why} for fact, why in difference.left_out
+        ],
         "headline": headline(difference),
         "notices": None
         if difference.notices is None
@@ -169,6 +176,7 @@ def _entry(entry: Entry | None, weight: Weight | None) -> dict[str, Any] | None:
         "obligations": [one for one in Obligation if one in weight.owed],
         "texts": sorted(entry.texts),
         "notices": sorted(entry.notices),
+        "reached": sorted(entry.reached),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coos_license.corresponding.offer import Offer
-from coos_license.corresponding.values import Bundled, Duty, Gap, Kept
+from coos_license.corresponding.values import Bundled, Duty, Gap, Kept, Rebuild
 from coos_license.model import Image
 from coos_license.resources import environment, inline
 from coos_license.trees.text import in_full
@@ -28,6 +28,7 @@ class SourceIndex:
     files: Sequence[Kept]
     gaps: Sequence[Gap]
     duties: Sequence[Duty]
+    rebuild: Rebuild
     offer: Offer | None
     offer_file: str
 
@@ -60,6 +61,14 @@ def _value(index: SourceIndex) -> dict[str, Any]:
             "file": index.offer_file or None,
             "way": offer.way.value if offer else None,
             "until": str(offer.until) if offer and offer.until else None,
+        },
+        "build": {
+            "main_repository": index.rebuild.main or None,
+            "profile": index.rebuild.profile or None,
+            "repositories": [
+                {"name": name, "masters": list(masters)}
+                for name, masters in sorted(index.rebuild.masters.items())
+            ],
         },
         "duties": [
             {

@@ -7,6 +7,8 @@ from coos_license.trees.ext4_superblock import has_ext4
 from coos_license.trees.fat import FatFileSystem
 from coos_license.trees.fat_boot import has_fat
 from coos_license.trees.image import ImageTree
+from coos_license.trees.squashfs import SquashFileSystem
+from coos_license.trees.squashfs_superblock import has_squashfs
 from coos_license.trees.window import Window
 
 
@@ -17,6 +19,8 @@ def open_file_system(window: Window) -> FileTree | None:
     """
     if has_ext4(window):
         return ImageTree.open(window)
+    if has_squashfs(window):
+        return ImageTree.over(SquashFileSystem(window))
     if has_fat(window):
         return ImageTree.over(FatFileSystem(window))
     return None

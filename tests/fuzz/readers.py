@@ -29,12 +29,22 @@ from coos_license.components.places import candidates, component_directory, is_n
 from coos_license.components.purls import component_purl, python_name
 from coos_license.components.reading import read_program
 from coos_license.corresponding.ebuilds import inherit_lines
-from coos_license.corresponding.environment import build_file, build_variables
+from coos_license.corresponding.environment import (
+    ToldVariables,
+    build_file,
+    build_variables,
+)
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import Piece, Role
+from coos_license.documents.cyclonedx import from_cyclonedx, looks_like_cyclonedx
 from coos_license.documents.inventory import parse_inventory
 from coos_license.documents.pages import looks_like_page, parse_page
-from coos_license.documents.spdx import looks_like_tag_value, parse_spdx
+from coos_license.documents.spdx import (
+    looks_like_tag_value,
+    parse_object,
+    parse_spdx,
+)
+from coos_license.documents.spdx3 import from_spdx3, looks_like_spdx3
 from coos_license.embedded import Ecosystem, EmbeddedFile, EvidenceKind
 from coos_license.errors import ReadError
 from coos_license.model import PackageId
@@ -43,6 +53,7 @@ from coos_license.portage.assignments import assignments
 from coos_license.portage.atoms import parse_atom, version_fits
 from coos_license.portage.binary_package import is_binary_package, read_binary_package
 from coos_license.portage.binhost import read_binhost
+from coos_license.portage.config_root import read_config_root
 from coos_license.portage.contents import listed, owned
 from coos_license.portage.ebuild_cache import read_cache
 from coos_license.portage.entry import ALL_FILES, parse_package
@@ -189,6 +200,12 @@ def repository(content: bytes) -> None:
         read_groups((repository,))
 
 
+def config_root(content: bytes) -> None:
+    """Read bytes as repos.conf, as a file and as one of a directory."""
+    for name in ("etc/portage/repos.conf", "etc/portage/repos.conf/a.conf"):
+        read_config_root(_tree({name: content}))
+
+
 def license_groups(content: bytes) -> None:
     """Read the license groups of a repository."""
     tree = _tree({"profiles/license_groups": content})
@@ -268,6 +285,20 @@ def spdx(content: bytes) -> None:
     from_spdx.side_of(parse_spdx(content))
 
 
+def spdx3(content: bytes) -> None:
+    """Read an SPDX 3 document to compare it."""
+    document = parse_object(content)
+    looks_like_spdx3(document)
+    from_spdx.side_of(from_spdx3(document), SideKind.SPDX3)
+
+
+def cyclonedx(content: bytes) -> None:
+    """Read a CycloneDX document to compare it."""
+    document = parse_object(content)
+    looks_like_cyclonedx(document)
+    from_spdx.side_of(from_cyclonedx(document), SideKind.CYCLONEDX)
+
+
 def page(content: bytes) -> None:
     """Read a credits page to compare it."""
     if looks_like_page(content):
@@ -305,7 +336,7 @@ def tar_tree(content: bytes) -> None:
     """Open a tar as a tree."""
     with _file(content) as path:
         form = sniff(path)
-        if form in {Form.TAR, Form.TAR_GZ, Form.TAR_XZ, Form.TAR_ZST}:
+        if form in {Form.TAR, Form.TAR_GZ, Form.TAR_XZ, Form.TAR_ZST, Form.TAR_LZ4}:
             tree = TarTree.open(path, form, lambda _: MOST_UNPACKED)
             _look(tree, 0)
 
@@ -373,7 +404,8 @@ def build_scripts(content: bytes) -> None:
     piece = Piece("x", Role.FILE, content=b"", source="a-b/c/files/x.patch")
     patches_of(_PACKAGE, content, content, [piece])
     inherit_lines(content)
-    build_file(build_variables({"CFLAGS": "", "A": ""}, {"USE": content}, content))
+    told = ToldVariables({"CFLAGS": "", "A": ""}, {"INSTALL_MASK": ""})
+    build_file(build_variables(told, {"USE": content}, content))
 
 
 def git_pack(content: bytes) -> None:

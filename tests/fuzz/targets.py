@@ -16,6 +16,7 @@ import readers
 
 from coos_license.accounting.policy_implicit import read_rules
 from coos_license.components import cargo, go_modules
+from coos_license.corresponding.ikconfig import embedded_config
 from coos_license.corresponding.offer import parse_offer
 from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
@@ -28,6 +29,7 @@ from coos_license.portage.needed import read_objects
 from coos_license.portage.patches import applied_patches
 from coos_license.resources import preset
 from coos_license.snapshot.layout import parse_manifest as parse_snapshot
+from coos_license.trees.content import Memory
 from coos_license.trees.members import read_members
 from coos_license.trees.packed import unpacked
 
@@ -174,7 +176,8 @@ TARGETS: Final = (
         "file-system",
         (
             *("trees.fat", "trees.fat_boot", "trees.fat_directory"),
-            "trees.file_systems",
+            *("trees.file_systems", "trees.squashfs", "trees.squashfs_packing"),
+            *("trees.squashfs_superblock", "trees.squashfs_tables"),
         ),
         readers.file_system,
     ),
@@ -183,6 +186,8 @@ TARGETS: Final = (
     Target("snapshot-sources", ("snapshot.sources",), readers.snapshot_sources),
     Target("document-inventory", ("documents.inventory",), readers.inventory),
     Target("document-spdx", ("documents.spdx", "documents.tag_value"), readers.spdx),
+    Target("document-spdx3", ("documents.spdx3",), readers.spdx3),
+    Target("document-cyclonedx", ("documents.cyclonedx",), readers.cyclonedx),
     Target(
         "document-notice",
         ("documents.notice",),
@@ -212,6 +217,12 @@ TARGETS: Final = (
         ("trees.cpio_members", "trees.cpio_decoders", "trees.cpio_source"),
         readers.initramfs,
     ),
+    Target(
+        "ikconfig",
+        ("corresponding.ikconfig",),
+        lambda content: embedded_config(Memory(content)),
+    ),
+    Target("config-root", ("portage.config_root",), readers.config_root),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
     Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
     Target(
