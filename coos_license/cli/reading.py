@@ -19,6 +19,7 @@ from coos_license.cli.accounting import (
     count_files,
     coverage_remark,
     image_path,
+    texts_lacking,
     with_accounting,
 )
 from coos_license.cli.checkout import overlays_remark
@@ -100,7 +101,8 @@ class Loaded:
     ``expired`` are findings that depend on the day, and so are in no file; ``hidden``
     those about what public outputs leave out, and so in none either. The
     ``propagation`` is that of the links, where they were asked for. ``context`` is
-    when SOURCE is from.
+    when SOURCE is from. ``lacking`` are the packages whose licence texts do not go
+    along, where that was asked for; they are findings, but of a bundle that is checked.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -115,6 +117,7 @@ class Loaded:
     remarks: tuple[str, ...]
     policy: Policy
     propagation: Propagation | None
+    lacking: tuple[Finding, ...] = ()
 
 
 def load(
@@ -174,10 +177,15 @@ def load(
         if files:
             inventory = with_files(inventory, source, request.source, request.jobs)
         if accounting is not None and counted is not None:
-            inventory = with_accounting(inventory, counted, accounting, place)
-            inventory = with_implicit(inventory, finder)
-    denies = partial(is_denied, policy)
-    inventory = elect(inventory, policy.elections, denies)
+            inventory = with_implicit(with_accounting(inventory, counted), finder)
+        denies = partial(is_denied, policy)
+        inventory = elect(inventory, policy.elections, denies)
+        lacking: tuple[Finding, ...] = ()
+        if accounting is not None and counted is not None:
+            lacking = texts_lacking(inventory, counted, accounting, place)
+            if accounting.bundle is None:
+                defects = (*inventory.defects, *lacking)
+                inventory = replace(inventory, defects=defects)
     epoch = document_epoch(packages)
     audited = _audited(request, inventory, policy, links=links, epoch=epoch)
     inventory, found = audited.inventory, audited.findings
@@ -205,6 +213,7 @@ def load(
         hidden=(*audited.hidden, *(one for one in late if not audited.shows(one))),
         policy=policy,
         propagation=audited.propagation,
+        lacking=tuple(one for one in lacking if audited.shows(one)),
         epoch=epoch or 0,
         created=document_date(epoch or 0),
         context=_context(source),
