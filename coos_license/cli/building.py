@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coos_license.chromiumos.package_info import with_ebuilds
-from coos_license.cli.accounting import Wanted, count_files, image_path, with_accounting
+from coos_license.cli.accounting import (
+    Counted,
+    Wanted,
+    count_files,
+    image_path,
+    with_accounting,
+)
 from coos_license.cli.epoch import document_epoch
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.request import Request
@@ -59,13 +65,15 @@ def open_all(request: Request, trees: ExitStack, *, links: bool, files: bool) ->
 class Built:
     """An inventory that nobody has judged, by which rule its packages ship.
 
-    ``epoch`` is when the documents are from, ``remarks`` are those on the sources.
+    ``epoch`` is when the documents are from, ``remarks`` are those on the sources,
+    ``counted`` are the files of the image, where they were asked for.
     """
 
     inventory: Inventory
     rule: str
     epoch: int | None
     remarks: tuple[str, ...]
+    counted: Counted | None
 
 
 def build_inventory(
@@ -106,9 +114,11 @@ def build_inventory(
     if accounting is not None and counted is not None:
         from coos_license.resolve.implicit import with_implicit  # noqa: PLC0415 (only with --accounting)
 
-        inventory = with_accounting(inventory, counted, accounting, place)
+        inventory = with_accounting(inventory, counted)
         inventory = with_implicit(inventory, finder)
-    return Built(inventory, shipping.rule, document_epoch(packages), given.remarks)
+    return Built(
+        inventory, shipping.rule, document_epoch(packages), given.remarks, counted
+    )
 
 
 def _image(given: Image, *read: Image) -> Image:

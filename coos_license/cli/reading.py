@@ -13,9 +13,7 @@ import click
 
 from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
-from coos_license.cli.accounting import (
-    Wanted,
-)
+from coos_license.cli.accounting import Wanted, image_path, texts_lacking
 from coos_license.cli.building import Built, Opened, build_inventory, open_all
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.epoch import document_date
@@ -55,7 +53,8 @@ class Loaded:
     ``expired`` are findings that depend on the day, and so are in no file; ``hidden``
     those about what public outputs leave out, and so in none either. The
     ``propagation`` is that of the links, where they were asked for. ``context`` is
-    when SOURCE is from.
+    when SOURCE is from. ``lacking`` are the packages whose licence texts do not go
+    along, where that was asked for; they are findings, but of a bundle that is checked.
     ``remarks`` is for stderr: what SOURCE was taken for. It is said when the work is
     done, so that an error stays one line.
     """
@@ -70,6 +69,7 @@ class Loaded:
     remarks: tuple[str, ...]
     policy: Policy
     propagation: "Propagation | None"
+    lacking: tuple[Finding, ...] = ()
 
 
 def load(
@@ -93,8 +93,12 @@ def load(
 
             policy = with_groups(policy, read_groups(opened.repositories))
         built = build_inventory(request, opened, curations, accounting, files=files)
-    denies = partial(is_denied, policy)
-    inventory = elect(built.inventory, policy.elections, denies)
+        denies = partial(is_denied, policy)
+        inventory = elect(built.inventory, policy.elections, denies)
+        lacking = _lacking(request, inventory, built, accounting)
+    if lacking and accounting and accounting.bundle is None:
+        defects = (*inventory.defects, *lacking)
+        inventory = replace(inventory, defects=defects)
     epoch = built.epoch
     audited = _audited(request, inventory, policy, links=links, epoch=epoch)
     late = _late(request, policy, curations)
@@ -105,11 +109,22 @@ def load(
         hidden=(*audited.hidden, *(one for one in late if not audited.shows(one))),
         policy=policy,
         propagation=audited.propagation,
+        lacking=tuple(one for one in lacking if audited.shows(one)),
         epoch=epoch or 0,
         created=document_date(epoch or 0),
         context=_context(opened.source),
         remarks=tuple(_remarks(request, opened, built, audited)),
     )
+
+
+def _lacking(
+    request: Request, inventory: Inventory, built: Built, accounting: Wanted | None
+) -> tuple[Finding, ...]:
+    """Return what does not go along with the image, where that was asked for."""
+    if accounting is None or built.counted is None:
+        return ()
+    place = image_path(request.source, request.shipped)
+    return texts_lacking(inventory, built.counted, accounting, place)
 
 
 def _late(
