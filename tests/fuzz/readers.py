@@ -36,6 +36,7 @@ from coos_license.corresponding.environment import (
 )
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import Piece, Role
+from coos_license.documents.carried import owners_of, texts_of
 from coos_license.documents.cyclonedx import from_cyclonedx, looks_like_cyclonedx
 from coos_license.documents.inventory import parse_inventory
 from coos_license.documents.pages import looks_like_page, parse_page
@@ -305,6 +306,8 @@ def page(content: bytes) -> None:
     """Read a credits page to compare it."""
     if looks_like_page(content):
         from_pages.side_of(parse_page(content), SideKind.CREDITS)
+    for name, _ in texts_of(content):
+        owners_of(name)
 
 
 def source_names(content: bytes) -> None:
