@@ -7,52 +7,73 @@ Nothing of an earlier run changes before all new files are complete on disk.
 
 import contextlib
 import hashlib
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from coos_license.errors import OutputError
+from coos_license.processes import cores, forked
 
-#: Name and content of each file, rendered when it is taken.
-Artifacts = Iterable[tuple[str, Iterable[bytes]]]
+#: Name of each file, and what renders its content; again each time it is called.
+Artifacts = Mapping[str, Callable[[], Iterable[bytes]]]
 CHECKSUMS: Final = "SHA256SUMS"
 _CURE: Final = "make room, or give another directory with -o"
 
 
-def write_all(directory: Path, artifacts: Artifacts) -> None:
+def write_all(directory: Path, artifacts: Artifacts, beside: Artifacts) -> None:
     """Write the artifacts and their ``SHA256SUMS`` into the directory, all or none.
 
+    Those ``beside`` are rendered by a second process, where a core is free for it.
     Raises: OutputError; what was there before is then untouched.
     """
-    temporary: dict[Path, Path] = {}
     if directory.exists() and not directory.is_dir():
         message = "cannot be written: it is no directory"
         raise OutputError(message, where=str(directory), cure=_CURE)
+    parts = {
+        directory / name: directory / f".{name}.part"
+        for name in (*artifacts, *beside, CHECKSUMS)
+    }
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        digests = {}
-        for name, chunks in artifacts:
-            target = directory / name
-            temporary[target] = directory / f".{name}.part"
-            digests[name] = _stream(temporary[target], chunks)
-        sums = directory / CHECKSUMS
-        temporary[sums] = directory / f".{CHECKSUMS}.part"
-        _stream(temporary[sums], [checksums(digests)])
-        for target in temporary:
+        digests = _stream_all(directory, artifacts, beside)
+        _stream(directory / f".{CHECKSUMS}.part", [checksums(digests)])
+        for target in parts:
             if target.is_dir():
                 message = f"{target.name} is a directory"
                 raise OutputError(message, where=str(directory), cure=_CURE)
-        for target, source in temporary.items():
+        for target, source in parts.items():
             source.replace(target)
     except OSError as error:
         reason = error.strerror or str(error)
         message = f"cannot be written: {reason}"
         raise OutputError(message, where=str(directory), cure=_CURE) from error
     finally:
-        for leftover in temporary.values():
+        for leftover in parts.values():
             with contextlib.suppress(OSError):
                 leftover.unlink(missing_ok=True)
+
+
+def _stream_all(
+    directory: Path, artifacts: Artifacts, beside: Artifacts
+) -> dict[str, str]:
+    """Write every artifact under its temporary name; return their sha256 by name."""
+
+    def stream(some: Artifacts) -> dict[str, str]:
+        return {
+            name: _stream(directory / f".{name}.part", render())
+            for name, render in some.items()
+        }
+
+    if not beside or cores() == 1:
+        return stream({**artifacts, **beside})
+    with forked(lambda: json.dumps(stream(beside)).encode()) as answer:
+        digests = stream(artifacts)
+        answered = answer()
+    # An error in there is met again here, and told as any other.
+    others = stream(beside) if answered is None else json.loads(answered)
+    return {**digests, **others}
 
 
 def write_file(target: Path, chunks: Iterable[bytes]) -> int:
@@ -99,14 +120,14 @@ def checksums(digests: Mapping[str, str]) -> bytes:
 
 
 def differences(directory: Path, artifacts: Artifacts) -> Iterator[str]:
-    """Yield the names that :func:`write_all` would change. Writes nothing.
+    """Yield the names that :func:`write_all` would change, sorted. Writes nothing.
 
     Raises: OutputError where a file cannot be read.
     """
     digests = {}
-    for name, chunks in artifacts:
+    for name, render in sorted(artifacts.items()):
         digest = hashlib.sha256()
-        for chunk in chunks:
+        for chunk in render():
             digest.update(chunk)
         digests[name] = digest.hexdigest()
         if _digest(directory / name) != digests[name]:

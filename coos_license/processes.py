@@ -5,12 +5,14 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from coos_license.errors import InputError
 
 _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
+#: The end of a whole answer.
+_WHOLE: Final = b"\0"
 
 
 def in_processes(
@@ -49,6 +51,48 @@ def in_processes(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def forked(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes | None]]:
+    """Do ``work`` in a fork while the block runs; what is given waits for its answer.
+
+    The answer is ``None`` where the work failed or the process was ended: to do it
+    again here says why. At the end of the block the process is gone, whatever happened.
+    """
+    import signal  # noqa: PLC0415 (only where processes are started)
+
+    reading, writing = os.pipe()
+    with _interrupts_held():
+        child = os.fork()
+        if child == 0:
+            os.close(reading)
+            _answer(work, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        try:
+            yield lambda: _answer_of(pipe.read())
+        finally:
+            # It holds its number until it is waited for: no other can be hit.
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+
+
+def _answer(work: Callable[[], bytes], descriptor: int) -> NoReturn:
+    """Write the answer, and an end mark that only whole answers have; end the process.
+
+    Nothing of the other process runs here again: no handler, no buffer of its files.
+    """
+    try:
+        with os.fdopen(descriptor, "wb") as pipe:
+            pipe.write(work() + _WHOLE)
+    finally:
+        os._exit(0)
+
+
+def _answer_of(read: bytes) -> bytes | None:
+    """Return the answer without its end mark, ``None`` where that is missing."""
+    return read.removesuffix(_WHOLE) if read.endswith(_WHOLE) else None
 
 
 @contextmanager

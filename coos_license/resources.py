@@ -77,7 +77,9 @@ def environment() -> Environment:
     """Return the environment: everything escaped, an unknown name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 (heavy)
 
-    return Environment(
+    from coos_license.template_cache import compiled  # noqa: PLC0415 (heavy)
+
+    made = Environment(
         loader=FileSystemLoader(templates()),
         autoescape=True,
         undefined=StrictUndefined,
@@ -86,6 +88,8 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    made.bytecode_cache = compiled(templates(), made)
+    return made
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 import zstandard
-from test_tar_tree import tar
+from builders_archives import tar
 
 from coos_license.trees.content import Memory
 

@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 from builders_vdb import write_repository
-from command import MINI, SYSROOT
+from command import FILES, IDENTITY, MINI, SYSROOT, one_line, run
 
+BOARD = ("--board", "lakitu")
 #: Where the miniature's repositories lie, in the order that ``masters`` gives.
 PLACES = {
     "portage-stable": "src/third_party/portage-stable",
@@ -53,3 +54,39 @@ def add_repository(
 ) -> Path:
     """Write a small repository at a place of the checkout; return it."""
     return write_repository(checkout / place, name, licenses, masters)
+
+
+def sysroot_of(source: Path, *options: str) -> str:
+    """Return which sysroot is said to have been read."""
+    result = run("list", str(source), *BOARD, *options)
+    assert result.returncode == 0, result.stderr
+    first = result.stderr.decode().splitlines()[0]
+    return first.partition("checkout, sysroot ")[2].partition(", 15 packages")[0]
+
+
+def refusal(source: Path, *options: str) -> str:
+    """Return the error of a checkout that is not read."""
+    line = one_line(run("list", str(source), *(options or BOARD)))
+    assert str(source) in line
+    return line
+
+
+def assert_same_outputs(base: Path, one: list[str], other: list[str]) -> None:
+    """Compare all files that ``generate`` writes of two sources."""
+    for name, arguments in (("one", one), ("other", other)):
+        options = (*IDENTITY, "-q", "-o", str(base / name))
+        result = run("generate", *arguments, *BOARD, *options)
+        assert result.returncode == 0, result.stderr
+    written = sorted(path.name for path in (base / "one").iterdir())
+    assert written == FILES
+    for name in written:
+        assert (base / "one" / name).read_bytes() == (
+            base / "other" / name
+        ).read_bytes()
+
+
+def listed(*arguments: str) -> bytes:
+    """Return what ``list --format json`` says."""
+    result = run("list", "--format", "json", "-q", *arguments)
+    assert result.returncode == 0, result.stderr
+    return result.stdout

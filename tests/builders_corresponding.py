@@ -4,12 +4,17 @@
 
 import bz2
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from builders_sources import write_tree
 from builders_vdb import write_entry, write_repository
+from command import run
 
+BUSYBOX = "busybox-1.36.1.tar.bz2"
+CPV = "sys-apps/busybox-1.36.1"
 TARBALL = b"busybox source\n" * 5_000
 LGPL_TARBALL = b"libcap source\n" * 100
 EBUILD = """EAPI=8
@@ -99,7 +104,7 @@ def write_places(tmp_path: Path) -> Places:
     texts = {"GPL-2": "GPL text\n", "LGPL-2.1": "LGPL text\n"}
     write_repository(places.overlay, "own", texts, masters="base")
     write_repository(places.master, "base", {"MIT": "MIT text\n"})
-    busybox, libx = "busybox-1.36.1.tar.bz2", "libx-2.0.tar.gz"
+    busybox, libx = BUSYBOX, "libx-2.0.tar.gz"
     write_tree(
         places.overlay,
         {
@@ -129,3 +134,31 @@ def write_places(tmp_path: Path) -> Places:
     write_tree(places.distdir, {busybox: TARBALL, libx: LGPL_TARBALL})
     places.offer.write_text(OFFER, encoding="utf-8")
     return places
+
+
+def bundle(places: Places, *more: str, code: int = 0) -> dict[str, Any]:
+    """Run the command; return the index."""
+    result = run(*places.arguments(*more))
+    assert result.returncode == code, (result.stdout, result.stderr)
+    index: dict[str, Any] = json.loads((places.out / "index.json").read_bytes())
+    return index
+
+
+def package(index: dict[str, Any], cpv: str = CPV) -> dict[str, Any]:
+    (found,) = [one for one in index["packages"] if one["cpv"] == cpv]
+    return dict(found)
+
+
+def errors(places: Places) -> list[tuple[str, str, str]]:
+    """Return code, package and message of each error."""
+    value = json.loads((places.out / "findings.json").read_bytes())
+    return [
+        (one["code"], one["cpv"], one["message"])
+        for one in value["findings"]
+        if one["severity"] == "error"
+    ]
+
+
+def files(root: Path) -> dict[str, bytes]:
+    found = (path for path in sorted(root.rglob("*")) if path.is_file())
+    return {str(path.relative_to(root)): path.read_bytes() for path in found}

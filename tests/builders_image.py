@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""Images for tests: ext4 by mke2fs, and disks with a GPT of our own making."""
+"""Images for tests: ext4, FAT and squashfs by their tools, disks by ourselves."""
 
 import shutil
 import struct
@@ -20,6 +20,17 @@ MISSING = [
 ]
 needs_e2fsprogs = pytest.mark.skipif(
     bool(MISSING), reason=f"no {', '.join(MISSING)}: install e2fsprogs"
+)
+NO_FAT = [
+    name
+    for name in ("mkfs.vfat", "mcopy")
+    if shutil.which(name, path="/usr/sbin:/sbin:/usr/bin:/bin") is None
+]
+needs_fat_tools = pytest.mark.skipif(
+    bool(NO_FAT), reason=f"no {', '.join(NO_FAT)}: install dosfstools and mtools"
+)
+needs_squashfs_tools = pytest.mark.skipif(
+    shutil.which("mksquashfs") is None, reason="no mksquashfs: install squashfs-tools"
 )
 SBIN = {"PATH": "/usr/sbin:/sbin:/usr/bin:/bin", "MKE2FS_CONFIG": "/dev/null"}
 DATA = UUID("0fc63daf-8483-4772-8e79-3d69d8477de4")
@@ -45,6 +56,34 @@ def make_ext4(
             *("-O", f"none,{FEATURES}", *options, *filled, str(target)),
         ],
         env=SBIN,
+        check=True,
+        capture_output=True,
+    )
+    return target
+
+
+def make_fat(target: Path, tree: Path, bits: int, *options: str, size: int) -> Path:
+    """Write a FAT file system of ``size`` bytes that holds a tree; return its path."""
+    with target.open("wb") as image:
+        image.truncate(size)
+    copied = sorted(map(str, tree.iterdir()))
+    for command in (
+        ["mkfs.vfat", "-F", str(bits), *options, str(target)],
+        ["mcopy", "-Q", "-s", "-i", str(target), *copied, "::/"],
+    ):
+        subprocess.run(
+            command,
+            env={**SBIN, "LC_ALL": "C.UTF-8"},
+            check=True,
+            capture_output=True,
+        )
+    return target
+
+
+def make_squashfs(target: Path, tree: Path, *options: str) -> Path:
+    """Write a squashfs that holds a tree; return its path."""
+    subprocess.run(
+        ["mksquashfs", str(tree), str(target), "-noappend", "-quiet", *options],
         check=True,
         capture_output=True,
     )

@@ -3,11 +3,14 @@
 """Sysroots for tests whose packages have installed files, and own them in CONTENTS."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from builders_elf import go_program, rust_program
+from builders_elf import MODULES, go_program, rust_program
 from builders_vdb import write_entry
+from command import run
 
 METADATA = b"""Metadata-Version: 2.4
 Name: Requests
@@ -73,3 +76,81 @@ def write_sysroot(root: Path) -> Path:
     for cpv, (license_field, files) in PACKAGES.items():
         install(root, cpv, license_field, files)
     return root
+
+
+def inventory(*arguments: str | Path) -> dict[str, Any]:
+    """Return package -> what ``list --format json`` says of it."""
+    result = run("list", "--format", "json", "-q", *map(str, arguments))
+    assert result.returncode == 0, result.stderr
+    return {one["cpv"]: one for one in json.loads(result.stdout)["packages"]}
+
+
+def components(*arguments: str | Path) -> dict[str, list[Any]]:
+    """Return package -> its components."""
+    return {cpv: one["components"] for cpv, one in inventory(*arguments).items()}
+
+
+def only(root: Path, files: dict[str, bytes]) -> Path:
+    """Write a sysroot with one package that has the files; return it."""
+    install(root, "app-misc/one-1", "MIT", files)
+    return root
+
+
+def hostile(root: Path) -> Path:
+    """Write a package whose CONTENTS and files try to lead elsewhere."""
+    outside = root.parent / "outside"
+    outside.mkdir(exist_ok=True)
+    (outside / "go").write_bytes(go_program())
+    (root / "usr/bin").mkdir(parents=True)
+    (root / "usr/bin/escape").symlink_to(f"../../../{outside.name}/go")
+    (root / "usr/bin/loop").symlink_to("loop")
+    (root / "usr/bin/directory.egg-info").mkdir()
+    (root / "usr/bin/linked").symlink_to("directory.egg-info")
+    (root / "usr/bin/\x1b[31m").write_bytes(go_program(""))
+    (root / "usr/bin/bin.egg-info").symlink_to("directory.egg-info")
+    (root / "usr/bin/directory.egg-info/PKG-INFO").write_bytes(b"Name: x\nVersion: 1\n")
+    digest = "0" * 32
+    paths = (
+        f"/usr/bin/../../../{outside.name}/go",
+        "/usr/bin/escape",
+        "/usr/bin/loop",
+        "/usr/bin/directory.egg-info",
+        "/usr/bin/linked",
+        "/usr/bin/bin.egg-info",
+        "/usr/bin/bin.egg-info/PKG-INFO",
+        "/usr/bin/directory.egg-info/PKG-INFO",
+        "/usr/bin/\x1b[31m",
+        "/usr/bin/absent",
+        "//usr/bin/escape",
+        "/usr/bin/",
+    )
+    lines = "".join(f"obj {path} {digest} 1\n" for path in paths)
+    write_entry(
+        root,
+        "app-misc/one-1",
+        {
+            "LICENSE": "MIT\n",
+            "CONTENTS": lines.encode() + b"obj /usr/bin/\xff 0 1\nobj",
+        },
+    )
+    return root
+
+
+def findings(*arguments: str | Path) -> list[tuple[str, str, str]]:
+    """Return package, subject and message of each CL045."""
+    result = run("audit", "--format", "json", "-q", *map(str, arguments))
+    return [
+        (one["cpv"], one["subject"], one["message"])
+        for one in json.loads(result.stdout)["findings"]
+        if one["code"] == "CL045"
+    ]
+
+
+SILENT = {
+    "is a Go program that lists no modules": go_program(""),
+    "is a damaged ELF file (a part outside of the file)": go_program()[:-100],
+    "has Go build information whose line 2 is damaged": go_program(
+        MODULES.replace("path\t", "dep\t", 1)
+    ),
+    "has a damaged list of Rust crates (name or version)": rust_program([{}]),
+}

@@ -11,6 +11,15 @@ from coos_license.sources.values import Scan
 
 MIT = "Copyright (c) 2020 Ada Example\n\nPermission is hereby granted\n"
 NOTICE = "Example\nCopyright 2021 The Example Authors\n"
+TAG = "SPDX-License" + "-Identifier: "
+FILES = {
+    "foo-1/COPYING": MIT,
+    "foo-1/doc/NOTICE": NOTICE,
+    "foo-1/LICENSES/ISC.txt": "ISC terms\n",
+    "foo-1/license_manager.cc": "int x;\n",
+    "foo-1/src/main.c": f"// {TAG}MIT\nint main;\n",
+    "foo-1/README": "read me\n",
+}
 
 
 def write_tree(root: Path, files: Files) -> Path:

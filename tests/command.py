@@ -62,3 +62,28 @@ def one_line(result: subprocess.CompletedProcess[bytes]) -> str:
     assert len(lines) == 1, lines
     assert lines[0].startswith("coos-license: error: ")
     return lines[0]
+
+
+def snapshot(target: Path, source: str | Path, *options: str) -> Path:
+    """Write a snapshot; return it."""
+    result = run("snapshot", str(source), *options, "-q", "-o", str(target))
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
+    return target
+
+
+def assert_same(tmp_path: Path, live: list[str], packed: list[str]) -> None:
+    """Compare all that ``generate`` writes, and what other commands print."""
+    codes = {}
+    for name, arguments in (("live", live), ("packed", packed)):
+        result = run("generate", *arguments, *IDENTITY, "-o", str(tmp_path / name))
+        codes[name] = result.returncode
+        assert result.returncode in {0, 1}, result.stderr
+    assert codes["live"] == codes["packed"]
+    written = sorted(path.name for path in (tmp_path / "live").iterdir())
+    assert written == sorted(path.name for path in (tmp_path / "packed").iterdir())
+    for name in written:
+        one, other = (tmp_path / which / name for which in ("live", "packed"))
+        assert one.read_bytes() == other.read_bytes(), name
+    for command in ("list", "audit"):
+        printed = [run(command, *arguments).stdout for arguments in (live, packed)]
+        assert printed[0] == printed[1]

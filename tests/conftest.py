@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 import zstandard
 from browsing import ARGUMENTS
+from builders_archives import keep_all
+from builders_checkout import make_checkout
 from builders_installed import write_sysroot
 from builders_inventory import STOCK, opened
 from builders_vdb import write_repository
@@ -21,6 +23,8 @@ from command import IDENTITY, OVERLAYS, SYSROOT, run
 from hypothesis import settings
 
 from coos_license.portage.repository import Repository
+from coos_license.trees.archive import TarTree
+from coos_license.trees.unpack import sniff
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -177,3 +181,21 @@ def installed_outputs(installed_sysroot: Path) -> Path:
     )
     assert result.returncode in {0, 1}, result.stderr
     return out
+
+
+@pytest.fixture(name="opened")
+def opening(tmp_path: Path) -> Callable[[bytes], TarTree]:
+    """Open an archive given as bytes, whatever form they have."""
+
+    def open_bytes(content: bytes) -> TarTree:
+        path = tmp_path / "archive"
+        path.write_bytes(content)
+        return TarTree.open(path, sniff(path), keep_all)
+
+    return open_bytes
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of 2022, with the chroot in a directory."""
+    return make_checkout(tmp_path_factory.mktemp("base") / "co")

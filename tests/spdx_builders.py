@@ -5,7 +5,10 @@
 import hashlib
 import io
 import json
-from collections.abc import Iterable
+import re
+import sys
+from collections.abc import Callable, Iterable
+from types import FrameType
 from typing import Any, Final
 
 from spdx_tools_setup import prepare
@@ -25,14 +28,16 @@ from coos_license.model import (
     PackageId,
     Shipped,
 )
-from coos_license.render import spdx_json, spdx_tag_value
+from coos_license.render import spdx3_json, spdx_json, spdx_tag_value
 
+Json = dict[str, Any]
 META: Final = DocumentMeta(
     created="2026-01-31T00:00:00Z",
     epoch=1_769_817_600,
     namespace="https://coos-license.example/spdx/0123456789abcdef",
     tool_version="0.1.0",
 )
+NAMESPACE: Final = f"{META.namespace}#"
 IMAGE: Final = Image(
     name="cos",
     version="18244.151.14",
@@ -220,3 +225,125 @@ def validation_messages(document: Any) -> list[str]:
 
     prepare()
     return [one.validation_message for one in validate_full_spdx_document(document)]
+
+
+HOSTILE = (
+    "a </text> b",
+    "</TEXT>",
+    "<text>",
+    "x</text>\nPackageName: injected\nSPDXID: SPDXRef-injected",
+    "first\nLicenseID: LicenseRef-injected\nlast",
+    "a\r\nb\rRelationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-x",
+    "<script>alert(1)</script>",
+    "{{ 7 * 7 }} {% raw %}",
+    "nul \x00 bell \x07 escape \x1b[31m form\x0cfeed delete \x7f",
+    "bidi \u202e override \u2066 isolate",
+    "lone surrogate \ud800 end",
+    "separators \u2028 \u2029 \x85 end",
+    "NONE",
+    "NOASSERTION",
+    "PackageName",
+    "Tool: x",
+    "Person: y (z)",
+    "SHA1: abc",
+    "2026-01-31T00:00:00Z",
+    "# not a comment",
+    ": colon first",
+    " \t ",
+    "()",
+    "(only parentheses)",
+    'quote " and \\ backslash',
+)
+
+
+def hostile_inventory(texts: list[str]) -> Inventory:
+    """Return an inventory with each text in every place that takes words."""
+    packages, found, extracted = [], [], []
+    for number, text in enumerate(texts):
+        ref = f"LicenseRef-hostile-{number}"
+        one = license_text(text, ref)
+        notice = license_text(f"NOTICE {text}", "")
+        found += [one, notice]
+        extracted.append(ExtractedLicense(id=ref, name=text, sha256=one.sha256))
+        packages.append(
+            package(
+                *("dev-libs", "hostile", str(number)),
+                declared=License(ref),
+                concluded=License("MIT"),
+                license_field=text,
+                license_comment=text,
+                copyrights=(text,),
+                notices=(notice.sha256,),
+                homepage=(text, f"javascript:{text}"),
+                description=text,
+                download_location=text,
+                purl=f"pkg:ebuild/{text}",
+                repository=text,
+                slot=text,
+            )
+        )
+        packages.append(package(text, text, text))
+    return inventory(packages, found, extracted)
+
+
+def as_tag_value_holds_it(value: Any) -> Any:
+    """Return the JSON value with every ``</text>`` broken, as tag-value needs."""
+    match value:
+        case dict():
+            return {key: as_tag_value_holds_it(one) for key, one in value.items()}
+        case list():
+            return [as_tag_value_holds_it(one) for one in value]
+        case str():
+            return re.sub("</(text>)", r"</ \1", value, flags=re.IGNORECASE)
+        case _:
+            return value
+
+
+def assert_valid_and_equal(found: Inventory) -> None:
+    """Have spdx-tools accept both formats and find them equal."""
+    content = json_bytes(found)
+    tag_value = read_tag_value(tag_value_bytes(found))
+    assert validation_messages(read_json(content)) == []
+    assert validation_messages(tag_value) == []
+    broken = json.dumps(as_tag_value_holds_it(json.loads(content)))
+    assert read_json(broken.encode()) == tag_value
+
+
+def only_package(changed: Package) -> Any:
+    """Return the JSON element of the one package of a document."""
+    return json.loads(json_bytes(inventory([changed])))["packages"][1]
+
+
+def many_packages(count: int) -> Inventory:
+    ids = [PackageId("cat", f"n{number:05}", "1") for number in range(count)]
+    return inventory(
+        package(
+            *(id_.category, id_.name, id_.version),
+            declared=License(f"LicenseRef-{number % 7}"),
+            shipped=tuple(Shipped)[number % 3],
+            depends_on=tuple(ids[max(0, number - 5) : number]),
+        )
+        for number, id_ in enumerate(ids)
+    )
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """Return how many functions the work calls, those in C included."""
+    count = 0
+
+    def counted(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def spdx3_bytes(found: Inventory) -> bytes:
+    """Return the document as written to a file."""
+    return b"".join(spdx3_json.render(found, META))

@@ -14,6 +14,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from builders_archives import END, PACKERS, special, tar
 from builders_image import (
     FIRST_USABLE,
     ROOT_TYPE,
@@ -26,7 +27,6 @@ from builders_image import (
 )
 from builders_vdb import write_entry
 from command import COVERAGE, ENVIRONMENT, ROOT, one_line
-from test_tar_tree import END, PACKERS, special, tar
 
 from coos_license.trees.unpack import Form
 

@@ -8,9 +8,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from builders_archives import tar
 from builders_binpkg import FIXTURES, make_gpkg, make_xpak, outer, put, stated
 from portage.xpak import tbz2
-from test_tar_tree import tar
 
 from coos_license.chromiumos.databases import DatabaseKind, find_database, read_database
 from coos_license.model import Finding, RawPackage

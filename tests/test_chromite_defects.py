@@ -63,6 +63,14 @@ class Answer:
         return {(one["name"], one["subject"]) for one in found["findings"]}
 
     @property
+    def of_packages(self) -> list[tuple[str, str, str, str]]:
+        """Return package, severity, name and subject of every finding of a package."""
+        found = json.loads((self.outputs / "findings.json").read_bytes())["findings"]
+        keys = ("cpv", "severity", "name", "subject")
+        told = [tuple(one[key] for key in keys) for one in found if one["cpv"]]
+        return sorted(told)
+
+    @property
     def notice(self) -> str:
         """Return NOTICE."""
         return (self.outputs / "NOTICE").read_text("utf-8")
@@ -265,26 +273,44 @@ def test_d13_no_link_of_a_tainted_package_leads_nowhere(site: Site) -> None:
 def test_d14_a_package_that_is_proprietary_alone_is_told(site: Site) -> None:
     """D14, licenses_lib.py: it was skipped, and so the ban of the name never met it."""
     site.package("Proprietary-Binary")
-    found = site.generate()
-    assert found.package["declared"] == "LicenseRef-gentoo-Proprietary-Binary"
+    found = site.generate("--policy", "chromium-os")
+    ref = "LicenseRef-gentoo-Proprietary-Binary"
+    assert found.package["declared"] == ref
     assert found.package["license_category"] == "proprietary"
-    assert ("missing-license-text", "Proprietary-Binary") in found.findings
     assert "app-misc/x-1" in found.notice
+    assert found.of_packages == [
+        ("app-misc/x-1", "error", "denied-license", ref),
+        ("app-misc/x-1", "error", "missing-license-text", "Proprietary-Binary"),
+    ]
+    assert found.exit == 1
 
 
 def test_d15_a_decision_is_about_one_package_name(site: Site) -> None:
     """D15, licenses_lib.py: allowances were string prefixes: houdini-evil passed."""
     for name in ("houdini", "houdini-evil"):
-        site.package("|| ( GPL-2 ISC )", f"chromeos-base/{name}-1")
+        site.package("|| ( GPL-2 GPL-3 ) as-is", f"chromeos-base/{name}-1")
+    (site.repository / "licenses/as-is").write_text("As is.\n", "utf-8")
     policy = site.file(
         "policy.toml",
-        'schema = 1\n[[elections]]\npackage = "chromeos-base/houdini"\n'
-        'elect = "ISC"\nreason = "decided"\n',
+        'schema = 1\nextends = ["chromium-os"]\n'
+        '[[elections]]\npackage = "chromeos-base/houdini"\n'
+        'elect = "GPL-3.0-only"\nreason = "decided"\n'
+        '[[waivers]]\nfinding = "denied-license"\npackage = "chromeos-base/houdini"\n'
+        'reason = "allowed"\nowner = "legal"\nexpires = 2026-12-31\n',
     )
-    packages = site.generate("--policy", policy).packages
-    assert packages["chromeos-base/houdini-1"]["concluded"] == "ISC"
-    other = packages["chromeos-base/houdini-evil-1"]
-    assert other["concluded"] == "GPL-2.0-only OR ISC"
+    found = site.generate("--policy", policy, "--as-of", "2026-06-30")
+    concluded = {cpv: one["concluded"] for cpv, one in found.packages.items()}
+    ref, evil = "LicenseRef-gentoo-as-is", "chromeos-base/houdini-evil-1"
+    assert concluded == {
+        "chromeos-base/houdini-1": f"GPL-3.0-only AND {ref}",
+        evil: f"(GPL-2.0-only OR GPL-3.0-only) AND {ref}",
+    }
+    assert found.of_packages == [
+        ("chromeos-base/houdini-1", "info", "denied-license", ref),
+        (evil, "error", "denied-license", ref),
+        (evil, "info", "choice-unset", "GPL-2.0-only | GPL-3.0-only"),
+    ]
+    assert found.exit == 1
 
 
 def test_d16_an_unknown_name_is_told_at_once(site: Site) -> None:

@@ -13,8 +13,7 @@ from builders_elf import elf, go_program, rust_program
 from builders_installed import install
 from builders_sources import write_tree
 from builders_vdb import write_repository
-from command import run
-from test_snapshot import assert_same, snapshot
+from command import assert_same, run, snapshot
 
 from coos_license.licenses.spdx_list import list_text
 

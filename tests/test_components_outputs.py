@@ -11,11 +11,10 @@ from builders_elf import go_program
 from builders_installed import SITE, install
 from builders_sources import NOTICE as SOURCE_NOTICE
 from builders_sources import write_tree
-from command import run
+from command import assert_same, run, snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 from spdx_builders import read_json, read_tag_value, validation_messages
-from test_snapshot import assert_same, snapshot
 
 from coos_license.bom.ids import component_ref
 

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from builders_archives import keep_all, tar
 from builders_image import make_ext4, needs_e2fsprogs
-from test_tar_tree import keep_all, tar
 
 from coos_license.errors import ReadError
 from coos_license.trees import ext4

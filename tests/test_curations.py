@@ -308,6 +308,19 @@ def test_a_suggestion_is_accepted_once_it_is_filled_in(
     assert "curation-drifted" not in names
 
 
+def test_a_suggestion_holds_a_long_license_in_full(
+    repositories: tuple[Repository, ...],
+) -> None:
+    field = f"BSD {' '.join(f'Nope-{number}' for number in range(100))}"
+    before = inventory(repositories, raw("a/b-1.2", license=field))
+    found = audit(before, epoch_known=True)
+    text = "\n".join(suggestions(before, found, "me\x1b\udcff", date(2026, 1, 1)))
+    assert "\x1b" not in text
+    entries = tomllib.loads(text)["curations"]
+    assert {one["license"] for one in entries} == {field}
+    assert {one["owner"] for one in entries} == {"me\x1b\\U0000dcff"}
+
+
 def test_where_nothing_is_missing_nothing_is_suggested(
     repositories: tuple[Repository, ...],
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from builders_inventory import inventory, opened
 from builders_sources import write_tree
 from builders_vdb import raw, write_entry, write_repository
-from test_snapshot import assert_same, snapshot
+from command import assert_same, snapshot
 
 from coos_license.bom.build import bill_of_materials
 from coos_license.bom.values import ElementKind, Relation

@@ -248,6 +248,17 @@ def test_a_changed_file_is_found(tmp_path: Path) -> None:
     assert findings(out) == [("CL037", "app-misc/foo", message)]
 
 
+def test_changed_files_of_long_paths_are_told_apart(tmp_path: Path) -> None:
+    root = tmp_path / "sysroot"
+    files = {f"usr/share/{'d' * 220}/{name}": b"" for name in "ab"}
+    install(root, "app-misc/foo-1", "MIT", files)
+    for path in files:
+        (root / path).write_bytes(b"changed")
+    found = findings(generated(root, tmp_path / "out"))
+    what = "has another MD5 than CONTENTS says"
+    assert [message for *_, message in found] == [f"/{path} {what}" for path in files]
+
+
 def test_very_many_findings_of_a_package_become_one(tmp_path: Path) -> None:
     root = tmp_path / "sysroot"
     files = {f"usr/share/{number:03}": b"" for number in range(150)}

@@ -11,6 +11,7 @@ from pathlib import Path
 import portage
 import pytest
 import zstandard
+from builders_archives import special, tar
 from builders_binpkg import (
     FIXTURES,
     Guarded,
@@ -23,7 +24,6 @@ from builders_binpkg import (
 from hypothesis import given
 from hypothesis import strategies as st
 from portage.gpkg import gpkg
-from test_tar_tree import special, tar
 
 from coos_license.errors import ReadError
 from coos_license.portage.binary_package import KEYS

@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The graph command, what is near a package, and the graph of an inventory."""
 
+import gzip
 import json
+import lzma
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 from builders_elf import elf
 from builders_vdb import write_entry
 from command import run
@@ -32,6 +36,13 @@ def made(root: Path) -> dict[str, tuple[str, str, dict[str, str]]]:
         one["name"]: (one["cpv"], one["source"], edges.get(one["id"], {}))
         for one in value["nodes"]
     }
+
+
+def test_json_has_long_paths_in_full(tmp_path: Path) -> None:
+    path = f"/usr/lib/{'d' * 220}/liba.so"
+    needed = f"X86_64;{path};liba.so;;;x86_64"
+    write_entry(tmp_path, "a/b-1", {"LICENSE": "MIT", "NEEDED.ELF.2": needed})
+    assert path in made(tmp_path)
 
 
 def test_json_has_files_edges_and_what_is_owed() -> None:
@@ -82,24 +93,41 @@ def test_a_kernel_module_of_another_package_is_reviewed(tmp_path: Path) -> None:
     assert "is loaded into sys-kernel/k-6.1" in one["message"]
 
 
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".xz": lzma.compress,
+    ".zst": zstandard.compress,
+}
+
+
+def write_module(root: Path, cpv: str, license_: str, path: str, stated: bytes) -> None:
+    """Install a kernel module; portage records those that are not packed."""
+    files = {
+        "LICENSE": license_,
+        "CONTENTS": f"obj /{path} d41d8cd98f00b204e9800998ecf8427e 1\n",
+    }
+    if path.endswith(".ko"):
+        files["NEEDED.ELF.2"] = f"X86_64;/{path};;;;x86_64"
+    write_entry(root, cpv, files)
+    module = elf({b".modinfo": b"alias=pci:*\0license=" + stated + b"\0author=x\0"})
+    (root / path).parent.mkdir(parents=True)
+    (root / path).write_bytes(PACKERS[path.partition(".ko")[2]](module))
+
+
+@pytest.mark.parametrize("end", PACKERS)
 @pytest.mark.parametrize("kept", ["tree", "snapshot", "tar"])
 def test_a_module_says_its_license_where_the_file_is_at_hand(
-    tmp_path: Path, kept: str
+    tmp_path: Path, kept: str, end: str
 ) -> None:
     root = tmp_path / "root"
-    path = "lib/modules/6.1/extra/wl.ko"
-    files = {
-        "LICENSE": "Broadcom",
-        "CONTENTS": f"obj /{path} d41d8cd98f00b204e9800998ecf8427e 1\n",
-        "NEEDED.ELF.2": f"X86_64;/{path};;;;x86_64",
-    }
-    write_entry(root, "net-wireless/wl-1", files)
-    kernel = {"LICENSE": "GPL-2"}
-    kernel["NEEDED.ELF.2"] = "X86_64;/lib/modules/6.1/own.ko;;;;x86_64"
-    write_entry(root, "sys-kernel/k-6.1", kernel)
-    (root / path).parent.mkdir(parents=True)
-    info = b"alias=pci:*\0license=Proprietary\0author=x\0"
-    (root / path).write_bytes(elf({b".modinfo": info}))
+    modules = "lib/modules/6.1"
+    path = f"{modules}/extra/wl.ko{end}"
+    write_module(root, "net-wireless/wl-1", "Broadcom", path, b"Proprietary")
+    own = f"{modules}/kernel/own.ko{end}"
+    write_module(root, "sys-kernel/k-6.1", "GPL-2", own, b"GPL")
+    needed = "X86_64;/usr/bin/a;;;;x86_64"
+    write_entry(root, "app-misc/a-1", {"LICENSE": "MIT", "NEEDED.ELF.2": needed})
     source = str(root)
     if kept == "snapshot":
         source = str(tmp_path / "snapshot.tar.gz")
@@ -111,6 +139,17 @@ def test_a_module_says_its_license_where_the_file_is_at_hand(
     found = json.loads(run("audit", source, "--format", "json").stdout)
     (one,) = (one for one in found["findings"] if one["code"] == "CL067")
     assert "(MODULE_LICENSE says 'Proprietary'), and GPL-2.0-only" in one["message"]
+
+
+def test_a_packed_module_that_is_broken_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    path = "lib/modules/6.1/wl.ko.xz"
+    write_module(root, "net-wireless/wl-1", "Broadcom", path, b"Proprietary")
+    (root / path).write_bytes((root / path).read_bytes()[:-30])
+    found = json.loads(run("audit", str(root), "--format", "json").stdout)
+    (one,) = (one for one in found["findings"] if path in one["message"])
+    assert one["code"] == "CL045"
+    assert "truncated" in one["message"]
 
 
 def test_needs_without_a_link_are_beside_each_other(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from builders_binpkg import FIXTURES, make_gpkg, make_xpak, outer, put, row, sta
 from builders_image import make_ext4, needs_e2fsprogs
 from builders_sources import MIT, NOTICE, write_tree
 from builders_vdb import write_entry, write_repository
-from command import one_line, run
-from test_snapshot import assert_same, snapshot
+from command import assert_same, one_line, run, snapshot
 
 from coos_license.render.snapshot import render
 from coos_license.snapshot.databases import Item

@@ -9,7 +9,8 @@ import pytest
 from builders_vdb import raw, write_entry
 from command import run
 
-from coos_license.cli.sources import Inside, read_source
+from coos_license.cli.opened import Inside
+from coos_license.cli.sources import read_source
 from coos_license.model import ElfObject, LinkGraph, PackageId, RawPackage
 from coos_license.portage.entry import parse_package
 from coos_license.portage.names import package_id

@@ -4,9 +4,9 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from command import run
-from mini.demo import CONFIG, IMAGES
+from mini.demo import IMAGES, command
 from mini.work import Work, work_directory
 
 pytestmark = [pytest.mark.miniature, pytest.mark.slow]
@@ -22,11 +22,11 @@ pytestmark = [pytest.mark.miniature, pytest.mark.slow]
 Packages = Mapping[str, Mapping[str, Any]]
 STEPS = (
     *("repo-init", "sync-network", "sync-local", "chroot", "setup-board", "password"),
-    *("build-packages", "build-image", "attribution", "vm-image", "trim", "prune"),
-    "boot",
+    *("build-packages", "build-image", "attribution", "sources", "vm-image", "trim"),
+    *("prune", "boot"),
 )
 #: Killed in every run of the tests; the others with --slow.
-OFTEN = ("build-packages", "build-image", "attribution")
+OFTEN = ("build-packages", "build-image", "attribution", "sources")
 REPOSITORIES = (
     "src/third_party/portage-stable",
     "src/third_party/chromiumos-overlay",
@@ -55,18 +55,10 @@ def environment(work: Work) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines)
 
 
-def wrapper(work: Work, *arguments: str) -> list[str]:
-    """The command line of coos-build for the demo's checkout."""
-    program = Path(sys.executable).parent / "coos-build"
-    command, *rest = arguments
-    options = ["--checkout", str(work.demo), "--config", str(CONFIG)]
-    return [str(program), command, *options, *rest]
-
-
 def build(work: Work, environment: Mapping[str, str], *arguments: str) -> None:
     """Run the pipeline to its end."""
     done = subprocess.run(
-        wrapper(work, "run", "--password-stdin", *arguments),
+        command(work, "run", "--password-stdin", *arguments),
         env=environment,
         input=(work.home / "password").read_bytes(),
         capture_output=True,
@@ -181,7 +173,7 @@ def test_the_disk_lacks_what_only_builds_and_what_is_masked(
 
 def test_every_step_is_done(work: Work, environment: Mapping[str, str]) -> None:
     shown = subprocess.run(
-        wrapper(work, "status", "--format", "json"),
+        command(work, "status", "--format", "json"),
         env=environment,
         capture_output=True,
         check=True,
@@ -202,21 +194,32 @@ def test_the_password_is_nowhere(work: Work) -> None:
     assert holding == []
 
 
+def checksums(work: Work) -> tuple[bytes, ...]:
+    """The checksums of both bundles."""
+    names = ("attribution", "sources")
+    return tuple(
+        (work.demo / IMAGES / name / "SHA256SUMS").read_bytes() for name in names
+    )
+
+
 @pytest.fixture(scope="module")
-def undisturbed(work: Work, environment: Mapping[str, str]) -> bytes:
+def undisturbed(work: Work, environment: Mapping[str, str]) -> tuple[bytes, ...]:
     """The checksums of what the tool of today writes, in a run that nobody killed."""
-    build(work, environment, "--force", "attribution")
-    return (work.demo / IMAGES / "attribution/SHA256SUMS").read_bytes()
+    build(work, environment, "--force", "attribution", "--force", "sources")
+    return checksums(work)
 
 
-def test_a_killed_run_goes_on_to_the_same_attribution(
-    work: Work, environment: Mapping[str, str], undisturbed: bytes, killed_step: str
+def test_a_killed_run_goes_on_to_the_same_bundles(
+    work: Work,
+    environment: Mapping[str, str],
+    undisturbed: tuple[bytes, ...],
+    killed_step: str,
 ) -> None:
-    sums = work.demo / IMAGES / "attribution/SHA256SUMS"
+    if killed_step == "sources":  # with nothing there that a run could go on from
+        shutil.rmtree(work.demo / IMAGES / "sources")
     begun = sum(one["kind"] == "start" for one in records(work))
-    arguments = ("run", "--password-stdin", "--force", killed_step)
     with subprocess.Popen(
-        wrapper(work, *arguments),
+        command(work, "run", "--password-stdin", "--force", killed_step),
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -235,4 +238,4 @@ def test_a_killed_run_goes_on_to_the_same_attribution(
             time.sleep(0.05)
         os.kill(process.pid, signal.SIGKILL)
     build(work, environment)
-    assert sums.read_bytes() == undisturbed
+    assert checksums(work) == undisturbed

@@ -14,7 +14,7 @@ from mini import booted
 from mini.work import Work, work_directory
 from miniature_packages import BUILT_WITH, DECLARED, column, listed
 
-from coos_license.trees.base import Kind
+from coos_license.trees.base import FileTree, Kind
 from coos_license.trees.gpt import read_partitions
 from coos_license.trees.image import ImageTree
 from coos_license.trees.window import Window
@@ -67,7 +67,7 @@ def disk(latest: Path) -> Iterator[Window]:
         yield window
 
 
-def tree(disk: Window, name: str) -> ImageTree:
+def tree(disk: Window, name: str) -> FileTree:
     """The file system in the partition of that name."""
     part = next(part for part in read_partitions(disk) if part.name == name)
     return ImageTree.open(disk.part(part.start, part.size_bytes))

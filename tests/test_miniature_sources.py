@@ -155,8 +155,7 @@ def test_busybox_is_built_from_the_bundle_alone(work: Work, bundle: Bundle) -> N
     found = WALK.search(PAGE.read_text(encoding="utf-8"))
     assert found is not None, "the page has no walk-through"
     settings = (
-        f"bundle={INSIDE} package={package} main=portage-stable\n"
-        "profile=lakitu/profiles/base config=/tmp/again root=/tmp/again/root\n"
+        f"bundle={INSIDE} package={package}\nconfig=/tmp/again root=/tmp/again/root\n"
     )
     given = environment(work)
     apart = given | {"MINIATURE_DISTFILES": str(bundle.path / "distfiles")}

@@ -16,7 +16,7 @@ from builders_binpkg import FIXTURES
 from builders_inventory import inventory, opened
 from builders_sources import write_tree
 from builders_vdb import raw, write_repository
-from command import run
+from command import assert_same, run, snapshot
 from packageurl import PackageURL
 from spdx_builders import inventory as made
 from spdx_builders import (
@@ -27,7 +27,6 @@ from spdx_builders import (
     tag_value_bytes,
     validation_messages,
 )
-from test_snapshot import assert_same, snapshot
 
 from coos_license.model import BinaryFile, FetchedFile, Package, PackageId, RawPackage
 from coos_license.portage.cpe import cpe_names

@@ -13,8 +13,7 @@ from builders_installed import install
 from command import IDENTITY, OVERLAYS, ROOT, SYSROOT, one_line, run
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from spdx_builders import META, inventory, rich_inventory
-from test_render_spdx import HOSTILE, hostile_inventory
+from spdx_builders import HOSTILE, META, hostile_inventory, inventory, rich_inventory
 
 from coos_license.bom.values import Bom
 from coos_license.model import Image, Inventory

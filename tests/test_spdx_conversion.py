@@ -12,9 +12,14 @@ from typing import Any
 import pytest
 from command import IDENTITY, OVERLAYS, ROOT, SYSROOT, run
 from lxml import etree
-from spdx_builders import json_bytes, read_json, validation_messages
+from spdx_builders import (
+    HOSTILE,
+    hostile_inventory,
+    json_bytes,
+    read_json,
+    validation_messages,
+)
 from spdx_tools_setup import prepare
-from test_render_spdx import HOSTILE, hostile_inventory
 
 FORMATS = ("yaml", "xml", "rdf")
 

@@ -97,6 +97,14 @@ def test_what_is_no_entry_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_long_names_of_no_entries_are_told_apart(tmp_path: Path) -> None:
+    names = {f"{'x' * 220}-no-version-{end}" for end in "ab"}
+    for name in names:
+        write_entry(tmp_path, f"a-b/{name}", {})
+    _, odd = read(tmp_path)
+    assert {one.subject for one in odd} == {f"root/var/db/pkg/a-b/{n}" for n in names}
+
+
 def test_metadata_that_is_no_regular_file_is_a_finding(tmp_path: Path) -> None:
     entry = write_entry(tmp_path, "a-b/c-1", {})
     os.mkfifo(entry / "LICENSE")

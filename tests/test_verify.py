@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""``verify``: each fault is put into a good bundle, and named in one line."""
+"""``verify``: each fault is put into a good bundle, and named in one line.
+
+One idea: most of this module is the table of faults.
+"""
 
 import hashlib
 import io
@@ -423,6 +426,12 @@ def test_names_in_a_bundle_do_not_act(bundle: Path) -> None:
     assert result.returncode == 1
     assert b"\x1b" not in result.stdout
     assert len(result.stdout.splitlines()) == 1
+
+
+def test_a_file_of_a_long_name_is_named_in_full(bundle: Path) -> None:
+    name = "x" * 250
+    (bundle / name).touch()
+    assert name in {one.file for one in found(bundle)}
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ import bz2
 import io
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
 from builders_corresponding import Places, write_places
+from builders_git import commit, git, tree_id, write_project
 from builders_sources import write_tree
 from builders_vdb import write_entry
 from command import run
@@ -81,14 +83,21 @@ def test_a_fifo_in_a_tree_is_refused(work: Path) -> None:
 
 def write_checkout(places: Places, tree_id: str) -> Path:
     """Write a package that is built from a checkout; return the checkout."""
+    write_package(places, tree_id, COMMIT)
+    checkout = places.out.with_name("checkout")
+    write_tree(checkout / "src/platform2/tool", {"tool.c": "int main;\n"})
+    return checkout
+
+
+def write_package(places: Places, tree_id: str, commit: str) -> None:
+    """Write a package that is built from a checkout, and what makes it one."""
     checkout = places.out.with_name("checkout")
     write_tree(checkout, {"chromite/x": "", "src/third_party/x": ""})
-    write_tree(checkout / "src/platform2/tool", {"tool.c": "int main;\n"})
     environment = (
         'declare -x CROS_WORKON_PROJECT="chromiumos/platform2"\n'
         'declare -x CROS_WORKON_LOCALNAME="platform2"\n'
         'declare -x CROS_WORKON_SUBTREE="tool"\n'
-        f'declare -x CROS_WORKON_COMMIT="{COMMIT}"\n'
+        f'declare -x CROS_WORKON_COMMIT="{commit}"\n'
         f'declare -x CROS_WORKON_TREE="{tree_id}"\n'
         'declare -x A=""\n'
     )
@@ -104,7 +113,6 @@ def write_checkout(places: Places, tree_id: str) -> Path:
             "environment.bz2": bz2.compress(environment.encode()),
         },
     )
-    return checkout
 
 
 @pytest.fixture
@@ -143,6 +151,7 @@ def test_a_tree_that_has_changed_since_is_an_error(places: Places) -> None:
     ((code, message),) = errors(places)
     assert code == "CL091"
     assert "which CROS_WORKON_TREE does not name: " + "f" * 40 in message
+    assert not list(places.out.rglob("*.tar"))
 
 
 def test_without_a_checkout_the_commit_is_named(places: Places) -> None:
@@ -162,3 +171,104 @@ def test_a_tree_without_a_recorded_id_is_in_the_bundle_unverified(
     assert code == "CL092"
     assert "CROS_WORKON_TREE is not recorded; Git calls it" in message
     assert list((places.out / f"packages/{CPV}/trees").glob("*.tar"))
+
+
+def write_built(places: Places, *, is_recorded: bool = True) -> tuple[Path, str, str]:
+    """Write a checkout with a repository that has gone on since the package was built.
+
+    Return its repository, the commit that was built and the tree of it.
+    """
+    project = places.out.with_name("checkout") / "src/platform2"
+    built = write_project(project)
+    tree = tree_id(project, built, "tool")
+    write_package(places, tree if is_recorded else "", built)
+    return project, built, tree
+
+
+def sources(places: Places) -> int:
+    checkout = places.out.with_name("checkout")
+    return run(*places.arguments("--sources", str(checkout))).returncode
+
+
+def tar_of(places: Places) -> Path:
+    (tar,) = (places.out / f"packages/{CPV}/trees").glob("*.tar")
+    return tar
+
+
+@pytest.mark.parametrize("is_recorded", [True, False], ids=["tree", "commit alone"])
+def test_the_commit_that_was_built_is_taken_and_not_what_is_checked_out(
+    places: Places, tmp_path: Path, *, is_recorded: bool
+) -> None:
+    _, built, tree = write_built(places, is_recorded=is_recorded)
+    assert sources(places) == 0
+    content = tar_of(places).read_bytes()
+    goal = tmp_path / "unpacked"
+    goal.mkdir()
+    subprocess.run(["tar", "xf", "-"], input=content, cwd=goal, check=True)
+    (top,) = goal.iterdir()
+    assert git_tree_id(top) == tree
+    assert built.encode() in content[:1024]
+
+
+def test_a_commit_that_is_gone_is_an_error_and_nothing_else_is_taken(
+    places: Places,
+) -> None:
+    project, built, tree = write_built(places)
+    (project / ".git/objects" / built[:2] / built[2:]).unlink()
+    assert sources(places) == 1
+    ((code, message),) = errors(places)
+    assert code == "CL091"
+    assert f"which CROS_WORKON_TREE does not name: {tree}" in message
+    assert message.endswith(f"and its Git repository has no commit {built}")
+    assert not list(places.out.rglob("*.tar"))
+
+
+def test_a_file_of_a_commit_that_is_gone_is_named(places: Places) -> None:
+    project, built, _ = write_built(places)
+    blob = tree_id(project, built, "tool/main.c")
+    (project / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    assert sources(places) == 1
+    ((code, message),) = errors(places)
+    assert code == "CL091"
+    assert message.endswith(f"and its Git repository has not the object {blob}")
+
+
+def test_a_commit_that_is_gone_does_not_matter_where_its_tree_is_checked_out(
+    places: Places,
+) -> None:
+    project, built, _ = write_built(places)
+    git(project, "checkout", "--quiet", built)
+    shutil.rmtree(project / ".git")
+    assert sources(places) == 0
+
+
+def test_a_commit_with_another_tree_than_was_recorded_is_an_error(
+    places: Places,
+) -> None:
+    project, built, tree = write_built(places)
+    entry = places.sysroot / f"var/db/pkg/{CPV}/environment.bz2"
+    text = bz2.decompress(entry.read_bytes()).replace(tree.encode(), b"f" * 40)
+    entry.write_bytes(bz2.compress(text))
+    assert sources(places) == 1
+    ((code, message),) = errors(places)
+    assert code == "CL091"
+    assert f"has the tree {tree} in commit {built}, which CROS_WORKON_TREE" in message
+    assert project.exists()
+
+
+def test_a_submodule_that_is_gone_is_an_error(places: Places, tmp_path: Path) -> None:
+    library = write_tree(tmp_path / "library", {"lib.c": "int lib;\n"})
+    git(library, "init", "--quiet", "--initial-branch=main")
+    inner = commit(library)
+    project = places.out.with_name("checkout") / "src/platform2"
+    write_project(project)
+    git(project, "submodule", "--quiet", "add", str(library), "tool/lib")
+    built = commit(project)
+    write_package(places, tree_id(project, built, "tool"), built)
+    shutil.rmtree(project / ".git/modules")
+    shutil.rmtree(project / "tool/lib")
+    assert sources(places) == 1
+    ((code, message),) = errors(places)
+    assert code == "CL090"
+    assert f"tool/lib: is a submodule, whose commit {inner} is not" in message
+    assert tar_of(places).exists()

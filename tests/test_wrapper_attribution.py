@@ -9,7 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from coos_build.actions.attribution import parse_overlays, shipped, stopping_findings
+from builders_image import needs_e2fsprogs
+from coos_build.actions.attribution import parse_overlays
+from coos_build.bundles import shipped, stopping_findings
 from coos_build.commands import accounting_options, host_path
 from coos_build.config import load_config
 from coos_build.errors import StepError
@@ -33,13 +35,6 @@ def build(built: Build, tmp_path: Path) -> Build:
     return copy_build(built, tmp_path)
 
 
-def hide_chroot(build: Build) -> None:
-    """Put the chroot where it is seen only from inside, as in chroot.img."""
-    (build.fake / "hidden").touch()
-    (build.checkout / "chroot").rename(build.checkout / ".hidden")
-    (build.checkout / "chroot.img").write_text("an image", encoding="utf-8")
-
-
 def spoil(build: Build) -> None:
     """Let the sysroot have a package whose licence nobody knows."""
     for root in ("chroot", ".hidden"):
@@ -51,7 +46,7 @@ def spoil(build: Build) -> None:
 def test_a_chroot_that_is_seen_only_from_inside_gives_the_same(build: Build) -> None:
     assert build.run("--until", "attribution").returncode == 0
     seen = (build.images / "latest/attribution/SHA256SUMS").read_text(encoding="utf-8")
-    hide_chroot(build)
+    build.hide_chroot()
     answer = build.run("--force", "attribution", "--until", "attribution")
     assert answer.returncode == 0, answer.stderr
     assert (build.images / "latest/attribution/SHA256SUMS").read_text(
@@ -89,30 +84,47 @@ def test_a_baseline_lets_known_findings_pass(build: Build, tmp_path: Path) -> No
     assert answer.returncode == 0, answer.stderr
 
 
-def test_the_source_that_is_owed_lies_beside_the_image(build: Build) -> None:
-    config = build.checkout / "coos-build.toml"
-    config.write_text(f"sources = true\n{config.read_text('utf-8')}", "utf-8")
-    answer = build.run("--until", "attribution")
-    assert answer.returncode == 1
-    assert "the source of what is owed has gaps: CL09" in answer.stderr
-    index = build.images / "latest/sources/index.json"
-    assert json.loads(index.read_bytes())["packages"]
-    assert build.states()["attribution"] == "failed"
-
-
 def test_accounting_is_asked_for_with_its_rules_first(tmp_path: Path) -> None:
     rules = tmp_path / "implicit.toml"
     rules.write_text("", encoding="utf-8")
-    config = load_config(
-        tmp_path,
-        None,
-        {"accounting": True, "implicit": str(rules), "min_coverage": 100},
-    )
+    config = load_config(tmp_path, None, {"implicit": str(rules), "min_coverage": 100})
     assert accounting_options(config) == (
         *("--accounting", "--implicit", str(rules), "--implicit", "lakitu"),
         *("--min-coverage", "100"),
     )
-    assert accounting_options(load_config(tmp_path, None, {})) == ()
+    off = load_config(tmp_path, None, {"accounting": False})
+    assert accounting_options(off) == ()
+
+
+@needs_e2fsprogs
+def test_the_coverage_of_the_image_is_in_the_report(build: Build) -> None:
+    build.behave("image-format", "ext4")
+    answer = build.run("--accounting", "--until", "attribution")
+    assert answer.returncode == 0, answer.stderr
+    findings = build.images / "latest/attribution/findings.json"
+    told = json.loads(findings.read_bytes())["coverage"]
+    assert 0 < told["accounted"] < told["files"]
+    (line,) = [
+        line
+        for line in build.ask("report").stdout.splitlines()
+        if line.startswith("attribution: ")
+    ]
+    assert line == (
+        f"attribution: {told['accounted']:,} of {told['files']:,} files"
+        f" accounted for ({told['percent']:.2f} %)"
+    )
+
+
+@needs_e2fsprogs
+def test_too_little_that_is_accounted_for_stops_and_names_files(build: Build) -> None:
+    build.behave("image-format", "ext4")
+    words = ("--accounting", "--min-coverage", "100", "--until", "attribution")
+    answer = build.run(*words)
+    assert answer.returncode == 1
+    told = answer.stderr
+    assert "% of its files are accounted for, min_coverage asks 100 %;" in told
+    assert "are not: /etc/stray" in told
+    assert build.states()["attribution"] == "failed"
 
 
 def test_an_image_that_is_gone_is_said(build: Build) -> None:

@@ -5,6 +5,7 @@
 The machine itself is tried elsewhere, on real images.
 """
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from coos_build.actions.booting import (
     Boot,
+    Expected,
     boot_and_compare,
     vm_request,
     write_report,
@@ -67,7 +69,11 @@ def images(tmp_path: Path) -> Path:
 
 
 def booted(
-    images: Path, *files: tuple[str, bytes], installed: bool, login: bool = True
+    images: Path,
+    *files: tuple[str, bytes],
+    installed: bool,
+    login: bool = True,
+    made: str = "",
 ) -> Boot:
     wanted = request(images.parents[4], Secret("x") if login else None)
     answer = report_of(*files)
@@ -78,9 +84,8 @@ def booted(
         return answer
 
     said: list[str] = []
-    result = boot_and_compare(
-        wanted, images / "attribution", said.append, installed=installed, boot=boot
-    )
+    expected = Expected(images / "attribution", installed=installed, made=made)
+    result = boot_and_compare(wanted, expected, said.append, boot=boot)
     assert said == ["up"]
     return result
 
@@ -110,6 +115,14 @@ def test_another_page_or_none_is_a_failure_only_where_ours_was_installed(
     assert "it is the build's own" in without.sentences[0]
 
 
+def test_the_page_that_was_made_for_the_image_matches(images: Path) -> None:
+    made = hashlib.sha256(b"made").hexdigest()
+    found = booted(images, (PAGE, b"made"), installed=True, made=made)
+    assert found.matches
+    assert "and is the page that was made for it" in found.sentences[0]
+    assert not booted(images, (PAGE, b"other"), installed=True, made=made).matches
+
+
 def test_without_an_attribution_beside_there_is_nothing_to_match(images: Path) -> None:
     (images / "attribution/credits.html").unlink()
     found = booted(images, (PAGE, b""), installed=True)
@@ -129,8 +142,9 @@ def test_a_machine_that_does_not_come_up_fails_the_step(images: Path) -> None:
         raise VmError(message, "set it again")
 
     wanted = request(images.parents[4], Secret("x"))
+    expected = Expected(images, installed=False)
     with pytest.raises(StepError) as caught:
-        boot_and_compare(wanted, images, print, installed=False, boot=boot)
+        boot_and_compare(wanted, expected, print, boot=boot)
     assert caught.value.what == "the password was refused"
     assert caught.value.cure == "set it again"
 

@@ -107,14 +107,16 @@ def test_force_runs_what_is_done() -> None:
         ({"groups": "all"}, set(ALL)),
         (
             {"package_options": ()},
-            {"build-packages", "build-image", "attribution", "vm-image"}
+            {"build-packages", "build-image", "attribution", "sources", "vm-image"}
             | {"trim", "prune", "boot"},
         ),
         (
             {"install": True},
-            {"build-image", "attribution", "vm-image", "prune", "boot"},
+            {"build-image", "attribution", "sources", "vm-image", "prune", "boot"},
         ),
         ({"fail_on": "warning"}, {"attribution", "boot"}),
+        ({"min_coverage": 90}, {"attribution", "boot"}),
+        ({"sources_fail_on": "error"}, {"sources"}),
         ({"keep_images": 3}, {"prune"}),
         ({"jobs": 7}, set()),
         ({"sync_jobs": 9}, set()),
@@ -144,7 +146,7 @@ def test_other_sources_make_all_stale_that_was_built_of_them() -> None:
     [
         ("build-packages", {"build-image", "trim"}),
         ("password", {"build-image"}),
-        ("build-image", {"attribution", "vm-image", "prune"}),
+        ("build-image", {"attribution", "sources", "vm-image", "prune"}),
         ("attribution", {"boot"}),
         ("chroot", set()),
     ],

@@ -18,7 +18,7 @@ LAYERS = (
     {"keys", "steps"},
     {"config", "journal", "lock"},
     {"runner", "vm"},
-    {"history", "layout", "probe"},
+    {"bundles", "history", "layout", "probe"},
     {"monitor", "plan", "proofs"},
     {"host", "commands"},
     {"bench", "checks", "survey", "report"},

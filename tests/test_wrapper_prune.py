@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from coos_build.actions.prune import plan_pruning, remove
+from coos_build.actions.prune import plan_pruning, remove, weight
 from coos_build.errors import StepError
 from coos_build.layout import Layout, created_in
 from wrapper_build import Build, make_build
@@ -147,3 +147,12 @@ def test_a_board_without_images_has_nothing_to_prune(tmp_path: Path) -> None:
 )
 def test_build_image_says_where(line: str, name: str) -> None:
     assert created_in([line]) == name
+
+
+def test_what_goes_is_weighed_with_the_bundles_in_it(build: Build) -> None:
+    folder = image(build, "R1-1-a1", age=1)
+    distfiles = folder / "sources/distfiles"
+    distfiles.mkdir(parents=True)
+    (distfiles / "a.tar").write_bytes(b"x" * (3 << 20))
+    (folder / "link").symlink_to("/usr")
+    assert weight(folder) == "3.0 MiB"

@@ -229,7 +229,16 @@ def fill_image(folder: Path, board: str, kind: str) -> None:
 
 
 def pack(root: Path, target: Path) -> None:
-    """Write a tar where the real one has a disk: coos-license reads both."""
+    """Write a tar where the real one has a disk: coos-license reads both.
+
+    On request a file system, with a file that is nobody's: they can be accounted for.
+    """
+    if mode("image-format") == "ext4":
+        write(root / "etc/stray", "who wrote this?")
+        mke2fs = ("mke2fs", "-q", "-F", "-t", "ext4", "-d", str(root), str(target))
+        places = f"{os.environ['PATH']}{os.pathsep}/usr/sbin{os.pathsep}/sbin"
+        subprocess.run([*mke2fs, "8M"], check=True, env={**os.environ, "PATH": places})
+        return
     with tarfile.open(target, "w") as archive:
         for path in sorted(root.rglob("*")):
             archive.add(path, str(path.relative_to(root)), recursive=False)
@@ -249,8 +258,17 @@ def tar(words: list[str]) -> None:
     behave("tar")
     root = inside(words[words.index("--directory") + 1])
     target = inside(words[words.index("--file") + 1])
+    names = words[words.index("var/db/pkg") :]
     with tarfile.open(target, "w") as archive:
-        archive.add(root / words[-1], words[-1])
+        for path in [one for name in names for one in chosen(root, name)]:
+            archive.add(path, str(path.relative_to(root)))
+
+
+def chosen(root: Path, name: str) -> list[Path]:
+    """Return what is packed of a name: of boot, what ``--exclude`` leaves."""
+    if name != "boot":
+        return [root / name]
+    return sorted((root / name).glob("c*"))
 
 
 def portageq(_words: list[str]) -> None:

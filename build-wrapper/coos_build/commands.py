@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands of a step, as they run and as ``plan`` shows them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,18 @@ from coos_build.profiles import Value
 SOURCE: Final = "/mnt/host/source"
 BOX: Final = f"{SOURCE}/.coos-build/install"
 SYSROOT_TAR: Final = ".coos-build/work/sysroot.tar"
+#: The same unpacked.
+SYSROOT: Final = ".coos-build/work/sysroot"
+#: The bundles, in the directory of the image.
+ATTRIBUTION: Final = "attribution"
+SOURCES: Final = "sources"
+#: Stand for what is only known when a step runs.
+_OVERLAYS: Final = ("--overlay", "OVERLAY...")
+#: Of ``sources_fail_on``: whatever is missing, the build goes on.
+NEVER: Final = "never"
+#: Where a checkout keeps distfiles (chromite, ``path_util.py``); those of boards in a
+#: place of their own once (chromiumos-overlay, ``make.conf.common-target``).
+DISTFILES: Final = (".cache/distfiles", ".cache/distfiles/target")
 _CHROOT: Final = ("cros_sdk", "--")
 
 Command = tuple[str, ...]
@@ -42,9 +55,13 @@ def step_commands(step: Step, scene: Scene) -> tuple[Command, ...]:
 def _action_commands(action: str, scene: Scene) -> tuple[Command, ...]:
     """Return the commands of a step of ours."""
     config = scene.config
+    folder = f"src/build/images/{config.text('board')}/{image_directory(scene)}"
+    image = f"{folder}/{config.credited_image}"
     match action:
         case "attribution":
-            return attribution_commands(config, image_directory(scene))
+            return attribution_commands(config, image, f"{folder}/{ATTRIBUTION}")
+        case "sources":
+            return sources_commands(config, image, f"{folder}/{SOURCES}")
         case "trim":
             return (("cros_sdk", "--enter", "--", "true"),)
         case "preflight":
@@ -82,10 +99,24 @@ def _with_credits(words: Command) -> Command:
     return (*_CHROOT, "sh", f"{BOX}/enter.sh", *words[2:])
 
 
-def tar_command(board: str) -> Command:
-    """Return the command that packs the sysroot's database from inside the chroot."""
+def tar_command(board: str, *, configs: bool = False) -> Command:
+    """Return the command that packs the sysroot's database from inside the chroot.
+
+    With ``configs`` also what lies in its ``boot`` and begins with ``config``.
+    """
     words = ("tar", "--create", "--file", f"{SOURCE}/{SYSROOT_TAR}")
-    return (*_CHROOT, *words, "--directory", f"/build/{board}", "var/db/pkg")
+    there = ("--directory", f"/build/{board}")
+    chosen: Command = ("var/db/pkg",)
+    if configs:
+        # A sysroot without a kernel has no boot, and that is no failure.
+        chosen = ("--ignore-failed-read", "--exclude=boot/[!c]*", *chosen, "boot")
+    return (*_CHROOT, *words, *there, *chosen)
+
+
+def unpack_command() -> Command:
+    """Return the command that unpacks what :func:`tar_command` packed."""
+    words = ("tar", "--extract", "--file", SYSROOT_TAR, "--no-same-owner")
+    return (*words, "--directory", SYSROOT)
 
 
 def overlays_command(board: str) -> Command:
@@ -93,29 +124,61 @@ def overlays_command(board: str) -> Command:
     return (*_CHROOT, f"portageq-{board}", "envvar", "PORTDIR", "PORTDIR_OVERLAY")
 
 
-def attribution_commands(config: Config, directory: str) -> tuple[Command, ...]:
+def attribution_commands(
+    config: Config, image: str, output: str
+) -> tuple[Command, ...]:
     """Return the commands of the attribution step, with names for what comes out."""
     board = config.text("board")
-    folder = f"src/build/images/{board}/{directory}"
     return (
         tar_command(board),
         overlays_command(board),
         (
-            *("coos-license", "generate", SYSROOT_TAR, "--overlay", "OVERLAY..."),
-            *("--shipped", f"{folder}/{config.credited_image}"),
+            *("coos-license", "generate", SYSROOT_TAR, *_OVERLAYS),
+            *("--shipped", image),
             *identity_options(config),
-            *("--output", f"{folder}/attribution"),
+            *accounting_options(config),
+            *("--output", output),
         ),
+    )
+
+
+def sources_commands(config: Config, image: str, output: str) -> tuple[Command, ...]:
+    """Return the commands of the sources step, with names for what comes out."""
+    board = config.text("board")
+    given = config.text("distdir")
+    distdirs = (Path(given),) if given else ()
+    return (
+        tar_command(board, configs=True),
+        unpack_command(),
+        overlays_command(board),
+        (
+            *("coos-license", "sources", SYSROOT, *_OVERLAYS),
+            *("--shipped", image, "--sources", "."),
+            *who_options(config),
+            *source_options(config, distdirs or (Path(DISTFILES[0]),)),
+            *("--output", output),
+        ),
+    )
+
+
+def who_options(config: Config) -> Command:
+    """Return what the configuration says of the image and of who distributes it."""
+    return _options(
+        config,
+        *("board", "image_name", "image_version", "supplier", "creator", "contact"),
     )
 
 
 def identity_options(config: Config) -> Command:
     """Return what the configuration says of the image and of the rules."""
+    rules = ("policy", "curations", "baseline", "fail_on")
+    return (*who_options(config), *_options(config, *rules))
+
+
+def _options(config: Config, *keys: str) -> Command:
+    """Return the options of the keys that have a text."""
     words: list[str] = []
-    for key in (
-        *("board", "image_name", "image_version", "supplier", "creator", "contact"),
-        *("policy", "curations", "baseline", "fail_on"),
-    ):
+    for key in keys:
         if config.text(key):
             words += ["--" + key.replace("_", "-"), config.text(key)]
     return tuple(words)
@@ -134,19 +197,22 @@ def accounting_options(config: Config) -> Command:
     return tuple(words)
 
 
-def source_options(config: Config, checkout: Path) -> Command:
-    """Return what ``coos-license sources`` is told of rules and distfiles.
-
-    A checkout keeps distfiles in ``.cache/distfiles`` (chromite, ``path_util.py``).
-    """
-    words: list[str] = []
-    for key in ("board", "policy", "curations", "offer", "fail_on"):
-        if config.text(key):
-            words += ["--" + key.replace("_", "-"), config.text(key)]
-    distfiles = Path(config.text("distdir") or checkout / ".cache/distfiles")
-    if config.text("distdir") or distfiles.is_dir():
-        words += ["--distdir", str(distfiles)]
+def source_options(config: Config, distdirs: Iterable[Path]) -> Command:
+    """Return what ``coos-license sources`` is told of rules and distfiles."""
+    words = list(_options(config, "policy", "curations", "offer"))
+    if config.text("sources_fail_on") != NEVER:
+        words += ["--fail-on", config.text("sources_fail_on")]
+    for path in distdirs:
+        words += ["--distdir", str(path)]
     return tuple(words)
+
+
+def distfile_directories(config: Config, checkout: Path) -> tuple[Path, ...]:
+    """Return the directories of distfiles that are given, or there by custom."""
+    if config.text("distdir"):
+        return (Path(config.text("distdir")),)
+    customary = (checkout / place for place in DISTFILES)
+    return tuple(path for path in customary if path.is_dir())
 
 
 def host_path(checkout: Path, inside: str) -> Path | None:

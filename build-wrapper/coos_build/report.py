@@ -17,6 +17,11 @@ from coos_build.text import clean_line, duration, size
 SCHEMA: Final = 1
 
 
+def _grouped(count: str) -> str:
+    """Return a count with its thousands apart; another text as it is."""
+    return f"{int(count):,}" if count.isdecimal() else count
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """One step of a report.
@@ -33,10 +38,26 @@ class Line:
     started: str
     disk: DiskUse | None = None
     sizes: Mapping[str, int] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
     exit_status: int | None = None
     log: str = ""
     what: str = ""
     cure: str = ""
+
+    @property
+    def result(self) -> str:
+        """What the bundle that the step wrote says of itself; empty for most steps."""
+        match self.facts:
+            case {"coverage": percent, "files": files, "accounted": accounted}:
+                told = f"{_grouped(accounted)} of {_grouped(files)} files"
+                return f"{told} accounted for ({percent} %)"
+            case {"packages": packages, "gaps": gaps, "waived": waived}:
+                told = f"packages that owe source: {packages}; missing parts: {gaps}"
+                told += f", of them waived: {waived}" if waived != "0" else ""
+                offer = self.facts.get("offer")
+                return f"{told}; offer: {offer}" if offer else told
+            case _:
+                return ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +122,7 @@ def _line(step: str, attempts: Sequence[Attempt]) -> Line | None:
         started=shown.started,
         disk=shown.disk,
         sizes=shown.sizes,
+        facts=shown.facts,
         exit_status=last.exit_status,
         log=last.log,
         what=last.what,
@@ -172,6 +194,7 @@ def _line_from(one: Mapping[str, Any]) -> Line:
         if disk is None
         else DiskUse(int(disk["before"]), int(disk["after"]), int(disk["least"])),
         sizes={str(name): int(count) for name, count in one["sizes"].items()},
+        facts={str(key): str(told) for key, told in one.get("facts", {}).items()},
     )
 
 
@@ -192,6 +215,9 @@ def text_lines(report: Report) -> Iterator[str]:
             f"{line.step:15} {line.state:11} {duration(line.seconds):>13}"
             f" {duration(line.all_seconds):>13} {disk:>11}  {line.attempts}"
         )
+    for line in report.lines:
+        if line.result:
+            yield clean_line(f"{line.step}: {line.result}")
     for line in report.lines:
         if line.what:
             yield clean_line(f"{line.step}: {line.what}")

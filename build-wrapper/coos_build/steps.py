@@ -223,7 +223,7 @@ STEPS: Final[tuple[Step, ...]] = (
         action="attribution",
         identity=(
             *("board", "policy", "curations", "baseline", "fail_on"),
-            *("accounting", "implicit", "min_coverage", "sources", "offer"),
+            *("accounting", "implicit", "min_coverage"),
             *("supplier", "creator", "contact", "image_name", "image_version"),
         ),
         after=("build-image",),
@@ -231,6 +231,21 @@ STEPS: Final[tuple[Step, ...]] = (
         proofs=(Proof(Place.IMAGE, ("attribution/SHA256SUMS",)),),
         deadline_s=2 * _HOUR,
         disk_gib=2,
+    ),
+    Step(
+        name="sources",
+        summary="put the source that is owed beside it",
+        action="sources",
+        identity=(
+            *("board", "policy", "curations", "offer", "sources_fail_on"),
+            *("supplier", "creator", "contact", "image_name", "image_version"),
+        ),
+        after=("build-image",),
+        redo_after=("build-image",),
+        proofs=(Proof(Place.IMAGE, ("sources/SHA256SUMS",)),),
+        wanted="sources",
+        deadline_s=6 * _HOUR,
+        disk_gib=10,
     ),
     Step(
         name="vm-image",

@@ -12,13 +12,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from coos_license.accounting.places import INSIDE
+from coos_license.accounting.places import INSIDE, shown
 from coos_license.accounting.programs import HEAD, is_program
 from coos_license.errors import ReadError
-from coos_license.trees.base import Content, Kind
+from coos_license.trees.base import Content, FileTree, Kind
+from coos_license.trees.content import Part
 from coos_license.trees.cpio_members import is_initramfs, walk_cpio
 from coos_license.trees.found import Found
+from coos_license.trees.image import ImageTree
 from coos_license.trees.packed import Packing, packing_of, walk, walk_nested
+from coos_license.trees.squashfs import SquashFileSystem
+from coos_license.trees.squashfs_superblock import has_squashfs
 from coos_license.trees.unpack import Form, form_of
 
 #: Opens a file of the image by its path. Raises: ReadError.
@@ -26,17 +30,18 @@ Opener = Callable[[str], Content]
 
 _INITRAMFS: Final = ("initramfs", "initrd")
 _CPIO: Final = (".cpio", ".cpio.gz", ".cpio.xz", ".cpio.zst", ".cpio.lz4")
-_SQUASHFS: Final = (".squashfs", ".sqfs", ".sfs", ".snap")
-_TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst")
+#: ``.img`` is what a loadable module of Chromium OS is (DLC).
+_SQUASHFS: Final = (".squashfs", ".squash", ".sqfs", ".sfs", ".snap", ".img")
+_TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst", ".tar.lz4")
 _ENDS: Final = (*_CPIO, *_SQUASHFS, *_TAR)
 _BLOBS: Final = "/blobs/sha256/"
 #: What the tar of a container image has at its top (OCI image layout 1.1, and the
 #: format of ``docker save``).
 _MARKS: Final = frozenset(("oci-layout", "manifest.json", "repositories"))
-_SQUASHFS_MAGIC: Final = b"hsqs"
 _CHUNK: Final = 1 << 18
 _TAR_HEAD: Final = 512
 _MOST_MEMBERS: Final = 1_000_000
+_DEEPEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +93,58 @@ def look_into(path: str, open_file: Opener) -> Inside | None:
 
 def _looked(path: str, content: Content) -> Inside | None:
     """Return what is in an open file. Raises: ReadError where it cannot be read."""
-    head = content.read(0, min(_TAR_HEAD, content.size_bytes))
+    if has_squashfs(content):
+        return _squashfs(path, content)
     name = path.rpartition("/")[2]
-    if head.startswith(_SQUASHFS_MAGIC):
-        return Inside((), "is a squashfs, which is not read")
     if name.startswith(_INITRAMFS) or name.endswith(_CPIO):
+        head = content.read(0, min(_TAR_HEAD, content.size_bytes))
         starts = is_initramfs(head.lstrip(b"\0"))
         return _gathered(path, walk_cpio(content), may_nest=False) if starts else None
-    if name.endswith(_SQUASHFS):
-        return None
-    return _tar(path, content)
+    if name.endswith(_TAR) or _BLOBS in path:
+        return _tar(path, content)
+    return None
+
+
+def _squashfs(path: str, content: Content) -> Inside:
+    """Return what is in a squashfs. Raises: ReadError where nothing can be read."""
+    tree = ImageTree.over(SquashFileSystem(content))
+    members: list[Member] = []
+    faults: list[str] = []
+    try:
+        for member in _bounded(_below(tree, path + INSIDE, faults, 0)):
+            members.append(member)  # noqa: PERF402 (what came before a fault counts)
+    except ReadError as error:
+        faults.append(str(error))
+    more = f", and {len(faults) - 1} more" if faults[1:] else ""
+    return Inside(tuple(members), faults[0] + more if faults else "")
+
+
+def _below(
+    tree: FileTree, path: str, faults: list[str], depth: int
+) -> Iterator[Member]:
+    """Yield the files below a directory; what of them cannot be read is a fault.
+
+    Raises: ReadError where the directory itself cannot be read.
+    """
+    if depth > _DEEPEST:
+        raise ReadError(f"has directories more than {_DEEPEST} deep")
+    for entry in tree.entries():
+        own = f"{path}{entry.name}"
+        digest, program = "", False
+        try:
+            if entry.kind is Kind.DIRECTORY:
+                with tree.at(entry.name) as below:
+                    yield from _below(below, f"{own}/", faults, depth + 1)
+                continue
+            if entry.kind is Kind.FILE:
+                with tree.open_file(entry.name) as file:
+                    stream = Part(file, 0, file.size_bytes).buffered()
+                    program = is_program(stream.peek(HEAD)[:HEAD])
+                    digest = _md5(stream)
+        except ReadError as error:
+            faults.append(f"holds {shown(own).rpartition('!')[2]}, which {error}")
+        if entry.kind is not Kind.DIRECTORY:
+            yield Member(own, digest, program)
 
 
 def _tar(path: str, content: Content) -> Inside | None:

@@ -6,13 +6,14 @@ A Chromium OS disk has ``/var`` on another partition than ``/``; what else is on
 all other partitions, have the name of the partition before their paths.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from coos_license.accounting.places import of_partition
 from coos_license.chromiumos.disk import STATE
 from coos_license.chromiumos.volumes import read_volumes
+from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Content, FileTree
 from coos_license.trees.listing import Names, list_names
 from coos_license.trees.window import Window
@@ -25,9 +26,13 @@ _VAR: Final = "var/"
 
 @dataclass(frozen=True, slots=True)
 class Mounts:
-    """Trees by what the paths in them begin with; without one it is not read."""
+    """Trees by what the paths in them begin with; without one it is not read.
+
+    ``faults`` says why, where a file system of such a path is damaged.
+    """
 
     trees: tuple[tuple[str, FileTree | None], ...]
+    faults: Mapping[str, str] = field(default_factory=dict)
 
     def names(self) -> Names:
         """Return all names; a partition that is not read is one. Raises: ReadError."""
@@ -36,16 +41,12 @@ class Mounts:
             return list_names(tree, prefix)
         found = Names()
         for prefix, tree in self.trees:
-            if tree is None:
+            if prefix in self.faults:
+                found.faults[prefix.rstrip("/")] = self.faults[prefix]
+            elif tree is None:
                 found.others.append(prefix)
-                continue
-            some = list_names(tree, prefix)
-            if prefix == _STATE:
-                some = _with_var(some)
-            found.others += some.others
-            found.links |= some.links
-            found.directories |= some.directories
-            found.faults |= some.faults
+            else:
+                found.add(_names(tree, prefix))
         return found
 
     def read_link(self, path: str) -> str:
@@ -84,12 +85,28 @@ def mounted(tree: FileTree, disk: Window | None) -> Mounts:
     """Return the trees of a disk, or the one tree. Raises: ReadError."""
     if disk is None:
         return Mounts((("", tree),))
+    volumes = [
+        ("" if one.is_root else of_partition(one.name), one)
+        for one in read_volumes(disk)
+    ]
     return Mounts(
-        tuple(
-            ("" if one.is_root else of_partition(one.name), one.tree)
-            for one in read_volumes(disk)
-        )
+        tuple((prefix, one.tree) for prefix, one in volumes),
+        {prefix: one.fault for prefix, one in volumes if one.fault},
     )
+
+
+def _names(tree: FileTree, prefix: str) -> Names:
+    """Return the names of one tree, as they are seen. Raises: ReadError for the root.
+
+    Another one that cannot be read at all has a fault and no names.
+    """
+    try:
+        found = list_names(tree, prefix)
+    except ReadError as error:
+        if not prefix:
+            raise
+        return Names(faults={prefix.rstrip("/"): str(error)})
+    return _with_var(found) if prefix == _STATE else found
 
 
 def _with_var(names: Names) -> Names:

@@ -5,18 +5,19 @@
 import hashlib
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coos_license import findings
 from coos_license.audit.baseline import Baseline, Known
-from coos_license.audit.policy_links import link_findings
 from coos_license.audit.sbom_fields import missing_fields
 from coos_license.errors import ExitCode
 from coos_license.model import Finding, Inventory, Obligation, Severity
-from coos_license.obligations.resolutions import Propagation
 from coos_license.policy.policy_rules import policy_findings
 from coos_license.policy.policy_values import Policy
 from coos_license.policy.policy_waivers import weighed
+
+if TYPE_CHECKING:
+    from coos_license.obligations.resolutions import Propagation
 
 _MOST_NAMED: Final = 20
 
@@ -26,7 +27,7 @@ def audit(
     *,
     epoch_known: bool,
     policy: Policy | None = None,
-    propagation: Propagation | None = None,
+    propagation: "Propagation | None" = None,
 ) -> tuple[Finding, ...]:
     """Return all findings, heaviest first, then by package, code and subject.
 
@@ -39,6 +40,8 @@ def audit(
         *missing_fields(inventory),
     ]
     if propagation is not None:
+        from coos_license.audit.policy_links import link_findings  # noqa: PLC0415 (not of `list`)
+
         found += link_findings(inventory, propagation)
     if policy is not None:
         found += policy_findings(inventory, policy)

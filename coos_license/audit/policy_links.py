@@ -15,7 +15,7 @@ from coos_license.obligations.resolutions import (
     in_the_way,
 )
 from coos_license.obligations.terms import options_of
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full, show
 
 
 def link_findings(inventory: Inventory, made: Propagation) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def _told(one: LinkConflict, made: Propagation) -> str:
     stated = ", ".join(show(one) for one in node.stated)
     module = f" (MODULE_LICENSE says {stated!r})" if stated else ""
     return (
-        f"{show(node.name)} has {own}{module}, and {one.license} reaches it:"
+        f"{in_full(node.name)} has {own}{module}, and {one.license} reaches it:"
         f" {one.reason}"
         f"{elected if one.is_elected else ''};"
         f" {told_path(made.graph, one.node, one.path)}"
@@ -82,11 +82,11 @@ def _unresolved(
             users.setdefault(need.soname, []).append(file.path or package.cpv)
     for soname, files in sorted(users.items()):
         others = len(files) - 1
-        who = f"{show(files[0])} needs"
+        who = f"{in_full(files[0])} needs"
         if others:
-            who = f"{show(files[0])} and {others} more need"
-        message = f"{who} {show(soname)}, which no package has"
-        yield Finding(findings.UNRESOLVED_SONAME, show(soname), message)
+            who = f"{in_full(files[0])} and {others} more need"
+        message = f"{who} {in_full(soname)}, which no package has"
+        yield Finding(findings.UNRESOLVED_SONAME, in_full(soname), message)
 
 
 def _not_recorded(inventory: Inventory) -> Iterator[Finding]:

@@ -14,8 +14,6 @@ from typing import Final
 from coos_license.chromiumos.package_info import LIMIT, find_list, read_list
 from coos_license.errors import ReadError
 from coos_license.model import Finding, RawPackage
-from coos_license.portage.binhost import has_index, has_packages, read_binhost
-from coos_license.portage.ebuild_cache import looks_like_cache, read_cache
 from coos_license.portage.repository import CACHE, read_repository
 from coos_license.portage.sysroot import VDB_PLACES, find_vdb
 from coos_license.portage.vdb import read_vdb
@@ -80,7 +78,7 @@ def find_database(
     """
     vdb = find_vdb(tree, places)
     if vdb is not None:
-        also = (BINARIES if _is(tree, BINARIES, has_packages) else "", find_list(tree))
+        also = (BINARIES if _is(tree, BINARIES, _has_packages) else "", find_list(tree))
         passed = " and ".join(filter(None, also))
         return Database(DatabaseKind.INSTALLED, vdb, vdb, passed=passed)
     if places != VDB_PLACES:
@@ -98,7 +96,7 @@ def _find_ebuilds(tree: FileTree) -> Database | None:
         name = repository.name if repository else ""
         return Database(DatabaseKind.EBUILDS, CACHE, CACHE, name)
     for place in (CACHE.rpartition("/")[2], _HERE):
-        if _is(tree, place, looks_like_cache):
+        if _is(tree, place, _is_cache):
             return Database(DatabaseKind.EBUILDS, place, CACHE)
     return None
 
@@ -106,9 +104,9 @@ def _find_ebuilds(tree: FileTree) -> Database | None:
 def _find_binaries(tree: FileTree) -> Database | None:
     """Return the binary packages, or their index alone, ``None`` where neither is."""
     for place in (BINARIES, _HERE):
-        if _is(tree, place, has_packages):
+        if _is(tree, place, _has_packages):
             return Database(DatabaseKind.BINARY, place, BINARIES)
-        if _is(tree, place, has_index):
+        if _is(tree, place, _has_index):
             return Database(DatabaseKind.INDEX, place, BINARIES)
     return None
 
@@ -126,6 +124,27 @@ def _is(tree: FileTree, place: str, looks_like: Callable[[FileTree], bool]) -> b
             return looks_like(below)
     except ReadError:
         return False
+
+
+def _has_packages(tree: FileTree) -> bool:
+    """Return whether a directory has a binary package anywhere. Raises: ReadError."""
+    from coos_license.portage.binhost import has_packages  # noqa: PLC0415 (where it may be)
+
+    return has_packages(tree)
+
+
+def _has_index(tree: FileTree) -> bool:
+    """Return whether a directory has an index. Raises: ReadError."""
+    from coos_license.portage.binhost import has_index  # noqa: PLC0415 (where it may be)
+
+    return has_index(tree)
+
+
+def _is_cache(tree: FileTree) -> bool:
+    """Return whether a directory is an ebuild cache."""
+    from coos_license.portage.ebuild_cache import looks_like_cache  # noqa: PLC0415 (where it may be)
+
+    return looks_like_cache(tree)
 
 
 def _has_names(tree: FileTree) -> bool:
@@ -149,7 +168,11 @@ def read_database(
             case DatabaseKind.INSTALLED:
                 return read_vdb(below, f"{name}/{database.evidence}", links=links)
             case DatabaseKind.BINARY | DatabaseKind.INDEX:
+                from coos_license.portage.binhost import read_binhost  # noqa: PLC0415 (read by few)
+
                 return read_binhost(below, f"{name}/{database.evidence}")
             case DatabaseKind.EBUILDS:
+                from coos_license.portage.ebuild_cache import read_cache  # noqa: PLC0415 (read by few)
+
                 place = f"{database.repository or name}/{database.evidence}"
                 return read_cache(below, place, database.repository)

@@ -16,9 +16,8 @@ from coos_license.chromiumos.source import ImageSource
 from coos_license.errors import ReadError
 from coos_license.portage.sysroot import VDB_PLACES, find_vdb
 from coos_license.trees.base import FileTree
-from coos_license.trees.ext4_superblock import has_ext4
+from coos_license.trees.file_systems import open_file_system
 from coos_license.trees.gpt import Partition, is_gpt, read_partitions
-from coos_license.trees.image import ImageTree
 from coos_license.trees.text import show
 from coos_license.trees.window import Window
 
@@ -30,16 +29,18 @@ _ROOT_PLACE, _STATE_PLACE = VDB_PLACES
 
 
 def open_image(window: Window) -> ImageSource:
-    """Return what is read of an image: a GPT disk, or an ext4 file system alone.
+    """Return what is read of an image: a GPT disk, or one file system alone.
 
     Raises: ReadError where it is neither, is damaged, or holds no database.
     """
     if is_gpt(window):
         return _open_disk(window)
-    if has_ext4(window):
-        tree = ImageTree.open(window)
+    tree = open_file_system(window)
+    if tree is not None:
         return ImageSource(tree, tree, VDB_PLACES, "file system image")
-    raise ReadError("is no directory, no archive, no GPT disk and no ext4 file system")
+    raise ReadError(
+        "is no directory, no archive, no GPT disk and no file system that is read"
+    )
 
 
 def _open_disk(disk: Window) -> ImageSource:
@@ -78,18 +79,16 @@ def _typed(partitions: tuple[Partition, ...]) -> Partition | None:
     return next((one for one in partitions if one.type == _ROOT_TYPE), None)
 
 
-def _tree(disk: Window, partition: Partition | None) -> ImageTree | None:
-    """Return the file system of a partition, ``None`` where there is no ext4.
+def _tree(disk: Window, partition: Partition | None) -> FileTree | None:
+    """Return the file system of a partition, ``None`` where there is none that is read.
 
     Raises: ReadError where there is a damaged one.
     """
     if partition is None:
         return None
     window = disk.part(partition.start, partition.size_bytes)
-    if not has_ext4(window):
-        return None
     try:
-        return ImageTree.open(window)
+        return open_file_system(window)
     except ReadError as error:
         message = f"partition {partition.number} ({show(partition.name)}) {error}"
         raise ReadError(message) from error

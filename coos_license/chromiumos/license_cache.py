@@ -14,7 +14,7 @@ from typing import Final
 
 from coos_license.chromiumos.dumped_yaml import load_dumped_yaml
 from coos_license.errors import ReadError
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 #: The head of a scanned text: its origin, and where it lay.
 _HEAD: Final = re.compile(
@@ -134,6 +134,6 @@ def _scanned(text: str) -> ScannedText:
     """
     head = _HEAD.match(text)
     path = head["path"][:_PATH_CHARACTERS] if head else ""
-    parts = [part for part in show(path).split("/") if part not in ("", ".", "..")]
+    parts = [part for part in in_full(path).split("/") if part not in ("", ".", "..")]
     body = text[head.end() :] if head else text
     return ScannedText("/".join(parts), body.encode(errors="replace"))

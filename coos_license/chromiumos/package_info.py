@@ -32,7 +32,6 @@ from coos_license.model import (
     RawPackage,
     Shipped,
 )
-from coos_license.portage.ebuild_cache import read_entry
 from coos_license.portage.entry import FILES, parse_package
 from coos_license.portage.names import package_id
 from coos_license.portage.repository import CACHE, CACHE_LIMIT, Repository
@@ -181,6 +180,8 @@ def _with_ebuild(raw: RawPackage, repositories: Sequence[Repository]) -> RawPack
 
 def _ebuild(package: PackageId, repository: Repository) -> RawPackage | None:
     """Return what the metadata cache says of an ebuild, ``None`` where it has none."""
+    from coos_license.portage.ebuild_cache import read_entry  # noqa: PLC0415 (of lists alone)
+
     path = f"{CACHE}/{package.category}/{package.pf}"
     content: bytes | ReadError
     try:

@@ -8,9 +8,8 @@ from typing import Final
 from coos_license.chromiumos.disk import root_partition
 from coos_license.errors import ReadError
 from coos_license.trees.base import FileTree
-from coos_license.trees.ext4_superblock import has_ext4
-from coos_license.trees.gpt import Partition, read_partitions
-from coos_license.trees.image import ImageTree
+from coos_license.trees.file_systems import open_file_system
+from coos_license.trees.gpt import read_partitions
 from coos_license.trees.text import show
 from coos_license.trees.window import Window
 
@@ -22,38 +21,41 @@ _LOOKED_AT: Final = 1 << 20
 class Volume:
     """One partition: its name, made unique, and its tree where it is read.
 
-    ``is_root``: it is the root file system.
+    ``is_root``: it is the root file system; ``fault`` says why another one that could
+    be read is not.
     """
 
     name: str
     tree: FileTree | None
     is_root: bool = False
+    fault: str = ""
 
 
 def read_volumes(disk: Window) -> tuple[Volume, ...]:
-    """Return the partitions of a disk, without empty ones. Raises: ReadError."""
+    """Return the partitions of a disk, without empty ones.
+
+    Raises: ReadError where the table or the root file system is damaged.
+    """
     found: list[Volume] = []
     taken: set[str] = set()
     partitions = read_partitions(disk)
     root = root_partition(partitions)
     for partition in partitions:
-        window = disk.part(partition.start, partition.size_bytes)
         name = show(partition.name) or f"partition-{partition.number}"
         if name in taken:
             name = f"{name}-{partition.number}"
         taken.add(name)
-        if has_ext4(window):
-            tree = _tree(window, partition)
+        window = disk.part(partition.start, partition.size_bytes)
+        try:
+            tree = open_file_system(window)
+        except ReadError as error:
+            if partition is root:
+                message = f"partition {partition.number} ({show(name)}) {error}"
+                raise ReadError(message) from error
+            found.append(Volume(name, None, fault=str(error)))
+            continue
+        if tree is not None:
             found.append(Volume(name, tree, partition is root))
         elif window.read(0, min(_LOOKED_AT, window.size_bytes)).strip(b"\0"):
             found.append(Volume(name, None))
     return tuple(found)
-
-
-def _tree(window: Window, partition: Partition) -> ImageTree:
-    """Return the file system of a partition. Raises: ReadError."""
-    try:
-        return ImageTree.open(window)
-    except ReadError as error:
-        message = f"partition {partition.number} ({show(partition.name)}) {error}"
-        raise ReadError(message) from error

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``--accounting``: whose each file of the image is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from coos_license.chromiumos.databases import DatabaseKind
-from coos_license.components.embed import each_contents
-from coos_license.components.reading import InstalledFiles
 from coos_license.errors import ExitCode, InputError, PolicyError, ReadError
 from coos_license.model import Finding, Inventory, PackageId
+from coos_license.portage.sysroot import holds_files
 
 if TYPE_CHECKING:
     from coos_license.accounted import NoticeFile
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from coos_license.accounting.owners import Database
     from coos_license.accounting.policy_implicit import ImplicitRule
     from coos_license.cli.sources import Source
+    from coos_license.resolve.texts import TextFinder
 
 _CURE: Final = (
     "give the root file system as a directory or an image, as SOURCE or with --shipped"
@@ -51,8 +51,10 @@ def image_path(source: Path, shipped: str | None) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Whose the files of an image are, before anything is said of the packages."""
+    """Whose the files of the image at ``path`` are, before packages are judged."""
 
+    wanted: Wanted
+    path: Path
     rules: "tuple[ImplicitRule, ...]"
     names: "Sequence[str]"
     mounts: "Mounts"
@@ -99,15 +101,23 @@ def count_files(
         raise InputError(str(error), where=str(path), cure="repair it") from error
     met = (rules[number] for number in sorted({one for one, _ in result.implicit}))
     notices, unread = read_notices(met, mounts.open_file, next(iter(sources)))
-    return Counted(rules, whole.names.others, mounts, result, notices, unread)
+    return Counted(
+        wanted, path, rules, whole.names.others, mounts, result, notices, unread
+    )
 
 
-def with_accounting(inventory: Inventory, counted: Counted) -> Inventory:
-    """Return the inventory with the files of the image accounted for."""
+def with_accounting(
+    inventory: Inventory, counted: Counted, finder: "TextFinder"
+) -> Inventory:
+    """Return the inventory with the files of the image accounted for.
+
+    Components that rules declare have the texts that ``finder`` knows.
+    """
     from coos_license.accounting.components import (  # noqa: PLC0415 (only with --accounting)
         accounting_of,
         unknown_licenses,
     )
+    from coos_license.resolve.implicit import with_implicit  # noqa: PLC0415 (only with --accounting)
 
     found = accounting_of(
         counted.result, counted.rules, inventory.packages, counted.notices
@@ -118,7 +128,8 @@ def with_accounting(inventory: Inventory, counted: Counted) -> Inventory:
         *counted.unread,
         *unknown_licenses(found),
     )
-    return replace(inventory, accounting=found, defects=defects)
+    counted_in = replace(inventory, accounting=found, defects=defects)
+    return with_implicit(counted_in, finder)
 
 
 def _check(image: "Source", path: Path) -> None:
@@ -133,7 +144,7 @@ def _check(image: "Source", path: Path) -> None:
         what = "holds no installed files"
     elif image.is_stateful and opened.disk is None:
         what = "is a stateful partition alone; the files are on another one"
-    elif InstalledFiles(opened.release or opened.tree).is_empty():
+    elif not holds_files(opened.release or opened.tree):
         what = "holds the package database, and no files of its packages"
     if what:
         raise InputError(what, where=str(path), cure=_CURE)
@@ -142,6 +153,7 @@ def _check(image: "Source", path: Path) -> None:
 def _database(source: "Source", root: str) -> "Database":
     """Return what all packages of a source list. Raises: ReadError."""
     from coos_license.accounting.owners import Database  # noqa: PLC0415 (only with --accounting)
+    from coos_license.components.embed import each_contents  # noqa: PLC0415 (only with --accounting)
     from coos_license.portage.contents import listed  # noqa: PLC0415 (only with --accounting)
 
     place = source.database.place
@@ -204,27 +216,16 @@ def _read(named: Path) -> "tuple[ImplicitRule, ...]":
         )
 
 
-def texts_lacking(
-    inventory: Inventory, counted: Counted, wanted: Wanted, path: Path
-) -> tuple[Finding, ...]:
+def texts_lacking(inventory: Inventory, counted: Counted) -> tuple[Finding, ...]:
     """Return the packages whose licence texts do not go along with the image."""
+    wanted = counted.wanted
     if not wanted.texts:
         return ()
     from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415 (only with --accounting)
     from coos_license.cli.carried import carried_texts  # noqa: PLC0415 (only with --accounting)
 
-    carried = carried_texts(counted.names, counted.mounts, path, wanted.bundle)
+    carried = carried_texts(counted.names, counted.mounts, counted.path, wanted.bundle)
     return tuple(texts_not_carried(carried, inventory))
-
-
-def coverage_remark(inventory: Inventory) -> Iterator[str]:
-    """Yield how many files have an owner, where they were counted."""
-    found = inventory.accounting
-    if found is not None:
-        yield (
-            f"{found.accounted:,} of {found.files:,} files accounted for:"
-            f" {found.percent:.2f} %"
-        )
 
 
 def below(inventory: Inventory, least: float | None) -> ExitCode | None:

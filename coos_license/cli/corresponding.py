@@ -3,7 +3,7 @@
 """``coos-license sources``: the corresponding source of what is owed."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from coos_license.cli.reading import Loaded, Request, load, tell
 from coos_license.cli.source_bundle import Filling
 from coos_license.cli.source_parts import PARTS, size_of, write_parts
 from coos_license.cli.source_plans import plans, surroundings, without_sources
+from coos_license.cli.source_trees import SourceTrees
 from coos_license.corresponding.gaps import gap_findings, image_gaps
 from coos_license.corresponding.offer import Offer, parse_offer
 from coos_license.corresponding.policy_duties import duties, duty_findings
 from coos_license.corresponding.repositories import (
+    rebuild_of,
     repository_pieces,
     told_repositories,
 )
-from coos_license.corresponding.values import Bundled, Gap, Kept, Role
+from coos_license.corresponding.values import Bundled, Gap, Kept, Rebuild, Role
 from coos_license.model import Finding
 from coos_license.output import CHECKSUMS
 from coos_license.policy.policy_waivers import weighed
@@ -35,7 +37,7 @@ from coos_license.render.audit_text import kinds_text
 from coos_license.render.checksums import checksum_lines
 from coos_license.render.offer import NAMES, offer_file
 from coos_license.render.source_index import SourceIndex
-from coos_license.store import Store
+from coos_license.store.directory import Store
 from coos_license.trees.text import show
 
 
@@ -45,10 +47,21 @@ class _Asked:
 
     output: Path
     distdirs: tuple[Path, ...]
+    all_digests: bool
     patches: bool
     take_all: bool
     offer: Path | None
     split: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the bundle holds: of packages, and ``files`` and ``gaps`` of none."""
+
+    bundled: Sequence[Bundled]
+    files: Sequence[Kept]
+    gaps: Sequence[Gap]
+    rebuild: Rebuild
 
 
 @click.command("sources")
@@ -68,6 +81,11 @@ class _Asked:
     type=options.NamedPath(),
     metavar="DIR",
     help="Directory of distfiles; repeatable. Default: that of a checkout.",
+)
+@click.option(
+    "--all-digests",
+    is_flag=True,
+    help="Compare every digest of a Manifest, not the strongest alone.",
 )
 @click.option(
     "--patches",
@@ -98,6 +116,7 @@ def command(  # noqa: PLR0913 (one for each option)
     *,
     output: Path,
     distdirs: tuple[Path, ...],
+    all_digests: bool,
     patches: bool,
     take_all: bool,
     offer: Path | None,
@@ -112,6 +131,7 @@ def command(  # noqa: PLR0913 (one for each option)
     asked = _Asked(
         output=output,
         distdirs=distdirs,
+        all_digests=all_digests,
         patches=patches,
         take_all=take_all,
         offer=offer,
@@ -156,8 +176,15 @@ def _bundle(
     with ExitStack() as trees:
         around = surroundings(request, asked.distdirs, trees)
         store = trees.enter_context(Store(asked.output))
-        filling = Filling(store, around.distdirs, loaded.epoch, patches=asked.patches)
-        planned = plans(loaded, around, take_all=asked.take_all)
+        filling = Filling(
+            store,
+            around.distdirs,
+            trees.enter_context(closing(SourceTrees(loaded.epoch))),
+            patches=asked.patches,
+            all_digests=asked.all_digests,
+        )
+        planned = tuple(plans(loaded, around, take_all=asked.take_all))
+        filling.fetch(planned)
         bundled = [filling.add(one) for one in planned]
         told = told_repositories(
             around.repositories,
@@ -165,7 +192,9 @@ def _bundle(
             request.private_overlays,
         )
         files, gaps = _repositories(filling, bundled, told)
-        index = _indexed(loaded, filling, store, offer, (bundled, files, gaps))
+        rebuild = rebuild_of(around.config, told if bundled else ())
+        held = _Held(bundled, files, gaps, rebuild)
+        index = _indexed(loaded, filling, store, offer, held)
         found = _findings(index, loaded)
         _write_index(filling, index, found)
         kept = filling.kept
@@ -224,11 +253,11 @@ def _indexed(
     filling: Filling,
     store: Store,
     offer: Offer | None,
-    held: tuple[Sequence[Bundled], list[Kept], Sequence[Gap]],
+    held: _Held,
 ) -> SourceIndex:
     """Return the index, once the offer is written, if anything is owed."""
-    bundled, files, gaps = held
-    owed = [one.plan.package.id for one in bundled if one.plan.reasons]
+    files = list(held.files)
+    owed = [one.plan.package.id for one in held.bundled if one.plan.reasons]
     name = ""
     if owed:
         name, content = offer_file(offer, loaded.inventory.image, owed)
@@ -238,10 +267,11 @@ def _indexed(
             store.remove(other)
     return SourceIndex(
         image=loaded.inventory.image,
-        bundled=bundled,
+        bundled=held.bundled,
         files=tuple(sorted(files, key=lambda one: one.path)),
-        gaps=gaps,
-        duties=duties(bundled, loaded.propagation),
+        gaps=held.gaps,
+        duties=duties(held.bundled, loaded.propagation),
+        rebuild=held.rebuild,
         offer=offer,
         offer_file=name,
     )

@@ -24,7 +24,7 @@ from coos_license.trees.text import show
     "--base-sbom",
     type=options.NamedPath(),
     metavar="FILE",
-    help="SPDX 2 document of the image that NEW is built on, in place of OLD.",
+    help="SBOM of the image that NEW is built on, in place of OLD.",
 )
 @click.option(
     "--format",
@@ -38,9 +38,10 @@ def command(
 ) -> int:
     """Compare OLD with NEW: packages, licences, obligations and NOTICE files.
 
-    Each is a SOURCE, a directory that generate wrote, its notice-bundle.tar.gz,
-    inventory.json or credits.html, an SPDX 2 document of any tool (JSON or tag-value),
-    or a credits page of chromite. Exits 1 when they differ.
+    Each is a SOURCE, a directory that generate wrote or any document in it, an SPDX 2
+    document of any tool (JSON or tag-value), or a credits page of chromite. Of two
+    SOURCES that record links it is compared how far copyleft reaches. Exits 1 when
+    they differ.
     """
     wanted = 1 if base_sbom else 2
     if len(sides) != wanted:

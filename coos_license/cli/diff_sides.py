@@ -11,7 +11,7 @@ from coos_license.cli.reading import Loaded, Request, load
 from coos_license.cli.sources import SOURCE_CURE
 from coos_license.compare import from_inventory, from_pages, from_spdx
 from coos_license.compare.sides import Kind, Side
-from coos_license.documents import inventory, pages, spdx
+from coos_license.documents import cyclonedx, inventory, pages, spdx, spdx3
 from coos_license.errors import InputError, ReadError
 from coos_license.portage.sysroot import find_vdb
 from coos_license.trees.archive import TarTree
@@ -25,7 +25,10 @@ _PAGE: Final = "credits.html"
 _CURE: Final = (
     "give any SOURCE, what generate wrote, an SPDX 2 document or a credits page"
 )
-_SBOM_CURE: Final = "give an SPDX 2 document, JSON or tag-value"
+_SBOM_CURE: Final = (
+    "give an SPDX 2 document, JSON or tag-value, or one of SPDX 3 or CycloneDX that"
+    " generate wrote"
+)
 
 
 def open_side(request: Request, path: Path) -> tuple[Side, Loaded | None]:
@@ -48,14 +51,17 @@ def open_side(request: Request, path: Path) -> tuple[Side, Loaded | None]:
         raise InputError(str(error), where=str(path), cure=_CURE) from error
     if side is not None:
         return side, None
-    loaded = load(replace(request, source=path))
-    return from_inventory.side_of(loaded.inventory), loaded
+    loaded = load(replace(request, source=path), links=True)
+    return from_inventory.side_of(loaded.inventory, loaded.propagation), loaded
 
 
 def open_sbom(path: Path) -> Side:
     """Return what an SBOM says. Raises: InputError where the file is none."""
     try:
-        return from_spdx.side_of(spdx.parse_spdx(read_whole(path, spdx.LIMIT)))
+        content = read_whole(path, spdx.LIMIT)
+        if spdx.looks_like_tag_value(content):
+            return from_spdx.side_of(spdx.parse_spdx(content))
+        return _sbom(spdx.parse_object(content))
     except OSError as error:
         what = error.strerror or str(error)
         raise InputError(what, where=str(path), cure=_SBOM_CURE) from error
@@ -112,4 +118,13 @@ def _json(content: bytes) -> Side | None:
         "spdxVersion" not in document
     ):
         return None
-    return from_spdx.side_of(spdx.parse_spdx_json(content))
+    return _sbom(document)
+
+
+def _sbom(document: spdx.Element) -> Side:
+    """Return what an SBOM in JSON says. Raises: ReadError."""
+    if spdx3.looks_like_spdx3(document):
+        return from_spdx.side_of(spdx3.from_spdx3(document), Kind.SPDX3)
+    if cyclonedx.looks_like_cyclonedx(document):
+        return from_spdx.side_of(cyclonedx.from_cyclonedx(document), Kind.CYCLONEDX)
+    return from_spdx.side_of(spdx.checked(document))

@@ -12,24 +12,29 @@ from coos_license.audit.report import Report
 from coos_license.cli.reading import Loaded
 from coos_license.errors import InputError
 from coos_license.model import DocumentMeta, Finding, Inventory
-from coos_license.render import audit_html, inventory_json
-from coos_license.render.artifacts import Renderer, cyclonedx_renderer, render_all
+from coos_license.render import inventory_json
+from coos_license.render.artifacts import (
+    Rendered,
+    Renderer,
+    cyclonedx_renderer,
+    render_all,
+)
 
 #: Documents of one content share one namespace; nobody needs to host it (SPDX 6.5).
 _NAMESPACE: Final = "https://spdx.org/spdxdocs/coos-license-"
 
 
-def artifacts(
-    loaded: Loaded, asked: Iterable[tuple[str, Renderer]] = ()
-) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Yield name and bytes of every document, rendered when it is taken.
+def artifacts(loaded: Loaded, asked: Iterable[tuple[str, Renderer]] = ()) -> Rendered:
+    """Return what renders every document. ``asked`` is what is written besides."""
 
-    ``asked`` is what is written besides.
-    """
+    def page(*_: object) -> Iterator[bytes]:
+        from coos_license.render import audit_html  # noqa: PLC0415 (heavy, on its side)
+
+        yield from audit_html.render(report_of(loaded))
+
     listed = b"".join(inventory_json.render(loaded.inventory))
-    page = ("audit.html", lambda *_: audit_html.render(report_of(loaded)))
-    every = [page, *asked]
-    return render_all(loaded.inventory, _meta(loaded, listed), listed, every)
+    meta = _meta(loaded, listed)
+    return render_all(loaded.inventory, meta, listed, ("audit.html", page), asked)
 
 
 def report_of(loaded: Loaded, *late: Finding) -> Report:

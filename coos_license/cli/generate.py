@@ -62,12 +62,12 @@ def command(  # noqa: PLR0913 (one for each option)
     fresh = new_findings((*loaded.expired, *loaded.hidden, *loaded.findings), known)
     code = below(loaded.inventory, min_coverage) or verdict(fresh, level)
     if check:
-        changed = list(differences(output, written))
+        changed = list(differences(output, written.all))
         for name in changed:
             click.echo(f"would change: {name}")
         tell(request, loaded)
         return ExitCode.FINDINGS if changed else code
-    write_all(output, written)
+    write_all(output, written.records, written.pages)
     tell(request, loaded)
     if request.verbosity >= 0:
         _summarise(loaded, level, verbose=request.verbosity > 0)

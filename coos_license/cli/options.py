@@ -8,16 +8,17 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coos_license.audit.baseline import Baseline, read_baseline
 from coos_license.cli.accounting import Wanted
-from coos_license.cli.named_files import read_small
 from coos_license.cli.reading import Request
 from coos_license.model import Image, Severity
 from coos_license.trees.text import clean_line
+
+if TYPE_CHECKING:
+    from coos_license.audit.baseline import Baseline
 
 
 class NamedPath(click.Path):
@@ -339,13 +340,16 @@ baseline = click.option(
 )
 
 
-def read_known(path: Path | None) -> Baseline | None:
+def read_known(path: Path | None) -> "Baseline | None":
     """Return what the file of --baseline holds, ``None`` where none was given.
 
     Raises: InputError.
     """
     if path is None:
         return None
+    from coos_license.audit.baseline import read_baseline  # noqa: PLC0415 (wanted by few)
+    from coos_license.cli.named_files import read_small  # noqa: PLC0415 (wanted by few)
+
     cure = "write one: coos-license baseline update SOURCE -o FILE"
     return read_baseline(read_small(path, cure), str(path))
 

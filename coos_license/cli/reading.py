@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,21 +18,18 @@ from coos_license.chromiumos.package_info import with_ebuilds
 from coos_license.cli.accounting import (
     Wanted,
     count_files,
-    coverage_remark,
     image_path,
     texts_lacking,
     with_accounting,
 )
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.epoch import document_date, document_epoch
-from coos_license.cli.image_file import measured
-from coos_license.cli.installed import with_files
 from coos_license.cli.named_files import read_policy, read_small
+from coos_license.cli.opened import Inside
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.shipping import find_shipped, what_ships
 from coos_license.cli.sources import (
     SOURCE_CURE,
-    Inside,
     Source,
     find_repositories,
     find_texts,
@@ -47,23 +45,20 @@ from coos_license.model import (
     Inventory,
     PackageId,
 )
-from coos_license.obligations.from_inventory import graph_of
-from coos_license.obligations.resolutions import Propagation
-from coos_license.policy.curate import curate, expired
-from coos_license.policy.policy_curations import Curation, parse_curations
 from coos_license.policy.policy_elections import elect
 from coos_license.policy.policy_file import with_groups
-from coos_license.policy.policy_public import publish
 from coos_license.policy.policy_rules import is_denied
 from coos_license.policy.policy_values import Policy
 from coos_license.policy.policy_waivers import expired_waivers
-from coos_license.portage.license_groups import read_groups
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
-from coos_license.resolve.implicit import with_implicit
 from coos_license.resolve.inventory import build
 from coos_license.resolve.texts import TextFinder
 from coos_license.trees.text import show
+
+if TYPE_CHECKING:
+    from coos_license.obligations.resolutions import Propagation
+    from coos_license.policy.policy_curations import Curation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +111,7 @@ class Loaded:
     context: Context
     remarks: tuple[str, ...]
     policy: Policy
-    propagation: Propagation | None
+    propagation: "Propagation | None"
     lacking: tuple[Finding, ...] = ()
 
 
@@ -134,8 +129,7 @@ def load(
     """
     policy = read_policy(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
-    file = measured(request.image_file) if request.image_file else None
-    named = replace(request.image, file=file)
+    named = _with_file(request)
     with ExitStack() as trees:
         inside = replace(request.inside, links=links, files=files)
         source = read_source(request.source, trees, "root", inside=inside)
@@ -143,6 +137,8 @@ def load(
             source, request.source, request.overlays, trees
         )
         if any(rule.groups for rule in policy.rules):
+            from coos_license.portage.license_groups import read_groups  # noqa: PLC0415 (wanted by few)
+
             policy = with_groups(policy, read_groups(repositories))
         extra = find_texts(source, request.licenses, trees)
         if source.is_listed:
@@ -150,8 +146,8 @@ def load(
             source = replace(source, packages=known)
         shipped_from = find_shipped(request.shipped, source, trees, links=links)
         counted = None
-        place = image_path(request.source, request.shipped)
         if accounting is not None:
+            place = image_path(request.source, request.shipped)
             counted = count_files(source, shipped_from, accounting, place)
         unlisted = counted.unlisted if counted else {}
         packages, shipping = what_ships(
@@ -173,26 +169,29 @@ def load(
             _image(named, shipped_from.release, source.release),
             (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
         )
-        inventory = curate(inventory, curations)
+        if curations:
+            from coos_license.policy.curate import curate  # noqa: PLC0415 (only with --curations)
+
+            inventory = curate(inventory, curations)
         if files:
+            from coos_license.cli.installed import with_files  # noqa: PLC0415 (only with --files)
+
             inventory = with_files(inventory, source, request.source, request.jobs)
-        if accounting is not None and counted is not None:
-            inventory = with_implicit(with_accounting(inventory, counted), finder)
+        if counted is not None:
+            inventory = with_accounting(inventory, counted, finder)
         denies = partial(is_denied, policy)
         inventory = elect(inventory, policy.elections, denies)
-        lacking: tuple[Finding, ...] = ()
-        if accounting is not None and counted is not None:
-            lacking = texts_lacking(inventory, counted, accounting, place)
-            if accounting.bundle is None:
-                defects = (*inventory.defects, *lacking)
-                inventory = replace(inventory, defects=defects)
+        lacking = texts_lacking(inventory, counted) if counted else ()
+    if accounting is not None and accounting.bundle is None:
+        inventory = replace(inventory, defects=(*inventory.defects, *lacking))
+    late = expired_waivers(policy, request.as_of)
+    if curations:
+        from coos_license.policy.curate import expired  # noqa: PLC0415 (only with --curations)
+
+        late = (*expired(curations, request.as_of), *late)
     epoch = document_epoch(packages)
     audited = _audited(request, inventory, policy, links=links, epoch=epoch)
     inventory, found = audited.inventory, audited.findings
-    late = (
-        *expired(curations, request.as_of),
-        *expired_waivers(policy, request.as_of),
-    )
     count = len(inventory.packages)
     credited = len(inventory.credited) - len(inventory.implicit)
     searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
@@ -202,7 +201,7 @@ def load(
         *overlays_remark(source.opened.checkout, repositories),
         f"{credited} of {count} packages credited, shipped: {shipping.rule}",
         *(searched if request.verbosity > 0 else ()),
-        *coverage_remark(inventory),
+        *_coverage_remark(inventory),
         f"{len(found)} findings",
         *_hidden_remarks(audited.hidden, verbose=request.verbosity > 0),
     )
@@ -226,7 +225,7 @@ class _Audited:
     """An inventory as it is told, with all findings of it; as in :class:`Loaded`."""
 
     inventory: Inventory
-    propagation: Propagation | None
+    propagation: "Propagation | None"
     findings: tuple[Finding, ...]
     hidden: tuple[Finding, ...] = ()
     shows: Callable[[Finding], bool] = lambda _: True
@@ -243,7 +242,12 @@ def _audited(
     """Return the findings, and what of all is told where that is not everything."""
 
     def audited(some: Inventory) -> _Audited:
-        made = Propagation.of(graph_of(some)) if links else None
+        made = None
+        if links:
+            from coos_license.obligations.from_inventory import graph_of  # noqa: PLC0415 (not of `list`)
+            from coos_license.obligations.resolutions import Propagation  # noqa: PLC0415 (not of `list`)
+
+            made = Propagation.of(graph_of(some))
         known = epoch is not None
         found = audit(some, epoch_known=known, policy=policy, propagation=made)
         return _Audited(some, made, found)
@@ -251,6 +255,8 @@ def _audited(
     whole = audited(inventory)
     if not request.public:
         return whole
+    from coos_license.policy.policy_public import publish  # noqa: PLC0415 (only with --public)
+
     edition = publish(inventory, frozenset(request.private_overlays))
     public = audited(edition.inventory)
     # What only the reduced image has is no finding: a waiver of what is left out.
@@ -285,6 +291,25 @@ def _hidden_remarks(hidden: Sequence[Finding], *, verbose: bool) -> Iterator[str
             yield f"left out: {word} {one.kind.code} {name}: {one.message}"
 
 
+def _with_file(request: Request) -> Image:
+    """Return the image as the options name it, with its file where one is given."""
+    if request.image_file is None:
+        return request.image
+    from coos_license.cli.image_file import measured  # noqa: PLC0415 (wanted by few)
+
+    return replace(request.image, file=measured(request.image_file))
+
+
+def _coverage_remark(inventory: Inventory) -> Iterator[str]:
+    """Yield how many files have an owner, where they were counted."""
+    found = inventory.accounting
+    if found is not None:
+        yield (
+            f"{found.accounted:,} of {found.files:,} files accounted for:"
+            f" {found.percent:.2f} %"
+        )
+
+
 def tell(request: Request, loaded: Loaded) -> None:
     """Say on stderr what was read; nothing with ``-q``."""
     if request.verbosity >= 0:
@@ -309,8 +334,10 @@ def _context(source: Source) -> Context:
     return Context.AFTER_BUILD if source.is_image else Context.DURING_BUILD
 
 
-def read_curations(path: Path) -> tuple[Curation, ...]:
+def read_curations(path: Path) -> "tuple[Curation, ...]":
     """Return the curations of a file. Raises: InputError."""
+    from coos_license.policy.policy_curations import parse_curations  # noqa: PLC0415 (wanted by few)
+
     text = read_small(path, "see docs/curations.md").decode()
     return parse_curations(text, str(path))
 

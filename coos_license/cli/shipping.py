@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from coos_license.chromiumos.package_info import with_ebuilds
-from coos_license.cli.sources import Inside, Source, read_source
+from coos_license.cli.opened import Inside
+from coos_license.cli.sources import Source, read_source
 from coos_license.model import PackageId, RawPackage, Shipped
 from coos_license.portage.installed import Installed
 from coos_license.portage.repository import Repository

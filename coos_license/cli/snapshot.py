@@ -10,10 +10,10 @@ import click
 from coos_license.cli import options
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.epoch import document_epoch
+from coos_license.cli.opened import Inside
 from coos_license.cli.package_sources import find_sources
 from coos_license.cli.sources import (
     SOURCE_CURE,
-    Inside,
     find_repositories,
     find_texts,
     read_source,

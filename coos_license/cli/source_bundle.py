@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Copies what a plan names into a bundle, each file once, and notes what is missing."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from coos_license import findings
+from coos_license.cli.source_trees import SourceTrees
 from coos_license.corresponding.plan import home
 from coos_license.corresponding.values import (
     Bundled,
@@ -19,26 +19,36 @@ from coos_license.corresponding.values import (
 )
 from coos_license.errors import ReadError
 from coos_license.model import FetchedFile, PackageId
-from coos_license.store import CHUNK, DigestError, Expected, Store
-from coos_license.trees.base import AbsentError, Content, FileTree
+from coos_license.store.directory import Store, Stored
+from coos_license.store.expected import DigestError, Expected
+from coos_license.store.writing import chunks_in
+from coos_license.trees.base import AbsentError
 from coos_license.trees.directory import DirectoryTree
-from coos_license.trees.worktree import WorkTreeTar
 
 POOL: Final = "distfiles"
-_ANY: Final = Expected()
 
 
 class Filling:
     """A bundle on its way; ``written`` counts the files that this run wrote."""
 
     def __init__(
-        self, store: Store, distdirs: Sequence[FileTree], epoch: int, *, patches: bool
+        self,
+        store: Store,
+        distdirs: Sequence[DirectoryTree],
+        trees: SourceTrees,
+        *,
+        patches: bool,
+        all_digests: bool,
     ) -> None:
-        """Fill the store; with ``patches`` each package gets a copy of its own."""
+        """Fill the store; with ``patches`` each package gets a copy of its own.
+
+        Of a distfile the strongest digest is compared, or ``all_digests``.
+        """
         self._store = store
         self._distdirs = distdirs
-        self._epoch = epoch
+        self._trees = trees
         self._patches = patches
+        self._all_digests = all_digests
         self._pool: dict[str, FetchedFile] = {}
         self._kept: dict[str, Kept] = {}
         self._failed: dict[str, Gap] = {}
@@ -73,94 +83,90 @@ class Filling:
             raise ValueError(one.path)
         try:
             with one.tree.open_file(one.source) as content:
-                return self._put(one.path, one.role, chunks(content))
+                return self._put(one.path, one.role, chunks_in(content))
         except ReadError as error:
             return Gap(findings.SOURCE_MISSING, one.role, one.source, str(error))
 
-    def _put(
-        self, path: str, role: Role, content: Iterator[bytes], expected: Expected = _ANY
-    ) -> Kept:
-        """Write a file. Raises: DigestError, ReadError, OutputError."""
-        stored = self._store.put(path, content, expected)
+    def _put(self, path: str, role: Role, content: Iterator[bytes]) -> Kept:
+        """Write a file. Raises: ReadError, OutputError."""
+        return self._keep(self._store.put(path, content), role)
+
+    def _keep(self, stored: Stored, role: Role) -> Kept:
+        """Return a file that is in the bundle."""
         self.written += stored.is_new
-        kept = Kept(path, role, stored.sha256, stored.size_bytes)
-        return self._kept.setdefault(path, kept)
+        kept = Kept(stored.path, role, stored.sha256, stored.size_bytes)
+        return self._kept.setdefault(stored.path, kept)
+
+    def fetch(self, plans: Iterable[Plan]) -> None:
+        """Copy the distfiles of all packages, the longest first, several at once."""
+        wanted: dict[str, FetchedFile] = {}
+        for plan in plans:
+            for file in filter(_is_named, plan.fetched):
+                wanted.setdefault(self._place(plan.package.id, file), file)
+        todo = sorted(wanted.items(), key=lambda one: (-(one[1].size_bytes or 0), one))
+        found = self._store.side_by_side(self._fetched, todo)
+        for (path, _), one in zip(todo, found, strict=True):
+            if isinstance(one, Gap):
+                self._failed[path] = one
+            else:
+                self._keep(one, Role.DISTFILE)
+
+    def _place(self, package: PackageId, file: FetchedFile) -> str:
+        """Return where a distfile lies, which is where all of its name do.
+
+        Another file of the same name belongs to its package.
+        """
+        path = f"{POOL}/{file.name}"
+        first = self._pool.setdefault(file.name, file)
+        return path if first.digests == file.digests else f"{home(package)}/{path}"
 
     def _distfile(self, package: PackageId, file: FetchedFile) -> Iterator[Kept | Gap]:
-        """Yield a distfile: from the bundle itself, else the first that is right."""
-        if not file.name.isprintable() or "/" in file.name:
+        """Yield a distfile, or why it is not there; fetched it was before."""
+        if not _is_named(file):
             reason = "has a name that no file of a bundle may have"
             yield Gap(findings.SOURCE_MISSING, Role.DISTFILE, file.name, reason)
             return
-        first = self._pool.setdefault(file.name, file)
-        path = f"{POOL}/{file.name}"
-        if first.digests != file.digests:  # another file of the same name
-            path = f"{home(package)}/{path}"
-        expected = Expected(file.size_bytes, file.digests)
-        if path not in self._kept and path not in self._failed:
-            held = self._store.held(path, expected)
-            if held is not None:
-                kept = Kept(path, Role.DISTFILE, held.sha256, held.size_bytes)
-                self._kept[path] = kept
-            else:
-                self._copy(path, file, expected)
+        path = self._place(package, file)
         yield self._kept.get(path) or self._failed[path]
-        if path in self._kept and not expected.known:
+        if path in self._kept and not Expected(digests=file.digests).known:
             reason = "no Manifest lists it with a digest that is known"
             yield Gap(findings.SOURCE_UNVERIFIED, Role.DISTFILE, file.name, reason)
 
-    def _copy(self, path: str, file: FetchedFile, expected: Expected) -> None:
-        """Copy a distfile from the first directory that has the right one."""
+    def _fetched(self, one: tuple[str, FetchedFile]) -> Stored | Gap:
+        """Return a distfile: that of the bundle, else of the first that has the right.
+
+        Runs in a thread of its own. Raises: OutputError.
+        """
+        path, file = one
+        whole = Expected(file.size_bytes, file.digests)
+        expected = whole if self._all_digests else whole.strongest()
+        held = self._store.held(path, expected)
+        if held is not None:
+            return held
         differs = unread = ""
         for tree in self._distdirs:
             try:
                 with tree.open_file(file.name) as content:
-                    self._put(path, Role.DISTFILE, chunks(content), expected)
+                    return self._store.copy(path, content, expected)
             except AbsentError:
                 continue
             except DigestError as error:
                 differs = differs or str(error)
             except ReadError as error:
                 unread = unread or str(error)
-            else:
-                return
         kind = findings.SOURCE_DIFFERS if differs else findings.SOURCE_MISSING
         given = "is in no --distdir" if self._distdirs else "no --distdir was given"
         reason = differs or unread or given
-        gap = Gap(kind, Role.DISTFILE, file.name, reason, expected.known)
-        self._failed[path] = gap
+        return Gap(kind, Role.DISTFILE, file.name, reason, whole.known)
 
     def _tree(self, package: PackageId, one: WorkTree) -> Iterator[Kept | Gap]:
-        """Yield the archive of a directory of a checkout, and whether it is the one."""
+        """Yield the archive of a directory of a checkout, and what is wrong with it."""
         path = f"{home(package)}/trees/{one.name}"
-        place = one.place
-        try:
-            with ExitStack() as stack:
-                base = stack.enter_context(DirectoryTree.open(place.base))
-                if place.is_file:
-                    content = stack.enter_context(base.open_file(place.path))
-                    yield self._put(path, Role.TREE, chunks(content))
-                    return
-                tree = stack.enter_context(base.at(place.path or "."))
-                archive = WorkTreeTar(one.name.removesuffix(".tar"), self._epoch)
-                descriptor = stack.enter_context(tree.descriptor())
-                yield self._put(path, Role.TREE, archive.chunks(descriptor))
-        except OSError as error:
-            reason = f"cannot be read ({error.strerror})"
-            yield Gap(findings.SOURCE_MISSING, Role.TREE, place.path, reason)
-            return
-        except ReadError as error:
-            yield Gap(findings.SOURCE_MISSING, Role.TREE, place.path, str(error))
-            return
-        if not one.recorded:
-            reason = f"CROS_WORKON_TREE is not recorded; Git calls it {archive.git_id}"
-            yield Gap(findings.SOURCE_UNVERIFIED, Role.TREE, place.path, reason)
-        elif archive.git_id not in one.recorded:
-            reason = (
-                f"Git calls it {archive.git_id}, which CROS_WORKON_TREE does not name:"
-                f" {' '.join(one.recorded)}"
-            )
-            yield Gap(findings.SOURCE_DIFFERS, Role.TREE, place.path, reason)
+
+        def put(content: Iterator[bytes]) -> Kept:
+            return self._put(path, Role.TREE, content)
+
+        yield from self._trees.take(one, put)
 
     def _series(self, plan: Plan) -> Iterator[Kept | Gap]:
         """Yield a copy of each patch, and the order of those that have one."""
@@ -193,7 +199,6 @@ class Filling:
         return [self._kept[path] for path in sorted(self._kept)]
 
 
-def chunks(content: Content) -> Iterator[bytes]:
-    """Yield a file. Raises: ReadError."""
-    for at in range(0, content.size_bytes, CHUNK):
-        yield content.read(at, min(CHUNK, content.size_bytes - at))
+def _is_named(file: FetchedFile) -> bool:
+    """Return whether a distfile has a name that a file of a bundle may have."""
+    return file.name.isprintable() and "/" not in file.name

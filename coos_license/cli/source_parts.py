@@ -12,7 +12,7 @@ from coos_license.corresponding.values import Kept
 from coos_license.output import CHECKSUMS
 from coos_license.render.checksums import checksum_lines
 from coos_license.render.tar_parts import cut, tar_of
-from coos_license.store import Store
+from coos_license.store.directory import Store
 
 PARTS: Final = "parts"
 _PART: Final = re.compile(r"parts/source\.tar\.\d{3,}")

@@ -18,12 +18,14 @@ from coos_license.cli.sources import (
     open_directory,
     read_source,
 )
+from coos_license.corresponding.environment import ToldVariables
 from coos_license.corresponding.kernel import kernel_configs
 from coos_license.corresponding.plan import RECORDS, AtHand, plan
 from coos_license.corresponding.policy_owing import owing
 from coos_license.corresponding.values import Plan
 from coos_license.errors import ReadError
 from coos_license.model import Package, PackageId, RawPackage, Shipped
+from coos_license.portage.config_root import ConfigRoot, read_config_root
 from coos_license.portage.manifest import distfiles_of
 from coos_license.portage.repository import (
     CACHE,
@@ -50,6 +52,7 @@ class Surroundings:
     repositories: tuple[Repository, ...]
     distdirs: tuple[DirectoryTree, ...]
     checkouts: tuple[str, ...]
+    config: ConfigRoot
 
 
 def surroundings(
@@ -71,7 +74,8 @@ def surroundings(
         paths += [own] if not paths and own.is_dir() else []
     opened = [open_directory(path, trees, _DISTDIR_CURE) for path in paths]
     bases = tuple(map(str, checkouts))
-    return Surroundings(source, repositories, tuple(opened), bases)
+    config = read_config_root(source.opened.tree)
+    return Surroundings(source, repositories, tuple(opened), bases, config)
 
 
 def _is_checkout(path: Path) -> bool:
@@ -89,7 +93,7 @@ def plans(loaded: Loaded, around: Surroundings, *, take_all: bool) -> Iterator[P
     reasons = owing(loaded.inventory, loaded.propagation)
     raws = {raw.id: raw for raw in around.source.packages}
     finder = TextFinder(around.repositories)
-    allowed = tomllib.loads(told_variables())["variables"]
+    told = ToldVariables(**tomllib.loads(told_variables()))
     for package in loaded.inventory.packages:
         wanted = package.id in reasons
         if wanted or (take_all and package.shipped is Shipped.YES):
@@ -99,7 +103,7 @@ def plans(loaded: Loaded, around: Surroundings, *, take_all: bool) -> Iterator[P
                 reasons.get(package.id, ()),
                 around.repositories,
                 at_hand,
-                allowed,
+                told,
             )
 
 

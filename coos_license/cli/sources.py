@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from coos_license.chromiumos.databases import (
     Database,
@@ -18,76 +18,22 @@ from coos_license.chromiumos.databases import (
     read_database,
 )
 from coos_license.chromiumos.release import read_release
-from coos_license.cli.checkout import Checkout, board_wanted, open_checkout
-from coos_license.cli.single_files import open_listing, refuse_package
-from coos_license.components.embed import embed
-from coos_license.components.reading import InstalledFiles, tells_something
+from coos_license.cli.checkout import board_wanted, open_checkout
+from coos_license.cli.opened import Inside, Opened
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, RawPackage
 from coos_license.portage.repository import Repository, read_repository, readable
-from coos_license.portage.sysroot import VDB_PLACES, find_roots, looks_like_vdb
-from coos_license.snapshot.layout import (
-    COMPONENTS,
-    MANIFEST,
-    MANIFEST_LIMIT,
-    ROOT,
-    SOURCES,
-    keep_limit,
-    license_place,
-    parse_manifest,
-)
-from coos_license.trees.archive import TarTree
+from coos_license.portage.sysroot import holds_files, looks_like_vdb
 from coos_license.trees.base import AbsentError, FileTree
 from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.text import show
 from coos_license.trees.unpack import Form, sniff
-
-if TYPE_CHECKING:
-    from coos_license.trees.window import Window
 
 SOURCE_CURE: Final = (
     "give a sysroot (a directory that holds var/db/pkg), a tar or image of one, a"
     " directory of binary packages, an ebuild repository with metadata/md5-cache, or a"
     " cos-package-info.json"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A SOURCE: the tree that the packages lie in, and what it was taken for.
-
-    ``repositories``, ``texts`` and ``sources`` are what a snapshot brings along.
-    ``places`` is where in the tree the vdb may be; ``release`` holds os-release where
-    it is another tree: a ``disk`` has partitions. ``built`` is what a snapshot keeps
-    of programs. ``ships_all``: it is an image, wherever the vdb lies. A ``checkout``
-    has repositories of its own.
-    """
-
-    tree: FileTree
-    form: str
-    repositories: tuple[tuple[str, FileTree], ...] = ()
-    texts: tuple[FileTree, ...] = ()
-    places: tuple[str, ...] = VDB_PLACES
-    release: FileTree | None = None
-    built: FileTree | None = None
-    disk: "Window | None" = None
-    ships_all: bool = False
-    checkout: Checkout | None = None
-    sources: FileTree | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Inside:
-    """Which root inside of SOURCE is meant: a path in it, a board of a checkout.
-
-    With ``links`` it is also read what links what in it; with ``files`` the digests of
-    all files are had of an archive, which is read once.
-    """
-
-    sysroot: str | None = None
-    board: str | None = None
-    links: bool = False
-    files: bool = False
 
 
 _TOP: Final = Inside()
@@ -175,19 +121,18 @@ def _opened(path: Path, trees: ExitStack, cure: str, inside: Inside) -> Opened:
     """
     try:
         form = sniff(path)
-        if form is not Form.DIRECTORY:
-            refuse_package(path)
+        if form is Form.DIRECTORY:
+            return Opened(trees.enter_context(DirectoryTree.open(path)), "")
+        # Directories are read more often, and need none of this.
+        from coos_license.cli.single_files import open_listing, refuse_package  # noqa: PLC0415 (only of a file)
+
+        refuse_package(path)
         match form:
-            case Form.DIRECTORY:
-                return Opened(trees.enter_context(DirectoryTree.open(path)), "")
-            case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST:
-                archive = TarTree.open(
-                    path, form, keep_limit, tells_something, digests=inside.files
-                )
-                tree = trees.enter_context(archive)
-                is_root = inside.sysroot is None
-                return _open_archive(tree, form) if is_root else Opened(tree, form)
-            case Form.OTHER | Form.TAR_BZ2:
+            case Form.TAR | Form.TAR_GZ | Form.TAR_XZ | Form.TAR_ZST | Form.TAR_LZ4:
+                from coos_license.cli.archives import open_archive  # noqa: PLC0415 (only of an archive)
+
+                return open_archive(path, form, inside, trees)
+            case _:
                 listing = open_listing(path)
                 return Opened(listing, "") if listing else _open_image(path, trees)
     except OSError as error:
@@ -215,51 +160,6 @@ def _open_image(path: Path, trees: ExitStack) -> Opened:
         disk=image.disk,
         ships_all=image.disk is not None,
     )
-
-
-def _open_archive(archive: TarTree, form: Form) -> Opened:
-    """Return an archive, from the root that it holds. Raises: ReadError."""
-    roots = find_roots(archive)
-    if len(roots) > 1:
-        shown = f"{_named(roots[0])} and {_named(roots[1])}"
-        message = f"holds more than one package database: below {shown}"
-        raise ReadError(message)
-    try:
-        content = archive.read(MANIFEST, MANIFEST_LIMIT)
-    except AbsentError:
-        return Opened(archive.rooted(roots[0]) if roots else archive, form)
-    if roots and roots != (ROOT,):
-        message = f"holds {MANIFEST}, but its package database is not below {ROOT}"
-        raise ReadError(message)
-    manifest = parse_manifest(content)
-    try:
-        return Opened(
-            archive.rooted(ROOT),
-            "snapshot",
-            tuple(
-                (place, archive.rooted(place)) for place in manifest.repository_places()
-            ),
-            tuple(archive.rooted(place) for place in manifest.license_places()),
-            built=_rooted(archive, COMPONENTS),
-            sources=_rooted(archive, SOURCES),
-            ships_all=manifest.ships_all,
-        )
-    except AbsentError as error:
-        message = f"{MANIFEST} names a directory that is not there"
-        raise ReadError(message) from error
-
-
-def _rooted(archive: TarTree, place: str) -> TarTree | None:
-    """Return what lies at a place of an archive, ``None`` where nothing does."""
-    try:
-        return archive.rooted(place)
-    except AbsentError:
-        return None
-
-
-def _named(root: str) -> str:
-    """Return a root so that a message can name it."""
-    return repr(show(root)) if root else "its top"
 
 
 def open_directory(
@@ -333,7 +233,14 @@ def _with_embedded(
     """
     if database.kind is not DatabaseKind.INSTALLED:
         return packages
-    files = InstalledFiles(opened.release or opened.tree, opened.built)
+    root = opened.release or opened.tree
+    if opened.built is None and not holds_files(root):
+        return packages
+    # A database alone, of which no file is at hand, needs none of this.
+    from coos_license.components.embed import embed  # noqa: PLC0415 (with files only)
+    from coos_license.components.reading import InstalledFiles  # noqa: PLC0415 (with files only)
+
+    files = InstalledFiles(root, opened.built)
     with opened.tree.at(database.place) as vdb:
         return embed(packages, vdb, files, name)
 
@@ -389,6 +296,10 @@ def find_texts(
 
     Without any, those that SOURCE brings along. Raises: InputError.
     """
+    if not paths and not source.opened.texts:
+        return ()
+    from coos_license.snapshot.layout import license_place  # noqa: PLC0415 (with texts only)
+
     cure = "give a directory of licence texts"
     given: tuple[FileTree, ...]
     given = tuple(open_directory(path, trees, cure) for path in paths)

@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913 (one for each option)
         if accounting is not None:
             accounting = replace(accounting, texts=True, bundle=pages_of(bundle))
         loaded = load(request, links=True, files=files, accounting=accounting)
-        found += against.check(bundle, artifacts(loaded, asked))
+        found += against.check(bundle, artifacts(loaded, asked).all)
         found += carried.problems(bundle, loaded.lacking)
         tell(request, loaded)
     _report(found, form, quiet=request.verbosity < 0)

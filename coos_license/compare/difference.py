@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from coos_license.compare.pairing import pairs, version_of
-from coos_license.compare.sides import Entry, Fact, Side
+from coos_license.compare.sides import Entry, Fact, Side, comparable, left_out
 from coos_license.errors import ParseError
 from coos_license.expression import And, Declared, License, Or, all_of, leaves
 from coos_license.licenses.expressions import (
@@ -67,6 +67,7 @@ class PackageChange:
 class Difference:
     """All that differs: ``compared`` are the facts that both sides tell, in order.
 
+    ``left_out`` are those that are not compared, each with the reason in words.
     ``notices`` are the digests of NOTICE files that one side alone has: (old, new);
     ``None`` where that is not told.
     """
@@ -74,6 +75,7 @@ class Difference:
     old: Side
     new: Side
     compared: tuple[Fact, ...]
+    left_out: tuple[tuple[Fact, str], ...]
     changes: tuple[PackageChange, ...]
     notices: tuple[frozenset[str], frozenset[str]] | None
 
@@ -85,7 +87,7 @@ class Difference:
 
 def difference(old: Side, new: Side) -> Difference:
     """Return what differs between two sides."""
-    compared = tuple(_compared(old, new))
+    compared = tuple(comparable(old, new))
     bare = not (old.revisions and new.revisions)
     weigh = _Scale(_basis(old, new))
     changes = []
@@ -113,26 +115,10 @@ def difference(old: Side, new: Side) -> Difference:
         old=old,
         new=new,
         compared=compared,
+        left_out=tuple(left_out(old, new, compared)),
         changes=tuple(changes),
         notices=_notices(old, new) if Fact.NOTICES in compared else None,
     )
-
-
-def _compared(old: Side, new: Side) -> Iterator[Fact]:
-    """Yield the facts that both sides tell in a way that can be compared.
-
-    Names are what expressions are made of: they count where nothing better is told.
-    """
-    both = old.tells & new.tells
-    expressions = {Fact.DECLARED, Fact.CONCLUDED, Fact.EFFECTIVE}
-    for fact in Fact:
-        if fact not in both:
-            continue
-        if fact is Fact.NAMES and both & expressions:
-            continue
-        if fact in {Fact.TEXTS, Fact.NOTICES} and old.digest != new.digest:
-            continue
-        yield fact
 
 
 def _basis(old: Side, new: Side) -> Fact | None:
@@ -276,6 +262,7 @@ _VALUES: Final[dict[Fact, Callable[[Entry], str | frozenset[str] | None]]] = {
     Fact.NAMES: lambda entry: entry.names,
     Fact.TEXTS: lambda entry: entry.texts,
     Fact.NOTICES: lambda entry: entry.notices,
+    Fact.REACH: lambda entry: entry.reached,
 }
 
 

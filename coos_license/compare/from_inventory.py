@@ -5,6 +5,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from coos_license.audit.owed import reached
 from coos_license.compare.sides import Entry, Fact, Kind, Side
 from coos_license.documents.inventory import implicit_of
 from coos_license.errors import ReadError
@@ -14,10 +15,13 @@ from coos_license.model import (
     LicenseCategory,
     Obligation,
     Package,
+    PackageId,
     Shipped,
 )
+from coos_license.obligations.resolutions import Propagation
 
-_ALL: Final = frozenset(Fact)
+#: What links are, and so how far copyleft reaches, is in no inventory.json.
+_ALL: Final = frozenset(Fact) - {Fact.REACH}
 _BYTES: Final = "bytes"
 
 
@@ -26,10 +30,17 @@ def title_of(name: str | None, version: str | None) -> str:
     return " ".join(filter(None, (name, version)))
 
 
-def side_of(inventory: Inventory) -> Side:
-    """Return what the inventory of a source says."""
+def side_of(inventory: Inventory, made: Propagation | None = None) -> Side:
+    """Return what the inventory of a source says.
+
+    ``made`` is how far licences reach, where its links were read.
+    """
+    recorded = made is not None and inventory.links.is_recorded
+    reach = _reach(inventory, made) if made is not None and recorded else {}
     every = (*inventory.packages, *inventory.implicit)
-    entries = [_package(package) for package in every]
+    entries = [
+        _package(package, frozenset(reach.get(package.id, ()))) for package in every
+    ]
     found: dict[tuple[str, str, str], Entry] = {}
     for package in inventory.packages:
         for component in package.components:
@@ -40,12 +51,22 @@ def side_of(inventory: Inventory) -> Side:
         kind=Kind.SOURCE,
         title=title_of(image.name, image.version),
         entries=(*entries, *found.values()),
-        tells=_ALL,
+        tells=_ALL | {Fact.REACH} if recorded else _ALL,
         digest=_BYTES,
     )
 
 
-def _package(package: Package) -> Entry:
+def _reach(inventory: Inventory, made: Propagation) -> dict[PackageId, list[str]]:
+    """Return package -> what licences of others ask of it over links."""
+    found: dict[PackageId, list[str]] = {}
+    for one in reached(inventory, made):
+        sure = "" if one.first.is_sure else ", perhaps"
+        words = f"{one.first.obligation} for {one.first.license}{sure}"
+        found.setdefault(one.package.id, []).append(words)
+    return found
+
+
+def _package(package: Package, reach: frozenset[str]) -> Entry:
     """Return one package."""
     return Entry(
         name=package.id.key,
@@ -60,6 +81,7 @@ def _package(package: Package) -> Entry:
         owed=frozenset(package.obligations),
         texts=frozenset(use.sha256 for use in package.texts),
         notices=frozenset(package.notices),
+        reached=reach,
     )
 
 

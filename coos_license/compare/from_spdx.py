@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""A side from an SPDX 2.x document, of ours or of any other tool.
+"""A side from an SBOM in the shape of SPDX 2.x, of ours or of any other tool.
 
 Which packages ship is told by the relationships with the element that the document
 describes; a document of another tool that has only packages tells nothing of it.
@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from coos_license.compare.sides import Entry, Fact, Kind, Side
 from coos_license.documents.spdx import (
     IMPLICIT_ID,
+    OUR_TOOL,
     Element,
     elements,
     made_from,
@@ -32,7 +33,7 @@ _ROOT_PURPOSES: Final = frozenset({_OPERATING_SYSTEM, "CONTAINER", "FILE", "DEVI
 _UNKNOWN: Final = "unknown"
 
 
-def side_of(document: Element) -> Side:
+def side_of(document: Element, kind: Kind = Kind.SPDX) -> Side:
     """Return what a document says of its packages.
 
     The described root is left out, and sources and patches: they are in no image.
@@ -48,7 +49,7 @@ def side_of(document: Element) -> Side:
         if text(one, "SPDXID") not in passed
     )
     return Side(
-        kind=Kind.SPDX,
+        kind=kind,
         title=_title(document, packages, roots),
         entries=entries,
         tells=frozenset(_told(entries, ours=_is_ours(document))),
@@ -150,7 +151,7 @@ def _is_ours(document: Element) -> bool:
     """Return whether this tool wrote the document."""
     info = document.get("creationInfo")
     made_by = texts(info, "creators") if isinstance(info, dict) else ()
-    return any(one.startswith("Tool: coos-license") for one in made_by)
+    return any(one.startswith(f"Tool: {OUR_TOOL}") for one in made_by)
 
 
 def _told(entries: Iterable[Entry], *, ours: bool) -> Iterator[Fact]:

@@ -17,7 +17,7 @@ from coos_license.compare.difference import (
     PackageChange,
     Weight,
 )
-from coos_license.compare.sides import Entry
+from coos_license.compare.sides import Entry, Fact
 from coos_license.model import LicenseCategory, Obligation, Shipped
 
 #: From what asks most on; the rest is met by passing the bundle on.
@@ -70,6 +70,8 @@ def _lines(difference: Difference) -> Iterator[str]:
                 files = "file" if len(found) == 1 else "files"
                 yield f"{verb} {len(found)} NOTICE {files}"
     yield from _owed(packages)
+    if Fact.REACH in difference.compared:
+        yield from _reached(packages)
     yield from _rest(difference)
 
 
@@ -135,6 +137,21 @@ def _owed(packages: list[PackageChange]) -> Iterator[str]:
                 noun = "package" if count == 1 else "packages"
                 owe = "owes" if count == 1 else "owe"
                 yield f"{count} {noun} {word} {owe} {obligation}"
+
+
+def _reached(packages: list[PackageChange]) -> Iterator[str]:
+    """Yield how many packages the copyleft of others reaches that it did not reach."""
+    more = fewer = 0
+    for one in packages:
+        old, new = (
+            bool(side and ships(side) and side.reached) for side in (one.old, one.new)
+        )
+        more += new and not old
+        fewer += old and not new
+    for count, word in ((more, "newly"), (fewer, "no longer")):
+        if count:
+            noun = "package" if count == 1 else "packages"
+            yield f"copyleft of others {word} reaches {count} {noun}"
 
 
 def _owes(one: PackageChange, obligation: Obligation, side: Entry | None) -> bool:

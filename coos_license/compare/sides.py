@@ -6,6 +6,7 @@ Not every kind tells everything. What only one side tells is not compared, so th
 difference of two kinds is a difference of the images and not of the formats.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +25,7 @@ class Fact(StrEnum):
     TEXTS = "texts"
     NOTICES = "notices"
     COMPONENTS = "components"
+    REACH = "copyleft reach"
 
 
 class Kind(StrEnum):
@@ -34,6 +36,8 @@ class Kind(StrEnum):
     NOTICE_BUNDLE = "notice-bundle"
     INVENTORY = "inventory"
     SPDX = "spdx"
+    SPDX3 = "spdx3"
+    CYCLONEDX = "cyclonedx"
     CREDITS = "credits-page"
     CHROMITE = "chromite-credits"
 
@@ -44,6 +48,7 @@ class Entry:
 
     ``name`` is ``category/name`` where the category is known. What a side does not
     tell is empty. Texts and notices are digests, of what ``Side.digest`` says.
+    ``reached`` is what licences of others ask of it over links, each in words.
     """
 
     name: str
@@ -59,6 +64,7 @@ class Entry:
     owed: frozenset[Obligation] = frozenset()
     texts: frozenset[str] = frozenset()
     notices: frozenset[str] = frozenset()
+    reached: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,3 +83,42 @@ class Side:
     digest: str = ""
     revisions: bool = True
     only_credited: bool = False
+
+
+def comparable(old: Side, new: Side) -> Iterator[Fact]:
+    """Yield the facts that both sides tell in a way that can be compared.
+
+    Names are what expressions are made of: they count where nothing better is told.
+    """
+    both = old.tells & new.tells
+    expressions = {Fact.DECLARED, Fact.CONCLUDED, Fact.EFFECTIVE}
+    for fact in Fact:
+        if fact not in both:
+            continue
+        if fact is Fact.NAMES and both & expressions:
+            continue
+        if fact in {Fact.TEXTS, Fact.NOTICES} and old.digest != new.digest:
+            continue
+        yield fact
+
+
+def left_out(
+    old: Side, new: Side, compared: Iterable[Fact]
+) -> Iterator[tuple[Fact, str]]:
+    """Yield the facts that are not compared, and why.
+
+    Names are no loss where expressions are compared, or where neither has them.
+    """
+    for fact in Fact:
+        if fact in compared:
+            continue
+        told = (fact in old.tells, fact in new.tells)
+        if fact is Fact.NAMES and (all(told) or not any(told)):
+            continue
+        reasons = {
+            (True, True): "their digests are of different things",
+            (True, False): "new does not tell it",
+            (False, True): "old does not tell it",
+            (False, False): "neither tells it",
+        }
+        yield fact, reasons[told]

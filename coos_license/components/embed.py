@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
+from coos_license.components.places import packed_module
 from coos_license.components.reading import InstalledFiles
 from coos_license.errors import ReadError
 from coos_license.model import RawPackage
@@ -36,8 +37,12 @@ def _embedded(
 ) -> Iterator[RawPackage]:
     """Yield the packages with what is found in their files."""
     for package, contents in each_contents(packages, vdb):
-        modules = package.id.category != KERNEL  # its own are under its own licence
-        found = files.read(contents, modules=modules)
+        is_kernel = package.id.category == KERNEL
+        found = files.read(contents, modules=not is_kernel)
+        if is_kernel:
+            # Its own modules are under its own licence; one tells that it has some,
+            # where they are packed and so no ELF files for portage.
+            found += files.read(packed_module(contents), modules=True)
         yield replace(package, embedded=found, root=root)
 
 

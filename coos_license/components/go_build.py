@@ -14,7 +14,7 @@ from typing import Final
 
 from coos_license.components.elf import Elf, Section
 from coos_license.errors import ReadError
-from coos_license.trees.text import clean_bytes, show
+from coos_license.trees.text import clean_bytes, in_full
 
 SECTION: Final = b".go.buildinfo"
 _MAGIC: Final = b"\xff Go buildinf:"
@@ -203,4 +203,4 @@ def language_version(go_version: str) -> str:
     ('1.22.1', '')
     """
     word = go_version.partition(" ")[0]
-    return show(word.removeprefix("go")) if word.startswith("go") else ""
+    return in_full(word.removeprefix("go")) if word.startswith("go") else ""

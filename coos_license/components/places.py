@@ -20,7 +20,10 @@ _ANY_TOP: Final = re.compile(r"(?:^|(?<=/))(?=((?:usr|opt|s?bin|lib[a-z0-9]*)/))
 _NO_PROGRAMS: Final = re.compile(
     r"(?:usr/)?lib(?:32|64)?/(?:firmware|modules|debug|udev/hwdb)/"
 )
-_MODULE: Final = re.compile(r"(?:usr/)?lib/modules/.+\.ko")
+#: How ``make modules_install`` and ``linux-mod-r1.eclass`` pack modules.
+_PACKED_ENDS: Final = (".ko.gz", ".ko.xz", ".ko.zst")
+_MODULE_ENDS: Final = (".ko", *_PACKED_ENDS)
+_MODULE: Final = re.compile(r"(?:usr/)?lib/modules/.+")
 #: What ends in one of these is no program; a version (``.so.1``, ``3.11``) is none.
 _NOT_PROGRAMS: Final = frozenset(
     # One word a line would be two screens: ruff may not make it so.
@@ -167,5 +170,15 @@ def _may_be_program(path: str, name: str) -> bool:
 
 
 def _is_module(path: str) -> bool:
-    """Return whether a file is a kernel module, not a compressed one."""
-    return path.endswith(".ko") and _MODULE.fullmatch(path) is not None
+    """Return whether a file is a kernel module, packed or not."""
+    return path.endswith(_MODULE_ENDS) and _MODULE.fullmatch(path) is not None
+
+
+def packed_module(contents: bytes) -> bytes:
+    """Return the first line of CONTENTS that names a packed kernel module, if any."""
+    ends = tuple(f"{end} ".encode() for end in _PACKED_ENDS)
+    for line in contents.split(b"\n"):
+        name = line.rsplit(b" ", _BEHIND_PATH)[0]
+        if (name + b" ").endswith(ends) and list(candidates(line, modules=True)):
+            return line
+    return b""

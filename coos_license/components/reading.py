@@ -12,10 +12,16 @@ from typing import Final
 
 from coos_license.components import go_build, module_info, rust_audit
 from coos_license.components.elf import open_elf
-from coos_license.components.places import METADATA_LIMIT, candidates, plain_limit
+from coos_license.components.places import (
+    METADATA_LIMIT,
+    candidates,
+    plain_limit,
+)
 from coos_license.errors import ReadError
 from coos_license.model import EmbeddedFile, EvidenceKind
+from coos_license.portage.sysroot import holds_files
 from coos_license.trees.base import AbsentError, Content, FileTree, Kind
+from coos_license.trees.content import Memory
 
 #: What a snapshot keeps of a program is no longer than the longest build information.
 BUILT_LIMIT: Final = 1 << 23
@@ -29,10 +35,15 @@ BUILT_KINDS: Final = {
         EvidenceKind.MODULE_INFO,
     )
 }
-_TOPS: Final = ("usr", "opt", "bin", "sbin", "lib")
 #: A whole image has 300,000 files; its metadata of components some megabytes.
 _MOST_FILES: Final = 500_000
 _MOST_BYTES: Final = 1 << 28
+#: gzip, xz and Zstandard: how kernel modules are packed (``kmod``).
+_PACKED: Final = (b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+_MAGIC_BYTES: Final = 6
+#: The largest module met, of a graphics driver, has 60 MB.
+_MOST_PACKED: Final = 1 << 25
+_MOST_UNPACKED: Final = 1 << 27
 _TOO_MUCH: Final = "is not read: there is more to read than any image has"
 
 
@@ -49,13 +60,7 @@ class InstalledFiles:
 
     def is_empty(self) -> bool:
         """Return whether nothing can be there: a package database alone."""
-        if self._built is not None:
-            return False
-        try:
-            names = {entry.name for entry in self._root.entries()}
-        except ReadError:
-            return True
-        return not any(name.startswith(_TOPS) for name in names)
+        return self._built is None and not holds_files(self._root)
 
     def read(
         self, contents: bytes, *, modules: bool = False
@@ -161,8 +166,11 @@ class InstalledFiles:
 def read_program(content: Content) -> list[tuple[EvidenceKind, bytes]]:
     """Return what a program says of its parts; nothing where it is no ELF file.
 
-    Raises: ReadError.
+    A packed one is unpacked, as kernel modules are. Raises: ReadError.
     """
+    head = content.read(0, min(_MAGIC_BYTES, content.size_bytes))
+    if head.startswith(_PACKED):
+        content = _unpacked(content)
     elf = open_elf(content)
     if elf is None:
         return []
@@ -179,6 +187,18 @@ def read_program(content: Content) -> list[tuple[EvidenceKind, bytes]]:
         stated = module_info.read_licenses(elf, sections[module_info.SECTION])
         found.append((EvidenceKind.MODULE_INFO, stated))
     return found
+
+
+def _unpacked(content: Content) -> Content:
+    """Return what a packed program unpacks to. Raises: ReadError."""
+    from coos_license.trees.packed import unpacked  # noqa: PLC0415 (few files are packed)
+
+    if content.size_bytes > _MOST_PACKED:
+        raise ReadError(f"is packed, and longer than the {_MOST_PACKED} bytes allowed")
+    found = unpacked(content.read(0, content.size_bytes), _MOST_UNPACKED + 1)
+    if len(found) > _MOST_UNPACKED:
+        raise ReadError(f"unpacks to more than the {_MOST_UNPACKED} bytes allowed")
+    return Memory(found)
 
 
 def tells_something(content: Content) -> bool:

@@ -25,7 +25,7 @@ from coos_license.components.go_modules import (
 from coos_license.errors import ReadError
 from coos_license.model import Ecosystem, Evidence, PackageId
 from coos_license.sources.values import Role, SourceFile
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 Key = tuple[Ecosystem, str, str]
 #: ``sources/CATEGORY/PF/``, an archive, and the directory that archives begin with.
@@ -138,7 +138,7 @@ class _Found:
         for one in parse_modules_txt(content):
             key = (Ecosystem.GO, one.module.path, one.module.version)
             self.named.append(Named(key, "", Evidence(path, one.line), wanted))
-            self.roots.append(Root(f"{directory}/{show(one.directory)}", key))
+            self.roots.append(Root(f"{directory}/{in_full(one.directory)}", key))
 
     def _go_mod(self, directory: str, content: bytes) -> None:
         """Note which module a directory is, and which it replaces others by."""
@@ -146,7 +146,7 @@ class _Found:
         self.roots.append(Root(directory, (Ecosystem.GO, found.path, "")))
         for path, other in found.local:
             place = posixpath.normpath(posixpath.join(directory, other))
-            self.roots.append(Root(show(place), (Ecosystem.GO, path, "")))
+            self.roots.append(Root(in_full(place), (Ecosystem.GO, path, "")))
 
     def _cargo_lock(self, path: str, content: bytes) -> None:
         """Note crates; those of the package itself are not asked for by its build."""
@@ -180,7 +180,7 @@ def _crates(manifests: Mapping[str, Manifest]) -> Iterator[Root]:
             directory,
             (Ecosystem.RUST, manifest.name, stated.version),
             expression_words(stated.license),
-            show(posixpath.normpath(posixpath.join(base, file))) if file else "",
+            in_full(posixpath.normpath(posixpath.join(base, file))) if file else "",
             where if shared else "",
         )
 

@@ -17,7 +17,7 @@ from coos_license.model import PackageId
 from coos_license.portage.repository import CACHE, CACHE_LIMIT, Repository, search_order
 from coos_license.trees.base import Kind
 from coos_license.trees.found import walk_directory
-from coos_license.trees.text import decode, show
+from coos_license.trees.text import decode, in_full
 
 EBUILD_LIMIT: Final = 1 << 20
 #: kernel-2.eclass, the longest met, has 60 KB.
@@ -152,12 +152,12 @@ def pieces_below(
                     faults.append((directory, f"has more than {_MOST_FILES} files"))
                     break
                 if reason:
-                    faults.append((show(path), reason))
+                    faults.append((in_full(path), reason))
                     continue
                 goal = f"repos/{repository.name}/{path}"
                 pieces.append(Piece(goal, role, tree=repository.tree, source=path))
         except ReadError as error:
-            faults.append((show(directory), str(error)))
+            faults.append((in_full(directory), str(error)))
     return pieces, faults
 
 

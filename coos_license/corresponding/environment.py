@@ -7,6 +7,7 @@ No token, no user name and no path of the machine that built gets into a bundle.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from coos_license.portage.assignments import Values, assignments
@@ -21,25 +22,39 @@ _PATH: Final = re.compile(
 _HIDDEN: Final = "<path>"
 
 
+@dataclass(frozen=True, slots=True)
+class ToldVariables:
+    """The variables that are told, each with the reason.
+
+    Values of ``image_paths`` name files of the image, not of the machine that built.
+    """
+
+    variables: Mapping[str, str]
+    image_paths: Mapping[str, str] = field(default_factory=dict)
+
+
 def build_variables(
-    allowed: Mapping[str, str], recorded: Mapping[str, bytes], saved: bytes | None
+    told: ToldVariables, recorded: Mapping[str, bytes], saved: bytes | None
 ) -> dict[str, tuple[str, ...]]:
     r"""Return the variables of a build by name, sorted; arrays have several values.
 
     ``recorded`` are the files of its database entry, which count first; ``saved`` is
     the environment that portage kept.
 
-    >>> build_variables({"CFLAGS": ""}, {}, b'declare -x CFLAGS="-O2"\nTOKEN=x\n')
+    >>> told = ToldVariables({"CFLAGS": ""})
+    >>> build_variables(told, {}, b'declare -x CFLAGS="-O2"\nTOKEN=x\n')
     {'CFLAGS': ('-O2',)}
     """
+    allowed = frozenset((*told.variables, *told.image_paths))
     found: dict[str, Values] = {}
     if saved is not None:
-        wanted = frozenset(allowed)
-        found.update(assignments(clean_bytes(saved)[0], wanted, {}))
-    for name in allowed.keys() & recorded.keys():
+        found.update(assignments(clean_bytes(saved)[0], allowed, {}))
+    for name in allowed & recorded.keys():
         found[name] = (clean_value(recorded[name])[0],)
     return {
-        name: tuple(without_paths(one) for one in values)
+        name: values
+        if name in told.image_paths
+        else tuple(without_paths(one) for one in values)
         for name, values in sorted(found.items())
         if values is not None and any(values)
     }

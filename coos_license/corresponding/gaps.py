@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from coos_license.corresponding.values import Bundled, Gap
 from coos_license.model import Finding, Package
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 
 def gap_findings(bundled: Iterable[Bundled]) -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def image_gaps(gaps: Iterable[Gap]) -> Iterator[Finding]:
 
 def _finding(gap: Gap, package: Package | None) -> Finding:
     """Return a gap as a finding; its subject does not change with the version."""
-    name = show(gap.name)
+    name = in_full(gap.name)
     digest = f"; {gap.digests[0][0]} {gap.digests[0][1]}" if gap.digests else ""
     message = f"{gap.role.value} {name}: {gap.reason}{digest}"
     if package is None:

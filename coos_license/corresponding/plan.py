@@ -15,7 +15,11 @@ from coos_license.corresponding.ebuilds import (
     pieces_below,
     read_beside,
 )
-from coos_license.corresponding.environment import build_file, build_variables
+from coos_license.corresponding.environment import (
+    ToldVariables,
+    build_file,
+    build_variables,
+)
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import (
     Gap,
@@ -76,13 +80,13 @@ def plan(
     reasons: tuple[Reason, ...],
     repositories: Sequence[Repository],
     at_hand: AtHand,
-    allowed: Mapping[str, str],
+    told: ToldVariables,
 ) -> Plan:
     """Return what the bundle is to hold for a package."""
     order = eclass_order(repositories, package.repository)
     scripts = _Scripts(package, order, at_hand)
     scripts.add()
-    variables = build_variables(allowed, at_hand.recorded, at_hand.saved)
+    variables = build_variables(told, at_hand.recorded, at_hand.saved)
     where = home(package.id)
     if variables:
         content = build_file(variables)
@@ -97,7 +101,7 @@ def plan(
     if at_hand.configs is not None:
         scripts.pieces += at_hand.configs
         if not at_hand.configs:
-            reason = "SOURCE has no boot/config-* of this version"
+            reason = "SOURCE has no boot/config-*, and no kernel with its own"
             gaps.append(Gap(findings.SOURCE_MISSING, Role.CONFIG, ".config", reason))
     return Plan(
         package=package,
@@ -201,19 +205,25 @@ def _trees(
     eclasses: frozenset[str],
 ) -> tuple[tuple[WorkTree, ...], list[Gap]]:
     """Return what of a checkout a package was built from, and what is not there."""
-    recorded = variables.get("CROS_WORKON_TREE", ())
-    ids = tuple(one for value in recorded for one in value.split())
+    ids = _ids(variables.get("CROS_WORKON_TREE", ()))
+    commits = _ids(variables.get("CROS_WORKON_COMMIT", ()))
     trees = []
     for number, place in enumerate(found.places):
         last = _UNSAFE.sub("-", place.name or "source")
         name = f"{number:02}-{last}{'' if place.is_file else '.tar'}"
-        trees.append(WorkTree(place, name, () if place.is_file else ids))
+        own = () if place.is_file else ids
+        trees.append(WorkTree(place, name, own, commits))
     if trees or _WORKON not in eclasses:
         return tuple(trees), []
-    commits = ", ".join(variables.get("CROS_WORKON_COMMIT", ())) or "not recorded"
+    named = ", ".join(variables.get("CROS_WORKON_COMMIT", ())) or "not recorded"
     reason = found.reason or "no checkout was given with --sources"
-    told = f"{reason}; commit: {commits}"
+    told = f"{reason}; commit: {named}"
     return (), [Gap(findings.SOURCE_MISSING, Role.TREE, "checkout", told)]
+
+
+def _ids(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a variable that holds ids of Git."""
+    return tuple(one for value in values for one in value.split())
 
 
 def _fetched(

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The frozen values of a source bundle: what goes in, what is there, what is not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,12 +48,14 @@ class WorkTree:
     """A directory or file of a checkout that a package was built from.
 
     ``name`` is that of its archive; ``recorded`` are the ids that Git gives to the
-    trees, as the ebuild records them, of which this is to be one.
+    trees, as the ebuild records them, of which this is to be one; ``commits`` are
+    those that the package was built from, one of which is of this place.
     """
 
     place: Place
     name: str
     recorded: tuple[str, ...]
+    commits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,19 @@ class Bundled:
     plan: Plan
     files: tuple[Kept, ...]
     gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """What a bundle is built again with: its main repository and its profile.
+
+    Each is ``""`` where it is not recorded; ``profile`` is a path in the bundle.
+    ``masters`` are those of each repository of the bundle, by name.
+    """
+
+    main: str
+    profile: str
+    masters: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ IMPLICIT_ID: Final = f"SPDXRef-Component-{IMPLICIT}..s"
 #: A document with 50,000 files has 40 MB.
 LIMIT: Final = 1 << 27
 Element = dict[str, Any]
+#: How the name of this tool begins where a document says what wrote it.
+OUR_TOOL: Final = "coos-license-"
 _TAG_VALUE: Final = (b"SPDXVersion:", b"#", b"\xef\xbb\xbfSPDXVersion:")
 
 
@@ -28,13 +30,13 @@ def looks_like_tag_value(content: bytes) -> bool:
 def parse_spdx(content: bytes) -> Element:
     """Return an SPDX 2.x document, JSON or tag-value. Raises: ReadError."""
     if looks_like_tag_value(content):
-        return _checked(parse_tag_value(content))
+        return checked(parse_tag_value(content))
     return parse_spdx_json(content)
 
 
 def parse_spdx_json(content: bytes) -> Element:
     """Return an SPDX 2.x document in JSON. Raises: ReadError."""
-    return _checked(parse_object(content))
+    return checked(parse_object(content))
 
 
 def parse_object(content: bytes) -> Element:
@@ -50,7 +52,7 @@ def parse_object(content: bytes) -> Element:
     return value
 
 
-def _checked(document: Element) -> Element:
+def checked(document: Element) -> Element:
     """Return a document that says it is SPDX 2. Raises: ReadError."""
     version = document.get("spdxVersion")
     if isinstance(version, str) and version.startswith("SPDX-2."):

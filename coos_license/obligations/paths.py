@@ -7,7 +7,7 @@ from typing import Final
 
 from coos_license.obligations.graph import EdgeKind, Graph
 from coos_license.obligations.resolutions import Hop
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 _UP: Final = {
     EdgeKind.DYNAMIC: "links",
@@ -30,7 +30,7 @@ def named(graph: Graph, number: int) -> str:
     """Return a node with its package."""
     node = graph.nodes[number]
     of = f" ({node.package.cpv})" if node.package and node.path else ""
-    return f"{show(node.name)}{of}"
+    return f"{in_full(node.name)}{of}"
 
 
 def told_path(graph: Graph, number: int, path: Sequence[Hop]) -> str:

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A curation for every gap, ready but for what only a person can say."""
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 from coos_license import findings
 from coos_license.model import Finding, Inventory, Package, TextKind
 from coos_license.policy.policy_curations import SCHEMA, Reason
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 #: Finding -> why a curation is wanted, and which key answers it.
 _GAPS: Final = {
@@ -52,7 +51,7 @@ def _entry(
     reason, key = _GAPS[gap.kind]
     name = f"{package.id.category}-{package.id.name}".replace("+", "x")
     yield ""
-    yield f"# {gap.kind.code} {gap.kind.name}: {show(gap.message)}"
+    yield f"# {gap.kind.code} {gap.kind.name}: {in_full(gap.message)}"
     yield "[[curations]]"
     yield f"id = {_text(f'{name}-{number}'[:100])}"
     yield f"package = {_text(package.id.key)}"
@@ -63,7 +62,7 @@ def _entry(
         case "conclude":
             yield f'conclude = ""  # declared: {package.declared}'
         case "elect":
-            yield f'elect = ""  # {gap.subject}'
+            yield f'elect = ""  # {in_full(gap.subject)}'
         case _:
             yield 'copyrights = [""]'
     yield f"reason = {_text(reason)}"
@@ -80,5 +79,19 @@ def _entry(
 
 
 def _text(text: str) -> str:
-    """Return a TOML basic string: JSON's escapes are among TOML's."""
-    return json.dumps(show(text), ensure_ascii=False)
+    r"""Return a TOML basic string of the whole text; what does not print is escaped.
+
+    >>> _text('a "b"\x1b\u202e')
+    '"a \\"b\\"\\U0000001b\\U0000202e"'
+    """
+    return f'"{"".join(map(_char, text))}"'
+
+
+def _char(char: str) -> str:
+    """Return a character of a TOML basic string; TOML 1.0.0 has none for surrogates."""
+    if char in '"\\':
+        return f"\\{char}"
+    if char.isprintable():
+        return char
+    code = f"{ord(char):08x}"
+    return f"\\\\U{code}" if "\ud800" <= char <= "\udfff" else f"\\U{code}"

@@ -42,7 +42,7 @@ from coos_license.portage.package_index import (
     read_index,
 )
 from coos_license.trees.base import AbsentError, Entry, FileTree, Kind
-from coos_license.trees.text import clean, clean_line, show
+from coos_license.trees.text import clean, clean_line, in_full
 
 SUFFIXES: Final = (".tbz2", ".xpak", ".gpkg.tar")
 _ALL: Final = "All"
@@ -150,7 +150,7 @@ def read_binhost(
     builds: list[Build] = []
     sizes: dict[str, int | None] = {}
     for name in names(tree):
-        where = f"{place}/{show(name.path)}"
+        where = f"{place}/{in_full(name.path)}"
         if name.reason:
             is_stray = name.kind is Kind.FILE
             kind = findings.STRAY_ENTRY if is_stray else findings.UNREADABLE_ENTRY
@@ -195,7 +195,7 @@ def _with_digests(builds: Sequence[Build], index: Index, place: str) -> Iterator
 
     One of another size is another file.
     """
-    listed = {f"{place}/{show(one.path)}": one.binary for one in index.packages}
+    listed = {f"{place}/{in_full(one.path)}": one.binary for one in index.packages}
     for build in builds:
         package, binary = build.package, build.package.binary
         stated = listed.get(package.place)
@@ -283,22 +283,24 @@ def _compared(
     for path, paragraph in sorted(listed.items()):
         where = (index.evidence(paragraph, "PATH"),)
         if path not in sizes:
-            message = f"{index.place} lists {show(path)}, which is not there"
+            message = f"{index.place} lists {in_full(path)}, which is not there"
             yield _mismatch(path, message, where)
         elif sizes[path] not in (None, number_of(paragraph.text("SIZE"))):
-            stated = show(paragraph.text("SIZE")) or "none"
-            message = f"{place}/{show(path)} is {sizes[path]} bytes long,"
+            stated = in_full(paragraph.text("SIZE")) or "none"
+            message = f"{place}/{in_full(path)} is {sizes[path]} bytes long,"
             message += f" {index.place} says {stated}"
             yield _mismatch(path, message, (index.evidence(paragraph, "SIZE"),))
     for path in sizes:
         if path not in listed:
-            message = f"{place}/{show(path)} is not listed in {index.place}"
-            yield _mismatch(path, message, (Evidence(f"{place}/{show(path)}"),))
+            message = f"{place}/{in_full(path)} is not listed in {index.place}"
+            yield _mismatch(path, message, (Evidence(f"{place}/{in_full(path)}"),))
 
 
 def _mismatch(path: str, message: str, where: Sequence[Evidence]) -> Finding:
     """Return the finding that index and packages differ about a path."""
-    return Finding(findings.INDEX_MISMATCH, show(path), message, evidence=tuple(where))
+    return Finding(
+        findings.INDEX_MISMATCH, in_full(path), message, evidence=tuple(where)
+    )
 
 
 def _odd(kind: FindingKind, where: str, message: str) -> Finding:

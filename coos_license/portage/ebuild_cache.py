@@ -18,7 +18,7 @@ from coos_license.portage.entry import FILES, parse_package, without_defaults
 from coos_license.portage.names import is_category, package_id
 from coos_license.portage.repository import CACHE_LIMIT
 from coos_license.trees.base import Entry, FileTree, Kind
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full, show
 
 #: Values of a built package; in a cache they mean nothing.
 _READ: Final = (FILES | {"BDEPEND"}) - {
@@ -118,7 +118,7 @@ def read_cache(
     by_category: dict[str, list[str]] = {}
     for name in names(cache):
         if name.reason:
-            odd.append(_odd(name, f"{place}/{show(name.path)}"))
+            odd.append(_odd(name, f"{place}/{in_full(name.path)}"))
         else:
             by_category.setdefault(name.category, []).append(name.name)
     for category, found in by_category.items():

@@ -4,6 +4,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from coos_license.errors import ParseError
 from coos_license.portage import depset
@@ -72,15 +73,19 @@ def distfiles(src_uri: str, use: frozenset[str] | None) -> tuple[str, ...]:
     """
     found = _named(src_uri, use)
     if found is None:
-        found = _named(src_uri, use, reduced=False) or []
+        found = _named(src_uri, use, reduced=False) or ()
     names = (name for _, name in found)
     return tuple(dict.fromkeys(name for name in names if _is_file_name(name)))
 
 
+@lru_cache(maxsize=1 << 10)
 def _named(
     src_uri: str, use: frozenset[str] | None, *, reduced: bool = True
-) -> list[tuple[str, str]] | None:
-    """Return the sources and the names of their files; ``None`` where it is unknown."""
+) -> tuple[tuple[str, str], ...] | None:
+    """Return the sources and the names of their files; ``None`` where it is unknown.
+
+    Each package asks several times.
+    """
     if not src_uri:
         return None
     try:
@@ -102,7 +107,7 @@ def _named(
         else:
             found.append((word, word.rpartition("/")[2]))
             index += 1
-    return found
+    return tuple(found)
 
 
 def _is_file_name(name: str) -> bool:

@@ -9,6 +9,7 @@ from coos_license.trees.base import AbsentError, FileTree, Kind
 
 #: A sysroot or root file system; the stateful partition of a Chromium OS image.
 VDB_PLACES: Final = ("var/db/pkg", "var_overlay/db/pkg")
+_TOPS: Final = ("usr", "opt", "bin", "sbin", "lib")
 
 
 def find_vdb(tree: FileTree, places: tuple[str, ...] = VDB_PLACES) -> str | None:
@@ -27,6 +28,14 @@ def find_vdb(tree: FileTree, places: tuple[str, ...] = VDB_PLACES) -> str | None
             raise ReadError(message) from error
         return place
     return None
+
+
+def holds_files(root: FileTree) -> bool:
+    """Return whether installed files may be there, and not a database alone."""
+    try:
+        return any(entry.name.startswith(_TOPS) for entry in root.entries())
+    except ReadError:
+        return False
 
 
 def looks_like_vdb(tree: FileTree) -> bool:

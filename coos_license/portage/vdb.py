@@ -29,7 +29,7 @@ from coos_license.portage.names import (
     package_id,
 )
 from coos_license.trees.base import Entry, FileTree, Kind
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 _MERGING: Final = "-MERGING-"
 
@@ -48,7 +48,7 @@ def read_vdb(
     odd: list[Finding] = []
     for category in _directories(vdb, place, odd):
         if not is_category(category):
-            odd.append(_odd(f"{place}/{show(category)}", "is no category name"))
+            odd.append(_odd(f"{place}/{in_full(category)}", "is no category name"))
             continue
         where = f"{place}/{category}"
         try:
@@ -57,7 +57,10 @@ def read_vdb(
                     package = package_id(category, pf)
                     if package is None:
                         odd.append(
-                            _odd(f"{where}/{show(pf)}", "is no package name (PMS 3.1)")
+                            _odd(
+                                f"{where}/{in_full(pf)}",
+                                "is no package name (PMS 3.1)",
+                            )
                         )
                         continue
                     place_of = f"{where}/{pf}"
@@ -80,7 +83,7 @@ def _directories(tree: FileTree, place: str, odd: list[Finding]) -> Iterator[str
         if entry.kind is Kind.DIRECTORY:
             yield entry.name
         else:
-            odd.append(_stray(f"{place}/{show(entry.name)}", entry))
+            odd.append(_stray(f"{place}/{in_full(entry.name)}", entry))
 
 
 def _odd(path: str, what: str) -> Finding:

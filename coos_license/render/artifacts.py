@@ -2,37 +2,74 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files that ``generate`` writes, and what renders each."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib import import_module
+from types import MappingProxyType
 from typing import Final
 
 from coos_license.model import DocumentMeta, Inventory
-from coos_license.render import (
-    credits as credits_page,
-)
-from coos_license.render import (
-    findings_json,
-    notice,
-    spdx3_json,
-    spdx_json,
-    spdx_tag_value,
-)
 
 Renderer = Callable[[Inventory, DocumentMeta], Iterator[bytes]]
+#: Name of each file, and what renders its content; again each time it is called.
+Rendering = dict[str, Callable[[], Iterable[bytes]]]
 
-#: Name -> renderer. The bundle is not in it: it is made of other artifacts; nor is the
-#: audit page, which is made of a report.
-ARTIFACTS: Final[dict[str, Renderer]] = {
-    "NOTICE": notice.render,
-    "credits.html": credits_page.render,
-    "findings.json": lambda inventory, meta: findings_json.render(
-        meta.findings, inventory.accounting
-    ),
-    "sbom.spdx": spdx_tag_value.render,
-    "sbom.spdx.json": spdx_json.render,
-    "sbom.spdx3.json": spdx3_json.render,
-}
+
+def _of(module: str) -> Renderer:
+    """Return the renderer of a module, which is imported when it is called.
+
+    Two processes share the work, and neither needs what the other one imports.
+    """
+
+    def render(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
+        renderer = import_module(f"coos_license.render.{module}").render
+        yield from renderer(inventory, meta)
+
+    return render
+
+
+def _whole(content: Callable[[], bytes]) -> tuple[bytes]:
+    """Return a content that is kept as its only piece."""
+    return (content(),)
+
+
+def _findings(inventory: Inventory, meta: DocumentMeta) -> Iterator[bytes]:
+    """Yield the findings."""
+    from coos_license.render import findings_json  # noqa: PLC0415 (as _of says)
+
+    yield from findings_json.render(meta.findings, inventory.accounting)
+
+
+#: Name -> renderer of what machines read; ``inventory.json`` besides, which the
+#: namespace is made from.
+RECORDS: Final[Mapping[str, Renderer]] = MappingProxyType(
+    {
+        "findings.json": _findings,
+        "sbom.spdx": _of("spdx_tag_value"),
+        "sbom.spdx.json": _of("spdx_json"),
+        "sbom.spdx3.json": _of("spdx3_json"),
+    }
+)
+#: Name -> renderer of what people read; the audit page, which is made of a report, and
+#: the bundle, which is made of these, besides.
+PAGES: Final[Mapping[str, Renderer]] = MappingProxyType(
+    {"NOTICE": _of("notice"), "credits.html": _of("credits")}
+)
 BUNDLE: Final = "notice-bundle.tar.gz"
-_IN_BUNDLE: Final = ("NOTICE", "credits.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """All files of ``generate`` in two halves that take about the same time."""
+
+    records: Rendering
+    pages: Rendering
+
+    @property
+    def all(self) -> Rendering:
+        """Return both."""
+        return {**self.records, **self.pages}
 
 
 def cyclonedx_renderer() -> tuple[str, Renderer]:
@@ -49,22 +86,38 @@ def render_all(
     inventory: Inventory,
     meta: DocumentMeta,
     listed: bytes,
+    page: tuple[str, Renderer],
     asked: Iterable[tuple[str, Renderer]] = (),
-) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Yield each artifact's name and its bytes, the bundle last.
+) -> Rendered:
+    """Return what renders each artifact.
 
     What goes into the bundle too is rendered once and kept; the rest streams.
-    ``listed`` is ``inventory.json``, which the caller has made the namespace from;
-    ``asked`` is what is written besides.
+    ``listed`` is ``inventory.json``, ``page`` the audit page, and ``asked`` what is
+    written besides.
     """
-    from coos_license.render import bundle  # noqa: PLC0415 (tar and gzip, only here)
+    kept = {
+        name: cache(lambda render=render: b"".join(render(inventory, meta)))
+        for name, render in PAGES.items()
+    }
 
-    kept: dict[str, bytes] = {}
-    for name, render in (*ARTIFACTS.items(), *asked):
-        if name in _IN_BUNDLE:
-            kept[name] = b"".join(render(inventory, meta))
-            yield name, (kept[name],)
-        else:
-            yield name, render(inventory, meta)
-    yield "inventory.json", (listed,)
-    yield BUNDLE, bundle.render(inventory, meta, kept)
+    def bundle() -> Iterator[bytes]:
+        from coos_license.render import bundle  # noqa: PLC0415 (tar and gzip, only here)
+
+        contents = {name: content() for name, content in kept.items()}
+        yield from bundle.render(inventory, meta, contents)
+
+    name, audit_page = page
+    return Rendered(
+        records={
+            **{
+                name: partial(render, inventory, meta)
+                for name, render in (*RECORDS.items(), *asked)
+            },
+            "inventory.json": lambda: (listed,),
+        },
+        pages={
+            **{name: partial(_whole, content) for name, content in kept.items()},
+            name: partial(audit_page, inventory, meta),
+            BUNDLE: bundle,
+        },
+    )

@@ -11,7 +11,7 @@ from coos_license.compare.policy_headline import headline
 from coos_license.compare.sides import Entry, Side
 from coos_license.model import Obligation
 from coos_license.render.diff_view import Line, Row, View, view_of
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 SCHEMA: Final = 1
 _ARROW: Final = " -> "
@@ -34,14 +34,11 @@ def text(difference: Difference) -> Iterator[bytes]:
     if view.notices:
         lines += ["", *view.notices]
     lines += ["", f"compared: {', '.join(view.compared)}"]
-    yield "".join(f"{show_line(line)}\n" for line in lines).encode(
+    if view.left_out:
+        lines.append(f"not compared: {', '.join(view.left_out)}")
+    yield "".join(f"{in_full(line)}\n" for line in lines).encode(
         "utf-8", "backslashreplace"
     )
-
-
-def show_line(line: str) -> str:
-    """Return a line of which nothing acts on a terminal; long ones stay whole."""
-    return line if line.isprintable() else "".join(map(show, line))
 
 
 def _versions(row: Row) -> str:
@@ -80,6 +77,8 @@ def markdown(difference: Difference) -> Iterator[bytes]:
     if view.notices:
         lines += ["", *(f"- {_escaped(note)}" for note in view.notices)]
     lines += ["", f"Compared: {_escaped(', '.join(view.compared))}."]
+    if view.left_out:
+        lines += ["", f"Not compared: {_escaped(', '.join(view.left_out))}."]
     yield ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
 
 
@@ -96,7 +95,7 @@ def _escaped(words: str) -> str:
     >>> _escaped("a|b <c>")
     'a\\|b \\<c\\>'
     """
-    return _SPECIAL.sub(r"\\\1", show_line(words))
+    return _SPECIAL.sub(r"\\\1", in_full(words))
 
 
 def html(difference: Difference) -> Iterator[bytes]:
@@ -125,6 +124,9 @@ def json(difference: Difference) -> Iterator[bytes]:
         "old": _side(difference.old),
         "new": _side(difference.new),
         "compared": [VERSION, *difference.compared],
+        "not_compared": [
+            {"fact": fact, "reason": why} for fact, why in difference.left_out
+        ],
         "headline": headline(difference),
         "notices": None
         if difference.notices is None
@@ -174,6 +176,7 @@ def _entry(entry: Entry | None, weight: Weight | None) -> dict[str, Any] | None:
         "obligations": [one for one in Obligation if one in weight.owed],
         "texts": sorted(entry.texts),
         "notices": sorted(entry.notices),
+        "reached": sorted(entry.reached),
     }
 
 

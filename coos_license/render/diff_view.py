@@ -25,6 +25,8 @@ KINDS: Final = {
     Kind.NOTICE_BUNDLE: "notice bundle",
     Kind.INVENTORY: "inventory.json",
     Kind.SPDX: "SPDX 2 document",
+    Kind.SPDX3: "SPDX 3 document",
+    Kind.CYCLONEDX: "CycloneDX document",
     Kind.CREDITS: "credits page",
     Kind.CHROMITE: "credits page of chromite",
 }
@@ -74,6 +76,7 @@ class View:
     headline: tuple[str, ...]
     groups: tuple[Group, ...]
     compared: tuple[str, ...]
+    left_out: tuple[str, ...]
     notices: tuple[str, ...]
 
 
@@ -91,6 +94,7 @@ def view_of(difference: Difference) -> View:
         headline=headline(difference),
         groups=groups,
         compared=(VERSION, *difference.compared),
+        left_out=tuple(f"{fact} ({why})" for fact, why in difference.left_out),
         notices=tuple(notes),
     )
 
@@ -144,7 +148,7 @@ def _line(one: PackageChange, field: str) -> Line:
     if field in {Fact.TEXTS, Fact.NOTICES}:
         gone, come = len(set(old) - set(new)), len(set(new) - set(old))
         return Line(field, f"{gone} removed", f"{come} added")
-    if field in {Fact.OWED, Fact.NAMES}:
+    if field in {Fact.OWED, Fact.NAMES, Fact.REACH}:
         gone_words, come_words = (
             [word for word in these if word not in those]
             for these, those in ((old, new), (new, old))
@@ -172,6 +176,7 @@ def _values(one: PackageChange, entry: Entry | None, field: str) -> list[str]:
         Fact.NAMES: sorted(entry.names),
         Fact.TEXTS: sorted(entry.texts),
         Fact.NOTICES: sorted(entry.notices),
+        Fact.REACH: sorted(entry.reached),
         Fact.OWED: [item for item in Obligation if item in weight.owed],
     }
     value = values[field]

@@ -47,14 +47,14 @@ def explanation(
     reason = f": {package.shipped_reason}" if package.shipped_reason else ""
     yield f"  shipped     {package.shipped}{reason}"
     field = "no LICENSE" if package.license_field is None else package.license_field
-    yield f"  LICENSE     {show(field)}"
+    yield f"  LICENSE     {show(field, SENTENCE)}"
     if package.license_field is not None:
         yield f"{_INDENT}{_place(package.license_evidence)}"
     yield f"  declared    {package.declared}"
     yield f"  concluded   {package.concluded}"
     yield f"  effective   {package.effective}"
     if package.license_comment:
-        yield f"{_INDENT}{show(package.license_comment)}"
+        yield f"{_INDENT}{show(package.license_comment, SENTENCE)}"
     yield from _decisions(package)
     yield f"  category    {package.category}"
     yield f"  obligations {', '.join(package.obligations) or 'none'}"
@@ -189,7 +189,7 @@ def _decisions(package: Package) -> Iterator[str]:
     """Yield what people decided about a package, and on what grounds."""
     for election in package.elections:
         yield f"  elected     {election.elected} of {' | '.join(election.options)}"
-        yield f"{_INDENT}{election.by}: {show(election.reason)}"
+        yield f"{_INDENT}{election.by}: {show(election.reason, SENTENCE)}"
     for curated in package.curations:
         yield f"  curated     {curated.id}: {curated.reason}"
         for told in (curated.comment, f"owner {curated.owner}", *curated.evidence):

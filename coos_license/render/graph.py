@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from coos_license.obligations.graph import EdgeKind, Node
 from coos_license.obligations.paths import named
 from coos_license.obligations.resolutions import Propagation
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full, show
 
 SCHEMA: Final = 1
 _WIDTH, _HEIGHT, _GAP, _ROW, _MARGIN = 300, 40, 90, 56, 20
@@ -69,9 +69,9 @@ def _node(
     doubted = reach.licenses(up.unsure[number] | down.unsure[number])
     return {
         "id": number,
-        "name": show(node.name),
+        "name": in_full(node.name),
         "cpv": node.package.cpv if node.package else "",
-        "path": show(node.path),
+        "path": in_full(node.path),
         "options": [[str(leaf) for leaf in option] for option in node.options],
         "reached_by": [str(leaf) for leaf in reached],
         "perhaps_reached_by": [str(leaf) for leaf in doubted if leaf not in reached],

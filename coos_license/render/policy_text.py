@@ -5,7 +5,7 @@
 from collections.abc import Iterator
 
 from coos_license.policy.policy_values import CREDITED, Policy, PolicyRule
-from coos_license.trees.text import show
+from coos_license.trees.text import SENTENCE, show
 
 
 def policy_lines(policy: Policy) -> Iterator[str]:
@@ -16,20 +16,20 @@ def policy_lines(policy: Policy) -> Iterator[str]:
     yield f"default {policy.default.word}  {policy.default_by}".rstrip()
     for rule in policy.rules:
         yield f"{rule.verdict.word:<8}{_selected(rule)}"
-        yield f"        {rule.id}: {show(rule.reason)}"
+        yield f"        {rule.id}: {show(rule.reason, SENTENCE)}"
         yield f"        {show(rule.by)}"
     for number, wanted in enumerate(policy.elections.prefer):
         yield f"prefer  {wanted}  (prefer[{number}])"
     for election in policy.elections.rules:
         yield f"elect   {election.elect} for {election.package}"
-        yield f"        {election.by}: {show(election.reason)}"
+        yield f"        {election.by}: {show(election.reason, SENTENCE)}"
     for waiver in policy.waivers:
         yield f"waive   {waiver.finding} for {waiver.package}, {show(waiver.subject)}"
         yield f"        until {waiver.expires} by {show(waiver.owner)}"
-        yield f"        {show(waiver.reason)}  {show(waiver.by)}"
+        yield f"        {show(waiver.reason, SENTENCE)}  {show(waiver.by)}"
     for one in policy.severities:
         yield f"weigh   {one.finding} as {one.severity.word}"
-        yield f"        {show(one.reason)}  {show(one.by)}"
+        yield f"        {show(one.reason, SENTENCE)}  {show(one.by)}"
     yield "This is no legal advice."
 
 

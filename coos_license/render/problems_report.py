@@ -5,7 +5,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
-from coos_license.render.diff import show_line
+from coos_license.trees.text import in_full
 
 SCHEMA: Final = 1
 
@@ -37,7 +37,7 @@ class Problem(Protocol):
 def line(problem: Problem) -> str:
     """Return one problem as one line; nothing in it acts on a terminal."""
     words = f"{problem.file}: {problem.check}: {problem.message}"
-    return show_line(" ".join(words.split()))
+    return in_full(" ".join(words.split()))
 
 
 def json(problems: Sequence[Problem]) -> Iterator[bytes]:

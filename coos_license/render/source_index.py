@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coos_license.corresponding.offer import Offer
-from coos_license.corresponding.values import Bundled, Duty, Gap, Kept
+from coos_license.corresponding.values import Bundled, Duty, Gap, Kept, Rebuild
 from coos_license.model import Image
 from coos_license.resources import environment, inline
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 SCHEMA: Final = 1
 
@@ -28,6 +28,7 @@ class SourceIndex:
     files: Sequence[Kept]
     gaps: Sequence[Gap]
     duties: Sequence[Duty]
+    rebuild: Rebuild
     offer: Offer | None
     offer_file: str
 
@@ -60,6 +61,14 @@ def _value(index: SourceIndex) -> dict[str, Any]:
             "file": index.offer_file or None,
             "way": offer.way.value if offer else None,
             "until": str(offer.until) if offer and offer.until else None,
+        },
+        "build": {
+            "main_repository": index.rebuild.main or None,
+            "profile": index.rebuild.profile or None,
+            "repositories": [
+                {"name": name, "masters": list(masters)}
+                for name, masters in sorted(index.rebuild.masters.items())
+            ],
         },
         "duties": [
             {
@@ -118,7 +127,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
     return {
         "finding": gap.kind.name,
         "role": gap.role.value,
-        "name": show(gap.name),
+        "name": in_full(gap.name),
         "reason": gap.reason,
         "digests": dict(gap.digests),
     }
@@ -143,7 +152,7 @@ def html(index: SourceIndex) -> Iterator[bytes]:
             ("files", len(sizes)),
             ("bytes", sum(sizes.values())),
         ),
-        "show": show,
+        "in_full": in_full,
         "quoted": _quoted,
     }
     yield from (text.encode() for text in template.generate(**values))
@@ -165,4 +174,4 @@ def summary(index: SourceIndex) -> Iterator[str]:
         total = sum(kept.size_bytes for kept in one.files)
         held = f"{len(one.files)} files, {total:,} bytes"
         yield f"{one.plan.package.id.cpv}: {state}; {held}"
-        yield f"    {show(owed)}"
+        yield f"    {in_full(owed)}"

@@ -36,7 +36,11 @@ def document(inventory: Inventory, meta: DocumentMeta) -> Element:
 
     Those are many, and so are yielded by :func:`files` and :func:`contained`.
     """
-    bom = bill_of_materials(inventory, meta)
+    return document_of(bill_of_materials(inventory, meta))
+
+
+def document_of(bom: Bom) -> Element:
+    """Return the document of a bill, without files."""
     return {
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",

@@ -30,7 +30,7 @@ from coos_license.model import (
 from coos_license.resolve.component_licenses import license_of
 from coos_license.resolve.copyrights import statements
 from coos_license.resolve.missing_components import is_package
-from coos_license.trees.text import clean_bytes, show
+from coos_license.trees.text import clean_bytes, in_full
 
 _Key = tuple[Ecosystem, str, str]
 
@@ -168,8 +168,7 @@ def _texts(
 
 def _place(package: RawPackage, file: EmbeddedFile) -> str:
     """Return the evidence path of a file."""
-    path = file.path if file.path.isprintable() else show(file.path)
-    return f"{package.root}/{path}"
+    return f"{package.root}/{in_full(file.path)}"
 
 
 def _unread(package: RawPackage, file: EmbeddedFile, what: str) -> Finding:
@@ -179,7 +178,7 @@ def _unread(package: RawPackage, file: EmbeddedFile, what: str) -> Finding:
     lost = "it is not credited" if is_text else "the components in it are not known"
     return Finding(
         findings.COMPONENT_LICENSE_UNKNOWN,
-        f"/{show(file.path)}",
+        f"/{in_full(file.path)}",
         f"{place} {what}; {lost}",
         package.id,
         package.slot,

@@ -2,31 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """The licence facts of a package with those of its own sources added."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from coos_license import findings
-from coos_license.components.source_lists import Named, read_lists
+from coos_license.licenses.expressions import with_components
 from coos_license.licenses.identify import Identified
 from coos_license.model import (
     Component,
+    Evidence,
     Finding,
     Obligation,
     PackageId,
     RawPackage,
 )
-from coos_license.resolve.component_sources import (
-    Reader,
-    foreign_sources,
-    is_below,
-    joined,
-)
-from coos_license.resolve.components import ComponentText
-from coos_license.resolve.contradictions import (
-    contradiction,
-    doubtful_files,
-    headers_against,
-)
+from coos_license.portage.source_uri import distfiles
 from coos_license.resolve.licensing import (
     LICENSE_TEXTS,
     LicenseFacts,
@@ -50,7 +41,23 @@ from coos_license.resolve.source_facts import (
 from coos_license.sources.values import PASSED_ON, PackageSources, Sources
 from coos_license.trees.text import clean_bytes
 
+if TYPE_CHECKING:
+    from coos_license.components.source_lists import Named
+    from coos_license.resolve.components import ComponentText
+
 _NOTHING = PackageSources()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components of a package, the texts that came with them, what is amiss."""
+
+    components: tuple[Component, ...] = ()
+    texts: "tuple[ComponentText, ...]" = ()
+    faults: tuple[Finding, ...] = ()
+
+
+_NO_PARTS = Parts()
 
 
 class SourceResolver:
@@ -68,58 +75,68 @@ class SourceResolver:
         if sources is not None:
             resolver.resolve_all(packages)
 
-    def facts(
-        self,
-        package: RawPackage,
-        texts: Sequence[ComponentText],
-        components: Iterable[Component],
-    ) -> LicenseFacts:
-        """Return the licence facts of a package, those of its sources included.
-
-        ``texts`` came with the ``components`` of the package.
-        """
+    def facts(self, package: RawPackage, parts: Parts) -> LicenseFacts:
+        """Return the licence facts of a package, those of its sources included."""
         facts = self._resolver.facts(package)
-        facts = self._resolver.with_texts(facts, package, texts)
+        if parts.texts:
+            facts = self._resolver.with_texts(facts, package, parts.texts)
         found = self._found(package.id)
         if found is not None:
-            foreign = foreign_sources(components)
-            facts = self._with_files(facts, package, found, foreign)
-        problems = (*facts.problems, *_problems(facts, package, found))
+            facts = self._with_files(facts, package, found, parts.components)
+        problems = facts.problems
         if found is not None:
-            identified = self._resolver.identified
-            problems += (
-                *self._contradiction(facts, package, found),
-                *doubtful_files(found, identified, package.id),
-                *headers_against(found.headers, facts.declared),
-            )
+            problems += tuple(_problems(facts, package, found))
+            problems += tuple(self._contradictions(facts, package, found))
         rubout = self._resolver.rubout(package.id)
-        placed = with_place(problems, package, found, rubout)
-        came_along = any(text.notice and text.own for text in texts)
+        placed = tuple(with_place(problems, package, found, rubout))
+        came_along = any(text.notice and text.own for text in parts.texts)
+        sought = came_along or (found is not None and found.read)
+        if placed == facts.problems and not (sought or parts.components):
+            return facts  # the same for all packages that have nothing of their own
         return replace(
             facts,
-            problems=tuple(placed),
-            notices_sought=came_along or (found is not None and found.read),
+            problems=placed,
+            notices_sought=sought,
+            components=parts.components,
+            obligations=with_components(facts.obligations, parts.components),
         )
 
-    def components(
-        self,
-        package: RawPackage,
-        components: Sequence[Component],
-        crates: Iterable[Named],
-    ) -> tuple[tuple[Component, ...], tuple[Finding, ...]]:
-        """Return the components with what the sources say of them, and what is broken.
+    def parts(self, package: RawPackage, src_uri: str, place: Evidence) -> Parts:
+        """Return the components by installed files, sources and SRC_URI, at ``place``.
 
-        ``crates`` are those that SRC_URI names.
+        What the sources say of them is in it.
         """
-        named = tuple(crates)
+        named = self._crates(package, src_uri, place)
         found = self._found(package.id) or _NOTHING
-        if not (components or named or found.files):
-            return (), ()
+        if not (package.embedded or named or found.files):
+            return _NO_PARTS
+        # Most databases have nothing that tells about components.
+        from coos_license.components.source_lists import read_lists  # noqa: PLC0415 (above)
+        from coos_license.resolve.component_sources import Reader, joined  # noqa: PLC0415 (above)
+        from coos_license.resolve.components import embedded_of  # noqa: PLC0415 (above)
+        from coos_license.resolve.missing_components import missing  # noqa: PLC0415 (above)
+
+        embedded = embedded_of(package)
         lists = read_lists(package.id, found.files, self._content)
         lists = replace(lists, named=(*named, *lists.named))
-        faults = (list_fault(*fault, package) for fault in lists.faults)
         reader = Reader(self._identified, self._text)
-        return joined(components, lists, found.files, reader), tuple(faults)
+        components = joined(embedded.components, lists, found.files, reader)
+        faults = (
+            *embedded.faults,
+            *(list_fault(*fault, package) for fault in lists.faults),
+            *missing(package, components),
+        )
+        return Parts(components, embedded.texts, faults)
+
+    def _crates(
+        self, package: RawPackage, src_uri: str, place: Evidence
+    ) -> "tuple[Named, ...]":
+        """Return the crates that SRC_URI names, where sources were given."""
+        if self._sources is None or not src_uri:
+            return ()
+        from coos_license.components.source_lists import crates_named  # noqa: PLC0415 (with sources)
+
+        return crates_named(distfiles(src_uri, package.use), place)
 
     def _content(self, sha256: str) -> bytes:
         """Return a file of the sources."""
@@ -144,12 +161,15 @@ class SourceResolver:
         facts: LicenseFacts,
         package: RawPackage,
         found: PackageSources,
-        foreign: frozenset[str],
+        components: Iterable[Component],
     ) -> LicenseFacts:
         """Return the facts with the texts and notices of the package's sources.
 
-        Those in ``foreign`` directories are of parts, and say nothing of the whole.
+        Those in directories of ``components`` say nothing of the whole.
         """
+        from coos_license.resolve.component_sources import foreign_sources, is_below  # noqa: PLC0415 (with sources)
+
+        foreign = foreign_sources(components)
         if not found.files:
             return replace(facts, headers=header_uses(found))
         contents = {} if self._sources is None else self._sources.contents
@@ -183,10 +203,16 @@ class SourceResolver:
             headers=header_uses(found),
         )
 
-    def _contradiction(
+    def _contradictions(
         self, facts: LicenseFacts, package: RawPackage, found: PackageSources
     ) -> Iterator[Problem]:
-        """Yield where the project's licence files are not of what LICENSE says."""
+        """Yield where licence files and heads of files are not of what LICENSE says."""
+        from coos_license.resolve.contradictions import (  # noqa: PLC0415 (with sources)
+            contradiction,
+            doubtful_files,
+            headers_against,
+        )
+
         identify = self._resolver.identified
         named = frozenset(
             one
@@ -197,14 +223,15 @@ class SourceResolver:
         yield from contradiction(
             found.files, identify, package.id, facts.declared, named
         )
+        yield from doubtful_files(found, identify, package.id)
+        yield from headers_against(found.headers, facts.declared)
 
 
 def _problems(
-    facts: LicenseFacts, package: RawPackage, found: PackageSources | None
+    facts: LicenseFacts, package: RawPackage, found: PackageSources
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the sources of a package, where any were given."""
-    if found is not None:
-        owed = Obligation.NOTICE_FILE in facts.obligations
-        yield from problems_of(found, package.id, facts.declared, notice_owed=owed)
-        if facts.obligations and (missing := unmatched(found)):
-            yield missing
+    """Yield what is wrong with the sources of a package."""
+    owed = Obligation.NOTICE_FILE in facts.obligations
+    yield from problems_of(found, package.id, facts.declared, notice_owed=owed)
+    if facts.obligations and (missing := unmatched(found)):
+        yield missing

@@ -23,7 +23,7 @@ from coos_license.model import (
 from coos_license.portage.contents import Owned, by_directory, owned
 from coos_license.trees.base import Kind
 from coos_license.trees.digests import FileDigests
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full, show
 
 _CONTENTS: Final = "CONTENTS"
 _MOST_NAMED: Final = 3
@@ -114,7 +114,7 @@ def _faults(
         yield _finding(findings.MISSING_FILES, package, "files", message)
     wrong = sorted(_wrong(some, found, recorded), key=lambda one: one[1])
     for kind, path, what in wrong[:_MOST_FINDINGS]:
-        shown = f"/{show(path)}"
+        shown = f"/{in_full(path)}"
         yield _finding(kind, package, shown, f"{shown} {what}")
     if len(wrong) > _MOST_FINDINGS:
         more = len(wrong) - _MOST_FINDINGS

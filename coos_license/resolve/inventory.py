@@ -3,17 +3,14 @@
 """Assembles the inventory from raw packages, texts and the shipping decision."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cmp_to_key
 from operator import attrgetter
 
 from coos_license import findings
-from coos_license.components.source_lists import crates_named
 from coos_license.errors import ParseError
 from coos_license.expression import leaves
-from coos_license.licenses.expressions import with_components
 from coos_license.model import (
-    Component,
     Evidence,
     Finding,
     Image,
@@ -26,13 +23,10 @@ from coos_license.model import (
 from coos_license.portage import depset
 from coos_license.portage.installed import Installed
 from coos_license.portage.names import compare_versions, purl
-from coos_license.portage.source_uri import distfiles, download_location
-from coos_license.resolve.components import embedded_of
 from coos_license.resolve.from_sources import SourceResolver
 from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
 from coos_license.resolve.links import resolve_links
-from coos_license.resolve.missing_components import missing
-from coos_license.resolve.origins import OriginFinder
+from coos_license.resolve.origins import OriginFinder, Origins
 from coos_license.resolve.problems import as_finding
 from coos_license.resolve.shipping import Shipping
 from coos_license.resolve.texts import TextFinder
@@ -67,25 +61,15 @@ def build(
     met: list[Finding] = [*defects, *shipping.defects]
     resolved: list[Package] = []
     for raw in sorted(packages, key=_order):
-        embedded = embedded_of(raw)
         src_uri, uri_place = finder.source_uri(raw)
-        fetched = distfiles(src_uri, raw.use) if finder.sources is not None else ()
-        crates = crates_named(fetched, uri_place)
-        components, broken = sourced.components(raw, embedded.components, crates)
-        facts = sourced.facts(raw, embedded.texts, components)
-        met += (*raw.faults, *embedded.faults, *broken, *missing(raw, components))
+        parts = sourced.parts(raw, src_uri, uri_place)
+        facts = sourced.facts(raw, parts)
+        met += (*raw.faults, *parts.faults)
         met += [as_finding(problem, raw) for problem in facts.problems]
         edges, faults = _edges(raw, installed)
         met += faults
-        package = replace(
-            _package(raw, facts, shipping, edges, src_uri),
-            fetched=origins.fetched(raw, src_uri),
-            ebuild=origins.ebuild(raw),
-            patches=origins.patches(raw),
-            use=raw.use,
-            cpes=origins.cpes(raw),
-        )
-        resolved.append(_with_components(package, components))
+        made_from = origins.of(raw, src_uri)
+        resolved.append(_package(raw, facts, shipping, edges, made_from))
     met += _undecided(packages)
     met += _repository_findings(packages, finder)
     met += list_texts(resolved)
@@ -118,7 +102,7 @@ def _package(
     facts: LicenseFacts,
     shipping: Shipping,
     edges: _Edges,
-    src_uri: str,
+    made_from: Origins,
 ) -> Package:
     """Return the package that the facts make up."""
     return Package(
@@ -145,7 +129,7 @@ def _package(
         notices_sought=facts.notices_sought,
         homepage=raw.homepage,
         description=raw.description,
-        download_location=download_location(src_uri, raw.use),
+        download_location=made_from.location,
         depends_on=edges.run,
         built_with=edges.build,
         binary=raw.binary,
@@ -155,15 +139,13 @@ def _package(
         files=raw.files,
         evidence=raw.evidence(),
         license_evidence=raw.evidence("LICENSE"),
+        fetched=made_from.fetched,
+        ebuild=made_from.ebuild,
+        patches=made_from.patches,
+        use=raw.use,
+        cpes=made_from.cpes,
+        components=facts.components,
     )
-
-
-def _with_components(package: Package, components: tuple[Component, ...]) -> Package:
-    """Return the package with its components, and what their licences ask for."""
-    if not components:
-        return package
-    owed = with_components(package.obligations, components)
-    return replace(package, components=components, obligations=owed)
 
 
 def _edges(raw: RawPackage, installed: Installed) -> tuple[_Edges, list[Finding]]:

@@ -6,10 +6,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coos_license import findings
-from coos_license.chromiumos.license_cache import parse_license_cache
 from coos_license.errors import ReadError
 from coos_license.expression import (
     Claim,
@@ -25,6 +24,7 @@ from coos_license.licenses.expressions import (
 from coos_license.licenses.identify import Identified
 from coos_license.licenses.names import license_ref
 from coos_license.model import (
+    Component,
     CopyrightUse,
     ExtractedLicense,
     HeaderUse,
@@ -37,7 +37,6 @@ from coos_license.model import (
     TextUse,
 )
 from coos_license.resolve.claims import read_license, to_spdx
-from coos_license.resolve.components import ComponentText
 from coos_license.resolve.copyrights import (
     holds_notice,
     located,
@@ -49,11 +48,13 @@ from coos_license.resolve.identification import (
     meaning,
     text_problems,
 )
-from coos_license.resolve.license_caches import cached_uses, check_cache
 from coos_license.resolve.license_problems import license_problems
 from coos_license.resolve.placed import merged, placed
 from coos_license.resolve.problems import Problem
 from coos_license.resolve.texts import Named, TextFinder, license_text
+
+if TYPE_CHECKING:
+    from coos_license.resolve.components import ComponentText
 
 #: Categories whose packages own nothing that a licence could cover.
 _NEED_NO_LICENSE: Final = ("acct-user", "acct-group", "virtual")
@@ -65,7 +66,10 @@ LICENSE_TEXTS: Final = (TextKind.STOCK, TextKind.OVERLAY, TextKind.SPDX_LIST)
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class LicenseFacts:
-    """All that follows from LICENSE, USE and repository; shared by equal packages."""
+    """All that follows from LICENSE, USE and repository; shared by equal packages.
+
+    ``components`` are the parts of the package that have licences of their own.
+    """
 
     names: tuple[str, ...] = ()
     declared: Declared
@@ -77,7 +81,8 @@ class LicenseFacts:
     problems: tuple[Problem, ...] = ()
     notices: tuple[TextUse, ...] = ()
     headers: tuple[HeaderUse, ...] = ()
-    notices_sought: bool = True
+    notices_sought: bool = False
+    components: tuple[Component, ...] = ()
 
 
 _NOTHING_OWED: Final = LicenseFacts(
@@ -183,7 +188,7 @@ class LicenseResolver:
         return facts if use is None else self._attributed(facts, use)
 
     def with_texts(
-        self, facts: LicenseFacts, package: RawPackage, texts: Iterable[ComponentText]
+        self, facts: LicenseFacts, package: RawPackage, texts: "Iterable[ComponentText]"
     ) -> LicenseFacts:
         """Return the facts with the texts that came with components of the package.
 
@@ -209,6 +214,10 @@ class LicenseResolver:
         """
         if package.license_cache is None:
             return facts
+        # The hook runs in builds of Chromium OS alone.
+        from coos_license.chromiumos.license_cache import parse_license_cache  # noqa: PLC0415 (above)
+        from coos_license.resolve.license_caches import cached_uses, check_cache  # noqa: PLC0415 (above)
+
         try:
             cache = parse_license_cache(*package.license_cache)
         except ReadError as error:

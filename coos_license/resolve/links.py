@@ -11,7 +11,7 @@ which takes every provider in any of these directories.
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -51,13 +51,9 @@ def resolve_links(
         return LinkGraph()
     linker = _Linker(recorded)
     files = {
-        package.id: tuple(
-            sorted(
-                _with_licenses(package, map(linker.linked, package.objects)),
-                key=lambda one: (one.path, one.category, one.soname),
-            )
-        )
-        for package in sorted(recorded, key=lambda one: one.id)
+        package.id: found
+        for package in sorted(packages, key=lambda one: one.id)
+        if (found := tuple(_files(package, linker)))
     }
     if installed is None:
         return LinkGraph(files, is_recorded=True)
@@ -72,18 +68,27 @@ def resolve_links(
     )
 
 
-def _with_licenses(
-    package: RawPackage, files: Iterable[LinkedFile]
-) -> Iterator[LinkedFile]:
-    """Yield the files, kernel modules with what they say of their licence."""
+def _files(package: RawPackage, linker: "_Linker") -> list[LinkedFile]:
+    """Return the files of a package, kernel modules with what they say, sorted.
+
+    A packed module is no ELF file for portage: that it was read is all that tells.
+    """
     stated = {
         f"/{one.path}": parse_licenses(one.content)
         for one in package.embedded
         if one.kind is EvidenceKind.MODULE_INFO and not one.fault
     }
-    for file in files:
-        words = stated.get(file.path, ()) if stated else ()
-        yield replace(file, module_licenses=words) if words else file
+    found = [linker.linked(one) for one in package.objects]
+    if stated:
+        known = {file.path for file in found}
+        found += [LinkedFile(path, "", "", ()) for path in stated.keys() - known]
+        found = [
+            replace(file, module_licenses=words)
+            if (words := stated.get(file.path))
+            else file
+            for file in found
+        ]
+    return sorted(found, key=lambda one: (one.path, one.category, one.soname))
 
 
 def _needed_by(

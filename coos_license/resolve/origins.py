@@ -8,6 +8,7 @@ and the list of mirrors. A package's own repository counts, else the first that 
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from coos_license.errors import ReadError
@@ -25,10 +26,24 @@ from coos_license.portage.repository import (
     Repository,
     search_order,
 )
-from coos_license.portage.source_uri import fetched_files
+from coos_license.portage.source_uri import download_location, fetched_files
 from coos_license.trees.text import decode
 
 _NO_FILE: Final = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """What a package was made from: ``location`` is its one source, where it has one.
+
+    ``cpes`` are the CPE names of the package.
+    """
+
+    location: str = ""
+    fetched: tuple[FetchedFile, ...] = ()
+    ebuild: FetchedFile | None = None
+    patches: tuple[FetchedFile, ...] = ()
+    cpes: tuple[str, ...] = ()
 
 
 class OriginFinder:
@@ -39,11 +54,29 @@ class OriginFinder:
         self._repositories = repositories
         self._orders: dict[str, tuple[Repository, ...]] = {}
         self._names: dict[tuple[Repository, str], frozenset[str]] = {}
+        self._holders: dict[tuple[str, str], list[Repository]] = {}
         self._mirrors: dict[str, dict[str, tuple[str, ...]]] = {}
         self._manifests: dict[tuple[str, str], dict[str, Distfile]] = {}
         self._metadata: dict[tuple[str, str], bytes] = {}
 
-    def fetched(self, package: RawPackage, src_uri: str) -> tuple[FetchedFile, ...]:
+    def of(self, package: RawPackage, src_uri: str) -> Origins:
+        """Return what a package with that SRC_URI was made from.
+
+        Of most packages that are not Gentoo's own no repository is at hand.
+        """
+        location = download_location(src_uri, package.use) if src_uri else ""
+        fetched = self._fetched(package, src_uri) if src_uri else ()
+        if not self._holding(package):
+            return Origins(location, fetched)
+        return Origins(
+            location,
+            fetched,
+            self._ebuild(package),
+            self._patches(package),
+            self._cpes(package),
+        )
+
+    def _fetched(self, package: RawPackage, src_uri: str) -> tuple[FetchedFile, ...]:
         """Return the files that SRC_URI fetches, with what Manifests say of them."""
         mirrors = self._mirrors_of(package.repository) if "mirror:" in src_uri else {}
         named = fetched_files(src_uri, package.use, mirrors)
@@ -52,7 +85,7 @@ class OriginFinder:
         listed = self._manifest(package)
         return tuple(_fetched(name, where, listed.get(name)) for name, where in named)
 
-    def ebuild(self, package: RawPackage) -> FetchedFile | None:
+    def _ebuild(self, package: RawPackage) -> FetchedFile | None:
         """Return the ebuild of a package that has no Manifest: all that it is made of.
 
         A Manifest is there where anything is fetched; other ebuilds are not read.
@@ -66,7 +99,7 @@ class OriginFinder:
         digests = (("SHA512", hashlib.sha512(content).hexdigest()),)
         return FetchedFile(name, "", len(content), digests)
 
-    def patches(self, package: RawPackage) -> tuple[FetchedFile, ...]:
+    def _patches(self, package: RawPackage) -> tuple[FetchedFile, ...]:
         """Return the patches beside the ebuild that it surely applies."""
         name = f"{package.id.key}/{package.id.pf}{EBUILD}"
         for repository in self._holding(package):
@@ -78,7 +111,7 @@ class OriginFinder:
             return tuple(_patch(repository, package, one) for one in applied)
         return ()
 
-    def cpes(self, package: RawPackage) -> tuple[str, ...]:
+    def _cpes(self, package: RawPackage) -> tuple[str, ...]:
         """Return the CPE names of the package."""
         key = (package.id.key, package.repository)
         if key not in self._metadata:
@@ -109,11 +142,14 @@ class OriginFinder:
 
         Looking for files where there are none took a fifth of the time of ``list``.
         """
-        return [
-            repository
-            for repository in self._order(package.repository)
-            if package.id.name in self._in_category(repository, package.id.category)
-        ]
+        key = (package.id.key, package.repository)
+        if key not in self._holders:
+            self._holders[key] = [
+                repository
+                for repository in self._order(package.repository)
+                if package.id.name in self._in_category(repository, package.id.category)
+            ]
+        return self._holders[key]
 
     def _in_category(self, repository: Repository, category: str) -> frozenset[str]:
         """Return what a repository has in a category."""

@@ -224,13 +224,13 @@ def with_place(
     It is an error where sources were given: ``found`` is what they say, and does not
     settle it. ``rubout`` is an empty file that comes before any other.
     """
-    add = _attribution_files(package)
-    if rubout:
-        add = f"{rubout} is empty and rubs out any other: fill or remove it"
     for problem in problems:
         if problem.kind != findings.MISSING_ATTRIBUTION:
             yield problem
             continue
+        add = _attribution_files(package)
+        if rubout:
+            add = f"{rubout} is empty and rubs out any other: fill or remove it"
         read = found is not None and found.read
         none = "none is in its sources" if read else "none is at hand"
         message = problem.message.replace("none is at hand", none)

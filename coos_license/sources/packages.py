@@ -16,7 +16,7 @@ from coos_license.sources.values import (
     SourceFile,
     Sources,
 )
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _was_read(scanned: Scan) -> bool:
 
 def _prefixed(scanned: Scan, place: Place, top: str) -> Scan:
     """Return what a place says, with the place before each path."""
-    above = f"{top}/{show(place.name)}" if place.name else top
+    above = f"{top}/{in_full(place.name)}" if place.name else top
 
     def at(path: str) -> str:
         return above if path in ("", place.name) else f"{above}/{path}"

@@ -33,7 +33,7 @@ from coos_license.sources.values import (
 from coos_license.sources.walks import Name, Path, Walk, every
 from coos_license.trees.base import Kind
 from coos_license.trees.packed import is_packed, unpacked
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full, show
 
 #: Files kept of one source, and their bytes; that of Chromium has 2,000 licence files.
 MOST_FILES: Final = 20_000
@@ -91,7 +91,7 @@ class _Collector:
     def blame(self, path: str, reason: str) -> None:
         """Note what was not read."""
         if len(self._faults) < MOST_TOLD:
-            self._faults[Fault(show(path), reason)] = None
+            self._faults[Fault(in_full(path), reason)] = None
 
     def collect(self, names: Iterator[Name]) -> None:
         """Look at every name of a source, until a bound is reached."""
@@ -277,7 +277,7 @@ class _Collector:
                 if role_of(parts) in PASSED_ON and not any(
                     (*place, *parts) in there for place in places
                 ):
-                    yield show_path(path), show(name)
+                    yield show_path(path), in_full(name)
 
 
 def _whole(name: Name) -> bytes:
@@ -307,4 +307,4 @@ def _is_text(content: bytes) -> bool:
 
 def show_path(path: Path) -> str:
     """Return a path so that it can be printed and be evidence."""
-    return show("/".join(path))
+    return in_full("/".join(path))

@@ -7,9 +7,12 @@ import gzip
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from coos_license.errors import ReadError
+
+if TYPE_CHECKING:
+    import lz4.frame
 
 #: What a decoder may take: ``xz -9`` needs 65 MB, ``zstd --long=27`` 128 MB.
 _DECODER_BYTES: Final = 1 << 27
@@ -92,3 +95,37 @@ def unzstd(raw: BinaryIO) -> Iterator[bytes]:
                 yield chunk
     except zstandard.ZstdError as error:
         raise OSError(str(error)) from error
+
+
+def unlz4(raw: BinaryIO) -> Iterator[bytes]:
+    """Yield what an LZ4 file unpacks to, all of its frames."""
+    import lz4.frame  # noqa: PLC0415 (a library that other sources do not need)
+
+    packed = raw.read(_CHUNK)
+    streams = 0
+    while packed:
+        streams += 1
+        if streams > _MOST_STREAMS:
+            message = f"more than {_MOST_STREAMS} frames"
+            raise OSError(message)
+        decoder = lz4.frame.LZ4FrameDecompressor()
+        try:
+            yield from _lz4_frame(decoder, packed, raw)
+        except RuntimeError as error:
+            raise OSError(str(error)) from error
+        packed = decoder.unused_data or raw.read(_CHUNK)
+
+
+def _lz4_frame(
+    decoder: "lz4.frame.LZ4FrameDecompressor", packed: bytes, raw: BinaryIO
+) -> Iterator[bytes]:
+    """Yield what one frame unpacks to, which begins with bytes that were read.
+
+    Raises: EOFError where it is cut off.
+    """
+    yield decoder.decompress(packed, _CHUNK)
+    while not decoder.eof:
+        packed = raw.read(_CHUNK) if decoder.needs_input else b""
+        if decoder.needs_input and not packed:
+            raise EOFError
+        yield decoder.decompress(packed, _CHUNK)

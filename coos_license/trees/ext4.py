@@ -101,6 +101,11 @@ class FileSystem:
         """Return what is in a directory. Raises: ReadError."""
         return self._names(directory.number)
 
+    def listing(self, directory: Inode) -> Iterator[tuple[str, Kind]]:
+        """Yield the names in a directory, each with what it is. Raises: ReadError."""
+        for name, (number, kind) in self.names(directory).items():
+            yield name, kind or self.inode(number).kind
+
     def lookup(self, directory: Inode, name: str) -> Inode:
         """Return what a directory has under a name.
 

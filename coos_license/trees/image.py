@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The coos-license authors
 # SPDX-License-Identifier: Apache-2.0
-"""A tree over one ext4 file system of an image; no root, no mount, nothing written."""
+"""A tree over one file system of an image; no root, no mount, nothing written."""
 
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, Generic, Protocol, Self, TypeVar
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import Entry, Kind
@@ -18,12 +18,74 @@ _MAX_SYMLINKS: Final = 40
 _NOT_REGULAR: Final = "is not a regular file"
 
 
+class Node(Protocol):
+    """What a file system knows of one file.
+
+    ``number`` is the same for all names of a file that has several ``links``.
+    """
+
+    @property
+    def number(self) -> int:
+        """Return what tells the file from others."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """Return what the file is."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how long the file is."""
+        ...
+
+    @property
+    def links(self) -> int:
+        """Return how many names the file has."""
+        ...
+
+
+N = TypeVar("N", bound=Node)
+
+
+class Files(Protocol[N]):
+    """An open file system: nodes in, contents and names out. All raise ReadError."""
+
+    def root(self) -> N:
+        """Return the root directory."""
+        ...
+
+    def listing(self, directory: N) -> Iterable[tuple[str, Kind]]:
+        """Return the names in a directory, each with what it names, in any order."""
+        ...
+
+    def lookup(self, directory: N, name: str) -> N:
+        """Return what a directory has under a name. Raises: AbsentError, too."""
+        ...
+
+    def link(self, node: N) -> str:
+        """Return the target of a symbolic link."""
+        ...
+
+    def content(self, node: N, limit: int) -> bytes:
+        """Return the content of a file, which is not longer than ``limit``."""
+        ...
+
+    def part(self, node: N, offset: int, length: int) -> bytes:
+        """Return exactly ``length`` bytes of a file from ``offset`` on."""
+        ...
+
+    def whole(self, node: N) -> Iterator[bytes]:
+        """Yield the content of a file of any length piece by piece."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class FileContent:
+class FileContent(Generic[N]):
     """A file of the image as a :class:`coos_license.trees.base.Content`."""
 
-    files: FileSystem
-    inode: Inode
+    files: Files[N]
+    inode: N
 
     @property
     def size_bytes(self) -> int:
@@ -45,19 +107,23 @@ class FileContent:
         """Do nothing."""
 
 
-class ImageTree:
+class ImageTree(Generic[N]):
     """A file system as a :class:`coos_license.trees.base.FileTree`."""
 
-    def __init__(self, files: FileSystem, chain: tuple[Inode, ...]) -> None:
+    def __init__(self, files: Files[N], chain: tuple[N, ...]) -> None:
         """Take the directories from the root down to this one."""
         self._files = files
         self._chain = chain
 
     @classmethod
-    def open(cls, window: Window) -> Self:
-        """Return the tree over the file system in a window. Raises: ReadError."""
-        files = FileSystem(window)
+    def over(cls, files: Files[N]) -> Self:
+        """Return the tree over a file system. Raises: ReadError."""
         return cls(files, (files.root(),))
+
+    @staticmethod
+    def open(window: Window) -> "ImageTree[Inode]":
+        """Return the tree over the ext4 in a window. Raises: ReadError."""
+        return ImageTree.over(FileSystem(window))
 
     def close(self) -> None:
         """Leave the image open: it belongs to who opened the window."""
@@ -71,11 +137,8 @@ class ImageTree:
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the entries of this directory, sorted by name."""
-        names = self._files.names(self._chain[-1])
-        return tuple(
-            Entry(name, kind or self._files.inode(number).kind)
-            for name, (number, kind) in sorted(names.items())
-        )
+        listing = self._files.listing(self._chain[-1])
+        return tuple(Entry(name, kind) for name, kind in sorted(listing))
 
     def at(self, path: str) -> Self:
         """Return the tree below ``path``; symlinks resolve inside the root."""
@@ -96,7 +159,7 @@ class ImageTree:
         """Return a file's bytes; symlinks resolve inside the root."""
         return self._content(self._walk(path)[-1], limit)
 
-    def open_file(self, path: str) -> FileContent:
+    def open_file(self, path: str) -> FileContent[N]:
         """Return a file of any length; symlinks resolve inside the root."""
         inode = self._walk(path)[-1]
         if inode.kind is not Kind.FILE:
@@ -124,7 +187,7 @@ class ImageTree:
         base = files.lookup(self._chain[-1], directory)
         found: dict[str, bytes] = {}
         failed: dict[str, ReadError] = {}
-        for name in files.names(base):
+        for name, _ in files.listing(base):
             if name not in names:
                 continue
             try:
@@ -134,20 +197,20 @@ class ImageTree:
                 failed[name] = error
         return found, failed
 
-    def _content(self, inode: Inode, limit: int) -> bytes:
+    def _content(self, inode: N, limit: int) -> bytes:
         """Return the content of a regular file. Raises: ReadError for any other."""
         if inode.kind is not Kind.FILE:
             raise ReadError(_NOT_REGULAR)
         return self._files.content(inode, limit)
 
-    def _directories(self, path: str) -> tuple[Inode, ...]:
+    def _directories(self, path: str) -> tuple[N, ...]:
         """Return the directory at ``path`` and those above it. Raises: ReadError."""
         chain = self._walk(path)
         if chain[-1].kind is not Kind.DIRECTORY:
             raise ReadError("is not a directory")
         return chain
 
-    def _walk(self, path: str) -> tuple[Inode, ...]:
+    def _walk(self, path: str) -> tuple[N, ...]:
         """Return what is at ``path`` and the directories above it.
 
         A target of a symlink may climb up to the root, a path only to where it began;

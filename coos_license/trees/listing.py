@@ -27,6 +27,13 @@ class Names:
     directories: set[str] = field(default_factory=set)
     faults: dict[str, str] = field(default_factory=dict)
 
+    def add(self, more: "Names") -> None:
+        """Add the names of another tree."""
+        self.others += more.others
+        self.links |= more.links
+        self.directories |= more.directories
+        self.faults |= more.faults
+
 
 def list_names(tree: FileTree, prefix: str = "") -> Names:
     """Return all names below a tree, each after ``prefix``.

@@ -24,12 +24,12 @@ MOST_UNPACKED: Final = 1 << 35
 _MOST_ZIPPED: Final = 1 << 26
 _BLOCK: Final = 512
 _BZIP2: Final = b"BZh"
-_PACKED: Final = (Form.TAR_GZ, Form.TAR_XZ, Form.TAR_ZST, Form.TAR_BZ2)
 _DECODERS: Final = {
     Form.TAR_GZ: decoders.gunzip,
     Form.TAR_XZ: decoders.unxz,
     Form.TAR_ZST: decoders.unzstd,
     Form.TAR_BZ2: decoders.bunzip2,
+    Form.TAR_LZ4: decoders.unlz4,
 }
 #: What holds files too, and is not read.
 _OTHERS: Final = (
@@ -112,7 +112,7 @@ def unpacked(content: bytes, most: int) -> bytes:
     What is not packed is returned as it is. Raises: ReadError.
     """
     form = _form(content[:_BLOCK])
-    if form not in _PACKED:
+    if form not in _DECODERS:
         return content
     raw: BinaryIO = io.BytesIO(content)
     found = bytearray()
@@ -125,7 +125,7 @@ def unpacked(content: bytes, most: int) -> bytes:
 
 def is_packed(head: bytes) -> bool:
     """Return whether a file begins as a packed one."""
-    return _form(head) in _PACKED
+    return _form(head) in _DECODERS
 
 
 def _form(head: bytes) -> Form:

@@ -14,7 +14,7 @@ from typing import Final
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import Kind
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full, show
 from coos_license.trees.unpack import Stream, is_header, octal
 
 #: Names the keyword under which a snapshot says what could not be read.
@@ -178,7 +178,7 @@ def _member(stream: Stream, block: bytes, stated: Mapping[str, str]) -> Member:
         size = int(told)
     name = stated.get("GNU.sparse.name") or stated.get("path") or _short_name(block)
     _check_name(name)
-    fault = show(stated.get(FAULT, ""))
+    fault = in_full(stated.get(FAULT, ""))
     if flag == b"S" or _IS_SPARSE in stated:
         fault = "is a sparse member of an archive, which is not read"
         if flag == b"S":

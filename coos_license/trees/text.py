@@ -117,16 +117,29 @@ def clean_value(content: bytes) -> tuple[str, bool]:
     return " ".join(cleaned.split()), len(cleaned) != len(ended)
 
 
+def in_full(text: str) -> str:
+    r"""Return the whole of a text from outside; nothing in it acts where it is printed.
+
+    For what is written into a file: a value that is cut there is lost.
+
+    >>> in_full("a\x1b[1m" + "b" * 300) == "a\\x1b[1m" + "b" * 300
+    True
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
+
+
 def show(name: str, most: int = _SHOWN) -> str:
-    r"""Return a name from outside so that it can be printed: escaped, bounded.
+    r"""Return a name from outside for a message: escaped, bounded.
 
     ``most`` is how many of its characters are shown.
 
     >>> show("a\x1b[1m/../b")
     'a\\x1b[1m/../b'
     """
-    shown = "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in name[:most]
-    )
+    shown = in_full(name[:most])
     return f"{shown}..." if len(name) > most else shown

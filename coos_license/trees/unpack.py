@@ -35,6 +35,7 @@ class Form(StrEnum):
     TAR_GZ = "tar.gz"
     TAR_XZ = "tar.xz"
     TAR_ZST = "tar.zst"
+    TAR_LZ4 = "tar.lz4"
     #: Inside of binary packages only: as a file of its own it is one of them.
     TAR_BZ2 = "tar.bz2"
     OTHER = "other"
@@ -44,6 +45,7 @@ _MAGIC: Final = (
     (b"\x1f\x8b", Form.TAR_GZ),
     (b"\xfd7zXZ\x00", Form.TAR_XZ),
     (b"\x28\xb5\x2f\xfd", Form.TAR_ZST),
+    (b"\x04\x22\x4d\x18", Form.TAR_LZ4),
 )
 #: ``O_NONBLOCK``: a FIFO that nobody writes to must not be waited for.
 _OPEN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
@@ -226,5 +228,7 @@ def _chunks(raw: BinaryIO, form: Form) -> Iterator[bytes]:
             return decoders.chunks(decoders.unxz, raw)
         case Form.TAR_BZ2:
             return decoders.chunks(decoders.bunzip2, raw)
+        case Form.TAR_LZ4:
+            return decoders.chunks(decoders.unlz4, raw)
         case _:
             return decoders.chunks(decoders.unzstd, raw)

@@ -6,22 +6,22 @@ Of the archive the members are compared, not the packed bytes: those depend on t
 version of zlib.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from coos_license.trees.members import read_members
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 from coos_license.verify.bundle import ARCHIVE, Bundle, Problem
 
 CHECK: Final = "regenerated"
 
 
 def check(
-    bundle: Bundle, fresh: Iterable[tuple[str, Iterable[bytes]]]
+    bundle: Bundle, fresh: Mapping[str, Callable[[], Iterable[bytes]]]
 ) -> Iterator[Problem]:
-    """Yield the files that differ; ``fresh`` are name and bytes of what comes now."""
-    for name, chunks in fresh:
-        content = b"".join(chunks)
+    """Yield the files that differ; ``fresh`` renders by name what comes now."""
+    for name, render in fresh.items():
+        content = b"".join(render())
         if name not in bundle.files:
             yield Problem(CHECK, name, "is not in the bundle, and is written today")
         elif name == ARCHIVE:
@@ -39,7 +39,7 @@ def _members(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Pro
             word = "differs"
             if name not in old or name not in new:
                 word = "is new" if name in new else "is not written today"
-            yield Problem(CHECK, ARCHIVE, f"member {show(name)} {word}")
+            yield Problem(CHECK, ARCHIVE, f"member {in_full(name)} {word}")
 
 
 def _first_difference(old: bytes, new: bytes) -> int:

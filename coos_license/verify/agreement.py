@@ -24,7 +24,7 @@ from coos_license.model import IMPLICIT, PackageId, Shipped
 from coos_license.render.spdx_packages import NO_VERSION
 from coos_license.render.spdx_values import single_line, spdx_id
 from coos_license.render.words import printable
-from coos_license.trees.text import clean_bytes, show
+from coos_license.trees.text import clean_bytes, in_full
 from coos_license.verify.bundle import (
     CREDITS,
     FINDINGS,
@@ -80,7 +80,7 @@ def _equal(
 ) -> Iterator[Problem]:
     """Yield that a package is said to be something else than in the inventory."""
     if found != wanted:
-        message = f"{show(cpv)}: {what} is {found!r}, and {wanted!r} in {INVENTORY}"
+        message = f"{in_full(cpv)}: {what} is {found!r}, and {wanted!r} in {INVENTORY}"
         yield Problem(CHECK, file, message)
 
 
@@ -89,9 +89,9 @@ def _named(
 ) -> Iterator[Problem]:
     """Yield packages that only one of two documents has."""
     for cpv in sorted(found.keys() - wanted.keys()):
-        yield Problem(CHECK, file, f"{show(cpv)} is not a package of {INVENTORY}")
+        yield Problem(CHECK, file, f"{in_full(cpv)} is not a package of {INVENTORY}")
     for cpv in sorted(wanted.keys() - found.keys()):
-        yield Problem(CHECK, file, f"{show(cpv)} is missing; {INVENTORY} has it")
+        yield Problem(CHECK, file, f"{in_full(cpv)} is missing; {INVENTORY} has it")
 
 
 def _inventory(
@@ -102,7 +102,7 @@ def _inventory(
         used = [use["sha256"] for use in package["texts"]] + package["notices"]
         for sha256 in used:
             if sha256 not in inventory["texts"]:
-                message = f"{show(package['cpv'])}: text {sha256} is not in texts"
+                message = f"{in_full(package['cpv'])}: text {sha256} is not in texts"
                 yield Problem(CHECK, INVENTORY, message)
 
 
@@ -113,7 +113,7 @@ def _findings(
     for finding in elements(dict(document), "findings"):
         cpv = text(finding, "cpv")
         if cpv and cpv not in packages:
-            message = f"{show(cpv)} is not a package of {INVENTORY}"
+            message = f"{in_full(cpv)} is not a package of {INVENTORY}"
             yield Problem(CHECK, FINDINGS, message)
 
 
@@ -169,7 +169,7 @@ def _extracted(bundle: Bundle, inventory: Mapping[str, Any]) -> Iterator[Problem
     for one in elements(bundle.sbom or {}, "hasExtractedLicensingInfos"):
         name = text(one, "licenseId")
         if name in texts and text(one, "extractedText").strip() not in texts[name]:
-            message = f"{show(name)} has another text than licenses/ of the archive"
+            message = f"{in_full(name)} has another text than licenses/ of the archive"
             yield Problem(CHECK, SBOM, message)
 
 
@@ -221,7 +221,9 @@ def _credit(
         yield from _equal(CREDITS, credit.cpv, what, said, wanted)
     for label in (*credit.texts, *credit.notices):
         if label not in page.texts:
-            message = f"{show(credit.cpv)}: text {show(label)!r} is not on the page"
+            message = (
+                f"{in_full(credit.cpv)}: text {in_full(label)!r} is not on the page"
+            )
             yield Problem(CHECK, CREDITS, message)
     own = {use["sha256"] for use in package["texts"]}
     notices = set(package["notices"]) - own

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 from coos_license.verify.bundle import CHECKSUMS, NEEDED, Bundle, Problem
 
 CHECK: Final = "checksums"
@@ -18,7 +18,7 @@ def check(bundle: Bundle, beside: Collection[str] = ()) -> Iterator[Problem]:
     """Yield what does not fit ``SHA256SUMS``; files ``beside`` need not be in it."""
     for name, reason in bundle.odd.items():
         if name not in beside:
-            yield Problem(CHECK, show(name), f"extra: {reason}")
+            yield Problem(CHECK, in_full(name), f"extra: {reason}")
     for name in NEEDED:
         if name not in bundle.files:
             yield Problem(CHECK, name, "missing: it belongs to every bundle")
@@ -44,11 +44,13 @@ def compare(
         else:
             stated[match[2]] = match[1]
     for file, digest in stated.items():
-        where = f"{place}{show(file)}"
+        where = f"{place}{in_full(file)}"
         if file not in files:
             if file not in NEEDED or place:
                 yield Problem(CHECK, where, f"missing: {name} lists it")
         elif hashlib.sha256(files[file]).hexdigest() != digest:
             yield Problem(CHECK, where, f"changed: its sha256 is not that of {name}")
     for file in sorted(files.keys() - stated.keys()):
-        yield Problem(CHECK, f"{place}{show(file)}", f"extra: {name} does not list it")
+        yield Problem(
+            CHECK, f"{place}{in_full(file)}", f"extra: {name} does not list it"
+        )

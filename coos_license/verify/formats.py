@@ -9,7 +9,7 @@ from typing import Any, Final
 from coos_license.documents.inventory import implicit_of
 from coos_license.documents.spdx import Element, elements
 from coos_license.render.spdx_values import TEXT_END
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 from coos_license.verify import checksums
 from coos_license.verify.bundle import (
     ARCHIVE,
@@ -117,7 +117,7 @@ def _members(
     }
     for name, digest in digests.items():
         if name.startswith((_LICENSES, _PACKAGES)) and digest not in inventory["texts"]:
-            message = f"member {show(name)} is no text of the inventory"
+            message = f"member {in_full(name)} is no text of the inventory"
             yield Problem(CHECK, ARCHIVE, message)
     there = {one for name, one in digests.items() if name.startswith(_LICENSES)}
     wanted = {

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from coos_license.documents.spdx import elements, parse_object, text, texts
 from coos_license.errors import ReadError
-from coos_license.trees.text import show
+from coos_license.trees.text import in_full
 from coos_license.verify.bundle import INVENTORY, Bundle, Problem
 
 CHECK: Final = "attestation"
@@ -99,8 +99,10 @@ def subject_problems(
     found = {name: one for name, one in _digests(files).items() if name != beside}
     for name in sorted(stated.keys() | found.keys()):
         if name not in found:
-            yield Problem(CHECK, show(name), "missing: the attestation names it")
+            yield Problem(CHECK, in_full(name), "missing: the attestation names it")
         elif name not in stated:
-            yield Problem(CHECK, show(name), "extra: the attestation does not name it")
+            yield Problem(
+                CHECK, in_full(name), "extra: the attestation does not name it"
+            )
         elif stated[name] != found[name]:
-            yield Problem(CHECK, show(name), "changed since it was attested")
+            yield Problem(CHECK, in_full(name), "changed since it was attested")

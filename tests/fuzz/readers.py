@@ -6,9 +6,11 @@ Where a reader wants a file or a tree, it gets one that holds the bytes.
 """
 
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from hashlib import sha256
+from contextlib import closing, contextmanager, suppress
+from functools import partial
+from hashlib import sha1, sha256
 from pathlib import Path
 from typing import Final
 
@@ -27,20 +29,32 @@ from coos_license.components.places import candidates, component_directory, is_n
 from coos_license.components.purls import component_purl, python_name
 from coos_license.components.reading import read_program
 from coos_license.corresponding.ebuilds import inherit_lines
-from coos_license.corresponding.environment import build_file, build_variables
+from coos_license.corresponding.environment import (
+    ToldVariables,
+    build_file,
+    build_variables,
+)
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import Piece, Role
 from coos_license.documents.carried import owners_of, texts_of
+from coos_license.documents.cyclonedx import from_cyclonedx, looks_like_cyclonedx
 from coos_license.documents.inventory import parse_inventory
 from coos_license.documents.pages import looks_like_page, parse_page
-from coos_license.documents.spdx import looks_like_tag_value, parse_spdx
+from coos_license.documents.spdx import (
+    looks_like_tag_value,
+    parse_object,
+    parse_spdx,
+)
+from coos_license.documents.spdx3 import from_spdx3, looks_like_spdx3
 from coos_license.embedded import Ecosystem, EmbeddedFile, EvidenceKind
+from coos_license.errors import ReadError
 from coos_license.model import PackageId
 from coos_license.portage import depset
 from coos_license.portage.assignments import assignments
 from coos_license.portage.atoms import parse_atom, version_fits
 from coos_license.portage.binary_package import is_binary_package, read_binary_package
 from coos_license.portage.binhost import read_binhost
+from coos_license.portage.config_root import read_config_root
 from coos_license.portage.contents import listed, owned
 from coos_license.portage.ebuild_cache import read_cache
 from coos_license.portage.entry import ALL_FILES, parse_package
@@ -65,6 +79,10 @@ from coos_license.trees.base import FileTree, Kind
 from coos_license.trees.content import Memory
 from coos_license.trees.cpio_members import walk_cpio
 from coos_license.trees.excerpt import Excerpt
+from coos_license.trees.file_systems import open_file_system
+from coos_license.trees.git_objects import GitObjects
+from coos_license.trees.git_places import GitCheckout
+from coos_license.trees.git_tree import entries_of, tree_of
 from coos_license.trees.packed import packing_of, walk
 from coos_license.trees.text import clean_bytes, clean_line, file_lines, show
 from coos_license.trees.unpack import Form, Stream, sniff
@@ -183,6 +201,12 @@ def repository(content: bytes) -> None:
         read_groups((repository,))
 
 
+def config_root(content: bytes) -> None:
+    """Read bytes as repos.conf, as a file and as one of a directory."""
+    for name in ("etc/portage/repos.conf", "etc/portage/repos.conf/a.conf"):
+        read_config_root(_tree({name: content}))
+
+
 def license_groups(content: bytes) -> None:
     """Read the license groups of a repository."""
     tree = _tree({"profiles/license_groups": content})
@@ -262,6 +286,20 @@ def spdx(content: bytes) -> None:
     from_spdx.side_of(parse_spdx(content))
 
 
+def spdx3(content: bytes) -> None:
+    """Read an SPDX 3 document to compare it."""
+    document = parse_object(content)
+    looks_like_spdx3(document)
+    from_spdx.side_of(from_spdx3(document), SideKind.SPDX3)
+
+
+def cyclonedx(content: bytes) -> None:
+    """Read a CycloneDX document to compare it."""
+    document = parse_object(content)
+    looks_like_cyclonedx(document)
+    from_spdx.side_of(from_cyclonedx(document), SideKind.CYCLONEDX)
+
+
 def page(content: bytes) -> None:
     """Read a credits page to compare it."""
     if looks_like_page(content):
@@ -301,7 +339,7 @@ def tar_tree(content: bytes) -> None:
     """Open a tar as a tree."""
     with _file(content) as path:
         form = sniff(path)
-        if form in {Form.TAR, Form.TAR_GZ, Form.TAR_XZ, Form.TAR_ZST}:
+        if form in {Form.TAR, Form.TAR_GZ, Form.TAR_XZ, Form.TAR_ZST, Form.TAR_LZ4}:
             tree = TarTree.open(path, form, lambda _: MOST_UNPACKED)
             _look(tree, 0)
 
@@ -310,6 +348,15 @@ def image(content: bytes) -> None:
     """Open a disk or file system image, and look at all that it holds."""
     with _file(content) as path, Window.open(path) as window:
         _look(open_image(window).tree, 0)
+
+
+def file_system(content: bytes) -> None:
+    """Look at all that a file system without packages holds."""
+    with _file(content) as path, Window.open(path) as window:
+        tree = open_file_system(window)
+        if tree is None:
+            raise ReadError("is no file system that is read")
+        _look(tree, 0)
 
 
 def _look(tree: FileTree, depth: int) -> None:
@@ -360,4 +407,56 @@ def build_scripts(content: bytes) -> None:
     piece = Piece("x", Role.FILE, content=b"", source="a-b/c/files/x.patch")
     patches_of(_PACKAGE, content, content, [piece])
     inherit_lines(content)
-    build_file(build_variables({"CFLAGS": "", "A": ""}, {"USE": content}, content))
+    told = ToldVariables({"CFLAGS": "", "A": ""}, {"INSTALL_MASK": ""})
+    build_file(build_variables(told, {"USE": content}, content))
+
+
+def git_pack(content: bytes) -> None:
+    """Read every object of a pack; two bytes say how long its index is."""
+    end = 2 + int.from_bytes(content[:2])
+    index = content[2:end]
+    names = {"pack/pack-1.idx": index, "pack/pack-1.pack": content[end:]}
+    with closing(GitObjects([_tree(names)])) as objects:
+        for at in range(1032, min(len(index) - 20, 3000), 20):
+            oid = index[at : at + 20].hex()
+            if oid in objects:
+                _ignored(partial(_walked, objects, oid))
+
+
+def git_object(content: bytes) -> None:
+    """Read bytes as an object with a file of its own, as a tree and as a commit."""
+    with closing(GitObjects([_tree({f"aa/{'b' * 38}": content})])) as objects:
+        _ignored(partial(_walked, objects, "aa" + "b" * 38))
+    for kind, reader in (("tree", entries_of), ("commit", tree_of)):
+        whole = f"{kind} {len(content)}\0".encode() + content
+        oid = sha1(whole, usedforsecurity=False).hexdigest()
+        name = f"{oid[:2]}/{oid[2:]}"
+        with closing(GitObjects([_tree({name: zlib.compress(whole)})])) as objects:
+            _ignored(partial(reader, objects, oid))
+
+
+def git_pointer(content: bytes) -> None:
+    """Read bytes as all that leads from a work tree to its objects."""
+    with tempfile.TemporaryDirectory() as directory:
+        base = Path(directory)
+        for name in ("a/.git", "b/.git/commondir", "b/.git/objects/info/alternates"):
+            path = base / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        with closing(GitCheckout(directory)) as checkout:
+            for inside in ("a/x", "b/x"):
+                place = checkout.place_of(inside)
+                if place is not None:
+                    checkout.objects(place.git)
+
+
+def _walked(objects: GitObjects, oid: str) -> None:
+    """Read an object to its end."""
+    for _ in objects.open(oid).pieces:
+        pass
+
+
+def _ignored(work: Callable[[], object]) -> None:
+    """Do one of several things that may be refused."""
+    with suppress(ReadError):
+        work()

@@ -17,6 +17,7 @@ import readers
 from coos_license.accounting.policy_implicit import read_rules
 from coos_license.accounting.programs import is_program
 from coos_license.components import cargo, go_modules
+from coos_license.corresponding.ikconfig import embedded_config
 from coos_license.corresponding.offer import parse_offer
 from coos_license.documents.notice import parse_notice
 from coos_license.embedded import EvidenceKind
@@ -29,6 +30,7 @@ from coos_license.portage.needed import read_objects
 from coos_license.portage.patches import applied_patches
 from coos_license.resources import preset
 from coos_license.snapshot.layout import parse_manifest as parse_snapshot
+from coos_license.trees.content import Memory
 from coos_license.trees.members import read_members
 from coos_license.trees.packed import unpacked
 
@@ -168,11 +170,25 @@ TARGETS: Final = (
         ),
         readers.image,
     ),
+    Target("git-pack", ("trees.git_objects", "trees.git_packs"), readers.git_pack),
+    Target("git-object", ("trees.git_objects", "trees.git_tree"), readers.git_object),
+    Target("git-pointer", ("trees.git_places",), readers.git_pointer),
+    Target(
+        "file-system",
+        (
+            *("trees.fat", "trees.fat_boot", "trees.fat_directory"),
+            *("trees.file_systems", "trees.squashfs", "trees.squashfs_packing"),
+            *("trees.squashfs_superblock", "trees.squashfs_tables"),
+        ),
+        readers.file_system,
+    ),
     Target("text", ("trees.text",), readers.clean),
     Target("snapshot", ("snapshot.layout",), parse_snapshot),
     Target("snapshot-sources", ("snapshot.sources",), readers.snapshot_sources),
     Target("document-inventory", ("documents.inventory",), readers.inventory),
     Target("document-spdx", ("documents.spdx", "documents.tag_value"), readers.spdx),
+    Target("document-spdx3", ("documents.spdx3",), readers.spdx3),
+    Target("document-cyclonedx", ("documents.cyclonedx",), readers.cyclonedx),
     Target(
         "document-notice",
         ("documents.notice",),
@@ -197,8 +213,18 @@ TARGETS: Final = (
         ("accounting.policy_implicit",),
         partial(readers.toml, partial(read_rules, is_own=True)),
     ),
-    Target("initramfs", ("trees.cpio_members",), readers.initramfs),
     Target("elf-head", ("accounting.programs",), is_program),
+    Target(
+        "initramfs",
+        ("trees.cpio_members", "trees.cpio_decoders", "trees.cpio_source"),
+        readers.initramfs,
+    ),
+    Target(
+        "ikconfig",
+        ("corresponding.ikconfig",),
+        lambda content: embedded_config(Memory(content)),
+    ),
+    Target("config-root", ("portage.config_root",), readers.config_root),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
     Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
     Target(

@@ -10,6 +10,7 @@ from coos_build.actions.booting import boot_image
 from coos_build.actions.images import make_image
 from coos_build.actions.preflight import check_host
 from coos_build.actions.prune import prune_images
+from coos_build.actions.sources import collect_sources
 from coos_build.actions.trim import trim_chroot
 from coos_build.bench import Bench
 from coos_build.commands import Command
@@ -21,6 +22,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "preflight": check_host,
     "build-image": make_image,
     "attribution": attribute,
+    "sources": collect_sources,
     "trim": trim_chroot,
     "prune": prune_images,
     "boot": boot_image,

@@ -6,22 +6,28 @@ The package database is read where it lies, or packed by a plain tar inside the 
 where nothing is installed. coos-license is run as a command.
 """
 
-import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from coos_build.bench import Bench
+from coos_build.bundles import (
+    FINDINGS,
+    coverage,
+    shipped,
+    stopping_findings,
+    unaccounted,
+)
 from coos_build.commands import (
+    ATTRIBUTION,
     SYSROOT_TAR,
     Command,
     accounting_options,
     host_path,
     identity_options,
     overlays_command,
-    source_options,
     tar_command,
 )
 from coos_build.config import Config
@@ -32,13 +38,7 @@ from coos_build.proofs import current_image
 from coos_build.runner.capture import ask
 from coos_build.text import clean_line
 
-OUTPUT: Final = "attribution"
-#: The corresponding source, in the image's directory too.
-SOURCES: Final = "sources"
-_FINDINGS: Final = "findings.json"
 _SHOWN: Final = 5
-_LIMIT: Final = 256 << 20
-_LEVELS: Final = ("info", "warning", "error")
 
 
 def attribute(
@@ -49,32 +49,41 @@ def attribute(
     A policy that stops is a failure, after everything has been written.
     """
     del commands
+    config = bench.session.config
+    image = credited_image(bench, scene)
+    output = image.parent / ATTRIBUTION
+    options = (*identity(config, image.parent.name), *accounting_options(config))
+    words = generate_command(sysroot(bench), overlays(bench), image, options, output)
+    if bench.run(words, allowed=(0, 1)):
+        raise policy_error(output, config)
+    if config.switch("install"):
+        _compare_installed(bench, scene, output)
+    return {"image_dir": image.parent.name, **coverage(output / FINDINGS)}
+
+
+def credited_image(bench: Bench, scene: Scene) -> Path:
+    """Return the image that is distributed. Raises: StepError where there is none."""
     layout, config = bench.session.layout, bench.session.config
     directory = current_image(scene.history, layout)
     image = layout.images / directory / config.credited_image
     if not directory or not is_filled(image):
         message = f"there is no {config.credited_image} to credit"
         raise StepError(message, "run build-image first; 'latest' may be a broken one")
-    output = image.parent / OUTPUT
-    options = (*identity(config, directory), *accounting_options(config))
-    source, repositories = sysroot(bench), overlays(bench)
-    words = generate_command(source, repositories, image, options, output)
-    if bench.run(words, allowed=(0, 1)):
-        raise policy_error(output, config)
-    if config.switch("sources"):
-        _collect(bench, source, repositories, image)
-    if config.switch("install"):
-        _compare_installed(bench, scene, output)
-    return {"image_dir": directory}
+    return image
 
 
 def identity(config: Config, directory: str) -> Command:
-    """Return the options that say who the image is.
+    """Return the options that say who the image is, and which rules hold."""
+    return (*identity_options(config), *name_options(config, directory))
+
+
+def name_options(config: Config, directory: str) -> Command:
+    """Return the options of name and version that the configuration does not give.
 
     A page that is made while the image is made cannot know what release files will
-    say, so with ``install`` name and version are given, the same both times.
+    say, so with ``install`` name and version are given, the same every time.
     """
-    words = identity_options(config)
+    words: Command = ()
     if not config.switch("install"):
         return words
     if not config.text("image_name"):
@@ -93,27 +102,14 @@ def generate_command(
     output: Path,
 ) -> Command:
     """Return the command line of coos-license."""
-    given = [word for path in repositories for word in ("--overlay", str(path))]
+    given = overlay_options(repositories)
     words = (program(), "generate", str(source), *given, "--shipped", str(image))
     return (*words, *who, "--output", str(output))
 
 
-def _collect(
-    bench: Bench, source: Path, repositories: tuple[Path, ...], image: Path
-) -> None:
-    """Put the corresponding source beside the attribution. Raises: StepError."""
-    layout, config = bench.session.layout, bench.session.config
-    output = image.parent / SOURCES
-    words = [program(), "sources", str(source), "--shipped", str(image)]
-    words += [word for path in repositories for word in ("--overlay", str(path))]
-    words += [*source_options(config, layout.checkout), "--output", str(output)]
-    if bench.run(tuple(words), allowed=(0, 1)):
-        level = config.text("fail_on")
-        told = stopping_findings(output / _FINDINGS, level, "")
-        listed = "; ".join(told[:_SHOWN])
-        message = f"the source of what is owed has gaps: {listed}"
-        cure = f"see {output / 'index.html'}; fetch what is missing, or give --distdir"
-        raise StepError(message, cure, 1)
+def overlay_options(repositories: Iterable[Path]) -> Command:
+    """Return the options that name repositories."""
+    return tuple(word for path in repositories for word in ("--overlay", str(path)))
 
 
 def program() -> str:
@@ -128,8 +124,11 @@ def program() -> str:
     return found
 
 
-def sysroot(bench: Bench) -> Path:
-    """Return the SOURCE of the sysroot: its directory, or a tar of its database."""
+def sysroot(bench: Bench, *, configs: bool = False) -> Path:
+    """Return the SOURCE of the sysroot: its directory, or a tar of its database.
+
+    With ``configs`` the tar has the configurations of kernels, too. Raises: StepError.
+    """
     layout = bench.session.layout
     for place in chroot_places(layout, f"/build/{layout.board}"):
         if is_filled(place / "var/db/pkg"):
@@ -138,7 +137,7 @@ def sysroot(bench: Bench) -> Path:
     tar = layout.checkout / SYSROOT_TAR
     tar.parent.mkdir(parents=True, exist_ok=True)
     tar.unlink(missing_ok=True)
-    bench.run(tar_command(layout.board))
+    bench.run(tar_command(layout.board, configs=configs))
     if not is_filled(tar):
         raise StepError(f"{SYSROOT_TAR} was not written, although tar exited 0")
     return tar
@@ -175,39 +174,24 @@ def parse_overlays(checkout: Path, content: str) -> tuple[Path, ...]:
 
 def policy_error(output: Path, config: Config) -> StepError:
     """Return the error of a policy that stops the run, with the first findings."""
-    level = config.text("fail_on")
-    told = stopping_findings(output / _FINDINGS, level, config.text("baseline"))
-    told = told or ["less of its files is accounted for than min_coverage asks"]
+    path = output / FINDINGS
+    told = stopping_findings(path, config.text("fail_on"), config.text("baseline"))
+    told = told or [_too_little(path, config)]
     listed = "; ".join(told[:_SHOWN])
     more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
     message = f"the licence policy stops the image here: {listed}{more}"
-    cure = f"read {output / 'findings.json'}; mend the packages, elect in --policy, or"
+    cure = f"read {path}; mend the packages, elect in --policy, or"
     return StepError(
         message, f"{cure} give --baseline with the findings that are known", 1
     )
 
 
-def stopping_findings(path: Path, level: str, baseline: str) -> list[str]:
-    """Return one sentence a finding that is severe enough and not in the baseline."""
-    known = {one.get("fingerprint") for one in _findings(Path(baseline))}
-    severe = _LEVELS[_LEVELS.index(level) :]
-    return [
-        clean_line(" ".join(str(one.get(key) or "") for key in ("code", "name", "cpv")))
-        + ": "
-        + clean_line(str(one.get("message")))
-        for one in _findings(path)
-        if one.get("severity") in severe and one.get("fingerprint") not in known
-    ]
-
-
-def _findings(path: Path) -> list[dict[str, Any]]:
-    """Return the findings of a file; none where it cannot be read as such."""
-    try:
-        with path.open("rb") as file:
-            listed = json.loads(file.read(_LIMIT))["findings"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-    return [one for one in listed if isinstance(one, dict)]
+def _too_little(path: Path, config: Config) -> str:
+    """Say how little of the image is accounted for, and which files are not."""
+    least, percent = config.number("min_coverage"), coverage(path).get("coverage", "0")
+    files = unaccounted(path)
+    told = f"{percent} % of its files are accounted for, min_coverage asks {least} %"
+    return f"{told}; {len(files)} are not: {', '.join(files[:_SHOWN])}"
 
 
 def _compare_installed(bench: Bench, scene: Scene, output: Path) -> None:
@@ -227,25 +211,13 @@ def _compare_installed(bench: Bench, scene: Scene, output: Path) -> None:
         return
     lacks = shipped(output) - shipped(page)
     if not lacks:
+        bench.note("the page beside the image says more of what came in after the page")
         return
     listed = ", ".join(clean_line(one) for one in sorted(lacks)[:_SHOWN])
     message = f"the page inside the image lacks {len(lacks)} packages: {listed}"
     if bench.session.config.credited_image == "chromiumos_base_image.bin":
         raise StepError(message, "make the image again; what was added after the page?")
     bench.session.monitor.say(f"{bench.step.name}: {message} (not a base image)")
-
-
-def shipped(directory: Path) -> frozenset[str]:
-    """Return the packages that a bundle's inventory credits."""
-    try:
-        with (directory / "inventory.json").open("rb") as file:
-            listed = json.loads(file.read(_LIMIT))["packages"]
-        return frozenset(
-            str(one["cpv"]) for one in listed if one["shipped"] != "build-time"
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{directory / 'inventory.json'} cannot be read: {error}"
-        raise StepError(message) from error
 
 
 def version_of(layout: Layout) -> str | None:

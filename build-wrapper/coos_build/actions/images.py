@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Final
 
 from coos_build.actions.attribution import (
-    OUTPUT,
     generate_command,
     identity,
     overlays,
@@ -30,7 +29,7 @@ from coos_build.actions.attribution import (
     sysroot,
 )
 from coos_build.bench import Bench
-from coos_build.commands import Command
+from coos_build.commands import ATTRIBUTION, Command
 from coos_build.errors import StepError
 from coos_build.plan import Scene
 from coos_build.runner.capture import run_logged
@@ -97,7 +96,7 @@ class Office:
         """Write the page of the packages in a request. Raises: StepError."""
         config = self.bench.session.config
         told = (self.box / "directory").read_text(encoding="utf-8", errors="replace")
-        output = self.box / OUTPUT
+        output = self.box / ATTRIBUTION
         words = generate_command(
             self.source,
             self.repositories,

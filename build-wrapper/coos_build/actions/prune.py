@@ -72,8 +72,8 @@ def remove(pruning: Pruning) -> None:
 
 
 def weight(directory: Path) -> str:
-    """Return what the files at the top of a directory take on the disk."""
-    return size(sum(one.lstat().st_blocks * 512 for one in directory.iterdir()))
+    """Return what a directory takes on the disk, with the bundles in it."""
+    return size(sum(one.lstat().st_blocks * 512 for one in directory.rglob("*")))
 
 
 def prune_images(

@@ -4,9 +4,9 @@
 
 import click
 
-from coos_build.actions.attribution import OUTPUT
 from coos_build.actions.booting import (
     REPORT_NAME,
+    Expected,
     boot_and_compare,
     vm_request,
     write_report,
@@ -14,8 +14,9 @@ from coos_build.actions.booting import (
 from coos_build.cli import options
 from coos_build.cli.options import Settings
 from coos_build.cli.passwords import obtain_secret
+from coos_build.commands import ATTRIBUTION
 from coos_build.errors import ExitCode, StepError
-from coos_build.history import read_history
+from coos_build.history import History, read_history
 from coos_build.journal import read_journal
 from coos_build.proofs import current_image
 from coos_build.text import clean_line
@@ -37,7 +38,7 @@ def command(
     """Boot the image headless, log in, compare the attribution, power it off.
 
     The image is not written. Exit 1 when it does not boot, does not let us in, or
-    the installed page inside differs from the one beside.
+    the installed page inside is neither the one beside nor the one made for it.
     """
     layout, config = settings.layout, settings.config
     history = read_history(read_journal(layout.state).records)
@@ -50,9 +51,12 @@ def command(
     layout.logs.mkdir(parents=True, exist_ok=True)
     boot = boot_and_compare(
         vm_request(layout, config, directory, secret),
-        layout.images / directory / OUTPUT,
+        Expected(
+            layout.images / directory / ATTRIBUTION,
+            installed=config.switch("install"),
+            made=_page_made(history, directory),
+        ),
         lambda text: click.echo(f"boot: {clean_line(text)}"),
-        installed=config.switch("install"),
     )
     write_report(layout.state / REPORT_NAME, boot)
     for told in boot.sentences:
@@ -61,3 +65,10 @@ def command(
         cure = "coos-build run --force build-image"
         raise StepError("; ".join(boot.sentences), cure)
     return ExitCode.DONE
+
+
+def _page_made(history: History, directory: str) -> str:
+    """Return the digest of the page that went into an image; empty if none did."""
+    if directory != history.fact("build-image", "image_dir"):
+        return ""
+    return history.fact("build-image", "installed")

@@ -22,6 +22,7 @@ SHOWN = {
     "attribution/NOTICE": "the same as plain text",
     "attribution/sbom.spdx.json": "the SBOM, SPDX 2.3",
     "attribution/findings.json": "what is missing or wrong, and what to do",
+    "sources/index.html": "the source that is owed, and what is missing of it",
 }
 
 
@@ -51,17 +52,19 @@ def need_root() -> None:
 
 def build(work: Work, prepared: Prepared, arguments: list[str]) -> int:
     """Run coos-build in a checkout of its own; return its exit code."""
-    command: tuple[str | Path, ...] = (
-        *(Path(sys.executable).parent / "coos-build", "run"),
-        *("--checkout", work.demo, "--config", CONFIG, "--password-stdin"),
-        *arguments,
-    )
     return subprocess.run(
-        command,
+        command(work, "run", "--password-stdin", *arguments),
         env=dict(environment(prepared)),
         input=prepared.password.read_bytes(),
         check=False,
     ).returncode
+
+
+def command(work: Work, name: str, *arguments: str) -> list[str]:
+    """Return a command line of coos-build for the demo's checkout."""
+    program = Path(sys.executable).parent / "coos-build"
+    places = ("--checkout", work.demo, "--config", CONFIG, "--distdir", work.distfiles)
+    return [str(program), name, *map(str, places), *arguments]
 
 
 def environment(prepared: Prepared) -> Mapping[str, str]:

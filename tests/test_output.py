@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 The coos-license authors
+# SPDX-License-Identifier: Apache-2.0
+"""All files or none, whichever process renders them."""
+
+import hashlib
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from coos_license import output
+from coos_license.errors import OutputError
+from coos_license.output import write_all
+from coos_license.processes import forked
+
+Render = Callable[[], Iterable[bytes]]
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+def of(*pieces: bytes) -> Render:
+    return lambda: pieces
+
+
+def fails() -> Iterator[bytes]:
+    yield b"begun"
+    raise ValueError("a defect")
+
+
+@pytest.fixture(params=[1, 2])
+def count(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(output, "cores", lambda: request.param)
+    return int(request.param)
+
+
+@pytest.mark.usefixtures("count")
+def test_both_halves_are_written_and_summed(tmp_path: Path) -> None:
+    write_all(tmp_path, {"b": of(b"1", b"2")}, {"a": of(b"3")})
+    assert {name: (tmp_path / name).read_bytes() for name in ("a", "b")} == {
+        "a": b"3",
+        "b": b"12",
+    }
+    sums = "".join(
+        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+        for name, content in (("a", b"3"), ("b", b"12"))
+    )
+    assert (tmp_path / "SHA256SUMS").read_text("utf-8") == sums
+    assert names(tmp_path) == ["SHA256SUMS", "a", "b"]
+
+
+@pytest.mark.usefixtures("count")
+def test_defect_in_either_half_leaves_what_was_there(tmp_path: Path) -> None:
+    write_all(tmp_path, {"b": of(b"old")}, {"a": of(b"old")})
+    for halves in ({"b": fails}, {"a": of(b"new")}), ({"b": of(b"new")}, {"a": fails}):
+        with pytest.raises(ValueError, match="a defect"):
+            write_all(tmp_path, *halves)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == b"old"
+    assert names(tmp_path) == ["SHA256SUMS", "a", "b"]
+
+
+@pytest.mark.usefixtures("count")
+def test_name_that_cannot_be_written_in_the_other_half_is_one_error(
+    tmp_path: Path,
+) -> None:
+    long = "n" * 300
+    with pytest.raises(OutputError, match="File name too long"):
+        write_all(tmp_path, {"b": of(b"1")}, {long: of(b"2")})
+    assert names(tmp_path) == []
+
+
+def test_half_of_a_process_that_was_killed_is_written_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "cores", lambda: 2)
+    here = os.getpid()
+
+    def killed() -> Iterator[bytes]:
+        yield b"begun, "
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield b"done"
+
+    write_all(tmp_path, {"b": of(b"1")}, {"a": killed})
+    assert (tmp_path / "a").read_bytes() == b"begun, done"
+
+
+def test_second_process_renders_while_this_one_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "cores", lambda: 2)
+    write_all(
+        tmp_path,
+        {"here": lambda: [str(os.getpid()).encode()]},
+        {"there": lambda: [str(os.getpid()).encode()]},
+    )
+    assert (tmp_path / "here").read_text("utf-8") == str(os.getpid())
+    assert (tmp_path / "there").read_text("utf-8") != str(os.getpid())
+
+
+def test_answer_of_a_fork_is_whole_or_none() -> None:
+    def dies() -> bytes:
+        os._exit(0)
+
+    def raises() -> bytes:
+        raise MemoryError
+
+    for work, expected in (
+        (lambda: b"", b""),
+        (lambda: b"x" * 1_000_000, b"x" * 1_000_000),
+        (dies, None),
+        (raises, None),
+    ):
+        with forked(work) as answer:
+            assert answer() == expected
+
+
+def test_fork_is_ended_when_the_block_is_left(tmp_path: Path) -> None:
+    def waits() -> bytes:
+        (tmp_path / "pid").write_text(str(os.getpid()), "utf-8")
+        signal.pause()
+        return b""
+
+    def interrupted() -> None:
+        with forked(waits):
+            while (
+                not (tmp_path / "pid").is_file()
+                or not (tmp_path / "pid").stat().st_size
+            ):
+                pass
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text("utf-8")), 0)
