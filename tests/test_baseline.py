@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from command import OVERLAYS, SYSROOT, one_line, run
 
+from coos_license.audit.baseline import read_baseline
+from coos_license.model import Severity
+
 
 @pytest.fixture(scope="module")
 def baseline(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -45,6 +48,19 @@ def test_it_tells_what_an_update_changes(baseline: Path, tmp_path: Path) -> None
     result = run("baseline", "update", SYSROOT, "-o", str(path))
     assert b" in the baseline: 1 added, 1 gone, 1 changed" in result.stderr
     assert path.read_bytes() == baseline.read_bytes()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_equal_entries_the_heaviest_counts(order: tuple[int, int]) -> None:
+    """Else the order of a merged file would decide whether a finding is worse."""
+    mark = "ab" * 32
+    both = [
+        {"fingerprint": mark, "code": "CL003", "severity": word, "package": "a/b"}
+        for word in ("info", "error")
+    ]
+    table = {"schema": 1, "findings": [both[one] for one in order]}
+    found = read_baseline(json.dumps(table).encode(), "baseline.json")
+    assert found[mark].severity is Severity.ERROR
 
 
 def test_what_is_worse_than_in_the_baseline_fails(

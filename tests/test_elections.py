@@ -11,6 +11,7 @@ from builders_inventory import STOCK, inventory, opened, problems
 from builders_vdb import raw, write_repository
 
 from coos_license.errors import PolicyError
+from coos_license.expression import Claim
 from coos_license.model import Inventory
 from coos_license.policy.policy_elections import Elections, elect
 from coos_license.policy.policy_file import parse_policy
@@ -43,6 +44,15 @@ def test_without_a_policy_a_choice_stays_a_choice(
 ) -> None:
     before = inventory(repositories, raw("a/b-1", license="|| ( GPL-2 BSD )"))
     assert elect(before, Elections()) is before
+
+
+def test_where_no_licence_is_known_none_is_elected(
+    repositories: tuple[Repository, ...],
+) -> None:
+    found = elected(repositories, "TAINTED", entry("BSD-3-Clause"))
+    assert found.packages[0].elections == ()
+    assert found.packages[0].concluded is Claim.NOASSERTION
+    assert "election-unused" in {one.kind.name for one in found.defects}
 
 
 def test_an_election_for_a_package(repositories: tuple[Repository, ...]) -> None:

@@ -7,18 +7,25 @@ import json
 import lzma
 import tarfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import zstandard
+from builders import make_inventory, make_package
 from builders_elf import elf
 from builders_vdb import write_entry
 from command import run
 from lxml import etree
 
-from coos_license.expression import License
+from coos_license.embedded import Component, Ecosystem, Linkage
+from coos_license.expression import Claim, License
+from coos_license.linkage import LinkedFile, LinkGraph, Need, Provider
+from coos_license.model import Obligation
+from coos_license.obligations.from_inventory import graph_of
 from coos_license.obligations.graph import EdgeKind, Graph, Node
 from coos_license.obligations.neighbourhood import around
+from coos_license.obligations.resolutions import Propagation
 
 ROOT = Path(__file__).parent.parent
 MINIATURE = str(ROOT / "tests/fixtures/miniature/sysroot")
@@ -74,6 +81,66 @@ def test_the_runtime_of_a_compiler_is_what_may_be_linked_of_it(tmp_path: Path) -
     write_entry(tmp_path, "app-misc/a-1", {**files, "NEEDED.ELF.2": needed})
     write_entry(tmp_path, "sys-devel/gcc-12", {"LICENSE": "GPL-3+"})
     assert made(tmp_path)["/usr/bin/a"][1] == "not-owed"
+
+
+LIBRARY = make_package(("dev-libs", "lib", "1"), "ISC")
+
+
+def program(part: Component, beside: LinkGraph | None = None) -> Propagation:
+    """Return what reaches where: a program that loads a library and holds a part."""
+    found = make_package(("app-misc", "a", "1"), "MIT", components=(part,))
+    need = Need("lib.so", (Provider(LIBRARY.id, "/lib.so"),))
+    files = {
+        found.id: (LinkedFile("/usr/bin/a", "x86_64", "", (need,)),),
+        LIBRARY.id: (LinkedFile("/lib.so", "x86_64", "lib.so", ()),),
+    }
+    links = replace(beside or LinkGraph(), files=files, is_recorded=True)
+    inventory = replace(make_inventory([found, LIBRARY]), links=links)
+    return Propagation.of(graph_of(inventory))
+
+
+def part(spdx: str, linked: Linkage, *evidence: str) -> Component:
+    return Component(
+        ecosystem=Ecosystem.GO,
+        name="example.org/x",
+        version="1",
+        purl="pkg:golang/example.org/x@1",
+        declared=Claim(spdx) if spdx in set(Claim) else License(spdx),
+        stated="",
+        linked=linked,
+        digests=(),
+        evidence=evidence,
+    )
+
+
+def owed_source(made: Propagation) -> set[str]:
+    """Return the names of the nodes whose source is owed for the licence of others."""
+    return {
+        made.graph.nodes[one.acts_on].name
+        for one in made.resolutions()
+        if one.path and one.obligation is Obligation.SOURCE
+    }
+
+
+@pytest.mark.parametrize("tree", ["root", "shipped"])
+def test_a_component_in_a_program_reaches_what_that_loads(tree: str) -> None:
+    made = program(part("GPL-2.0-only", Linkage.STATIC, f"{tree}/usr/bin/a"))
+    assert {"/usr/bin/a", "/lib.so"} <= owed_source(made)
+
+
+@pytest.mark.parametrize(
+    ("spdx", "linked"),
+    [
+        ("GPL-2.0-only", Linkage.CONTAINED),
+        ("GPL-2.0-only", Linkage.DECLARED),
+        ("ISC", Linkage.STATIC),
+        ("NOASSERTION", Linkage.STATIC),
+    ],
+)
+def test_a_component_beside_a_program_reaches_nothing(
+    spdx: str, linked: Linkage
+) -> None:
+    assert owed_source(program(part(spdx, linked, "root/usr/bin/a"))) == set()
 
 
 def test_a_kernel_module_of_another_package_is_reviewed(tmp_path: Path) -> None:

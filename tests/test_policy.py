@@ -5,6 +5,7 @@
 import json
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from builders_policy import GPL3, judged, package, policy, rule
 from builders_vdb import write_entry, write_repository
 from command import run
 
+from coos_license.embedded import Component, Ecosystem, Linkage
 from coos_license.errors import PolicyError
-from coos_license.expression import Claim
-from coos_license.model import LinkedFile, LinkGraph, Shipped
+from coos_license.expression import Claim, License
+from coos_license.model import LinkedFile, LinkGraph, PackageId, Shipped
 from coos_license.policy.policy_file import read_preset, with_groups
 from coos_license.policy.policy_rules import policy_findings
 from coos_license.portage.license_groups import LicenseGroups, read_groups
@@ -79,6 +81,48 @@ def test_what_is_not_known_is_of_the_category_unknown() -> None:
     none = make_package(("a", "c", "1"), Claim.NONE)
     text = rule("deny", "category = 'unknown'")
     assert judged(text, odd, none) == ["denied-license NOASSERTION"]
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("default = 'deny'", True),
+        ("default = 'deny'\n" + rule("allow", "package = 'a/*'"), False),
+        (rule("deny", "package = 'a/b'"), True),
+        (rule("deny", "package = 'a/c'"), False),
+        (rule("deny", "license = 'AGPL-*'\ncategory = 'unknown'"), True),
+        (rule("deny", "license = 'AGPL-*'"), False),
+        (rule("allow", "category = 'unknown'") + rule("deny", "package = '*'"), False),
+    ],
+)
+def test_what_is_not_known_passes_no_rule_unseen(text: str, *, denied: bool) -> None:
+    """Else a package without a known licence would pass a policy that denies all."""
+    odd = make_package(("a", "b", "1"), Claim.NOASSERTION)
+    assert judged(text, odd) == (["denied-license NOASSERTION"] if denied else [])
+
+
+def test_components_are_judged_also_where_their_package_is_good() -> None:
+    text = rule("deny", "license = 'GPL-3*'")
+    parts = tuple(
+        Component(
+            ecosystem=Ecosystem.GO,
+            name=f"example.org/{name}",
+            version="1",
+            purl=f"pkg:golang/example.org/{name}@1",
+            declared=License(spdx),
+            stated="",
+            linked=Linkage.STATIC,
+            digests=(),
+            evidence=(),
+        )
+        for name, spdx in (("good", "MIT"), ("bad", GPL3))
+    )
+    mit = package("MIT")
+    good = [replace(mit, id=PackageId("a", name, "1")) for name in "cde"]
+    whole = replace(mit, components=parts)
+    assert judged(text, *good, whole) == [
+        f"denied-license golang/example.org/bad {GPL3}"
+    ]
 
 
 FILES = LinkGraph(

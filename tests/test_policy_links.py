@@ -65,6 +65,24 @@ def test_a_proprietary_program_that_links_readline_is_a_conflict(
     )
 
 
+def test_a_conflict_in_what_only_builds_the_image_is_none(tmp_path: Path) -> None:
+    program = "X86_64;/opt/bin/x;;;libreadline.so.8;x86_64"
+    library = "X86_64;/usr/lib64/libreadline.so.8;libreadline.so.8;;;x86_64"
+    needed = {"LICENSE": "GPL-3+", "NEEDED.ELF.2": library}
+    for place in ("root", "image"):
+        write_entry(tmp_path / place, "sys-libs/readline-8.2", needed)
+    closed = {"LICENSE": "Adobe", "NEEDED.ELF.2": program}
+    write_entry(tmp_path / "root", "app-misc/closed-1", closed)
+    source, image = str(tmp_path / "root"), str(tmp_path / "image")
+
+    def codes(*options: str) -> set[str]:
+        done = run("audit", source, "--format", "json", *options)
+        return {one["code"] for one in json.loads(done.stdout)["findings"]}
+
+    assert "CL066" in codes()
+    assert "CL066" not in codes("--shipped", image)
+
+
 def test_without_records_that_is_said_once(tmp_path: Path) -> None:
     write_entry(tmp_path, "sys-libs/readline-8.2", {"LICENSE": "GPL-3+"})
     needs = {"LICENSE": "MIT", "RDEPEND": "sys-libs/readline"}

@@ -139,6 +139,17 @@ def test_the_order_of_edges_does_not_matter(graph: Graph) -> None:
     assert one.shares() == other.shares()
 
 
+def test_of_too_many_options_all_licenses_count() -> None:
+    """What cannot be told option by option is taken to ask for all of it."""
+    choices = " AND ".join(f"(MIT OR {one})" for one in ("ISC", "Zlib", "X11", "Vim"))
+    few = options_of(parse_expression(f"({choices}) AND (MIT OR GPL-2.0-only)"))
+    assert len(few) == 2**5
+    more = f"({choices}) AND (Zlib OR HPND) AND (ISC OR NTP) AND (X11 OR GPL-2.0-only)"
+    (every,) = options_of(parse_expression(more))
+    assert License("GPL-2.0-only") in every
+    assert len(set(every)) == len(every) == 8
+
+
 def test_a_long_chain_is_walked_without_recursion() -> None:
     count = 20_000
     names = ["GPL-3.0-or-later" if not n else "MIT" for n in range(count)]

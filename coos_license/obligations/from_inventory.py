@@ -44,7 +44,6 @@ _IN_THE_WAY: Final = frozenset(
         LicenseCategory.UNKNOWN,
     )
 )
-_ROOT: Final = "root"
 
 
 def graph_of(inventory: Inventory) -> Graph:
@@ -216,9 +215,13 @@ class _Builder:
                 self._edge(user, used, kind)
 
     def _holders(self, package: Package, component: Component) -> Iterator[int]:
-        """Yield the nodes of the files that a component is in."""
-        for path in component.evidence:
-            yield self._at(package.id, path.removeprefix(_ROOT))
+        """Yield the nodes of the files that a component is in.
+
+        Evidence begins with which tree it is of: ``root`` or ``shipped``.
+        """
+        for place in component.evidence:
+            _, slash, path = place.partition("/")
+            yield self._at(package.id, f"{slash}{path}")
 
     def _modules(self, package: Package, kernels: Iterable[int]) -> None:
         """Add that kernel modules of other packages are loaded into the kernel."""

@@ -113,15 +113,20 @@ class _Judge:
             )
 
     def _of_nothing(self, claim: Claim) -> tuple[_Said, ...]:
-        """Return what is said where no licence is known: only a category can be."""
+        """Return what is said where no licence is known: its category is unknown.
+
+        No exception passes it, for each is an exception from a licence.
+        """
         if claim is Claim.NONE:
             return ()
-        unknown = LicenseCategory.UNKNOWN
+        leaf = License(claim.value)
+        said = _Said(self._policy.default, leaf)
         for rule in self.rules:
-            if unknown in rule.categories and not (rule.licenses or rule.groups):
-                said = _Said(rule.verdict, License(claim.value), rule)
-                return (said,) if rule.verdict in _KINDS else ()
-        return ()
+            is_of_all = not (rule.licenses or rule.categories or rule.groups)
+            if is_of_all or LicenseCategory.UNKNOWN in rule.categories:
+                said = _Said(rule.verdict, leaf, rule)
+                break
+        return (said,) if said.verdict in _KINDS else ()
 
     def _said(self, expression: License | And | Or) -> tuple[_Said, ...]:
         """Return the verdicts that hold of an expression."""
