@@ -542,7 +542,7 @@ LICENSES_NOT_SHIPPED: Final = FindingKind(
     "CL099",
     "licenses-not-shipped",
     _E,
-    "Neither the image nor a bundle beside it carries the licence texts.",
+    "Neither the image nor what is beside it carries a licence text that is owed.",
     "Put credits.html or NOTICE into the image, or the bundle beside it.",
 )
 

@@ -317,6 +317,17 @@ def test_a_saved_container_is_looked_into(
     assert found(image, "--implicit", rules) == {}
 
 
+def test_an_odd_name_in_a_layer_is_named_escaped(image: Path, rules: Path) -> None:
+    odd = layer({"a\nb": b"x", "\udcff": b"y", "\x1b[31m": b"z"})
+    content = layer({"ab/layer.tar": odd, "manifest.json": b"[]"})
+    (image / "boot/preloaded.tar").write_bytes(content)
+    with_paths(rules, '"/boot/*", "/boot/*!/manifest.json"')
+    inside = "/boot/preloaded.tar!/ab/layer.tar!/"
+    assert found(image, "--implicit", rules) == {
+        "CL095": sorted(f"{inside}{one}" for one in ("\\udcff", "\\x1b[31m", "a\\nb"))
+    }
+
+
 def test_an_ordinary_tar_is_one_file(image: Path, rules: Path) -> None:
     (image / "boot/data.tar").write_bytes(layer(FILES))
     assert found(image, "--implicit", rules) == {"CL095": ["/boot/data.tar"]}

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``--accounting``: whose each file of the image is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,11 +31,13 @@ _CURE: Final = (
 class Wanted:
     """What a person wants accounted for: with the rules of these files and presets.
 
-    ``texts``: and whether the licence texts are in the image or beside it.
+    ``texts``: and whether the licence texts are in the image or beside it; in place of
+    beside it, in the pages of the ``bundle`` where one is checked.
     """
 
     implicit: tuple[Path, ...] = ()
     texts: bool = False
+    bundle: tuple[tuple[str, bytes], ...] | None = None
 
 
 def image_path(source: Path, shipped: str | None) -> Path:
@@ -99,11 +101,8 @@ def count_files(
     return Counted(rules, whole.names.others, mounts, result, notices, unread)
 
 
-def with_accounting(
-    inventory: Inventory, counted: Counted, wanted: Wanted, path: Path
-) -> Inventory:
-    """Return the inventory with the files of the image at ``path`` accounted for."""
-    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415 (only with --accounting)
+def with_accounting(inventory: Inventory, counted: Counted) -> Inventory:
+    """Return the inventory with the files of the image accounted for."""
     from coos_license.accounting.components import (  # noqa: PLC0415 (only with --accounting)
         accounting_of,
         unknown_licenses,
@@ -118,9 +117,6 @@ def with_accounting(
         *counted.unread,
         *unknown_licenses(found),
     )
-    if wanted.texts:
-        pages = (*_pages_in(counted.names, counted.mounts), *_pages_beside(path))
-        defects = (*defects, *texts_not_carried(pages, inventory))
     return replace(inventory, accounting=found, defects=defects)
 
 
@@ -174,37 +170,6 @@ def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
     )
 
 
-def _pages_in(names: "Sequence[str]", mounts: "Mounts") -> Iterator[bytes]:
-    """Yield the pages in the image that may hold licence texts."""
-    from coos_license.accounting.carried import (  # noqa: PLC0415 (only with --accounting)
-        MOST_PAGES,
-        NAMES,
-        PAGE_LIMIT,
-    )
-
-    ends = tuple(f"/{name}" for name in NAMES)
-    for path in [one for one in names if one.endswith(ends)][:MOST_PAGES]:
-        try:
-            with mounts.open_file(path) as file:
-                if file.size_bytes <= PAGE_LIMIT:
-                    yield file.read(0, file.size_bytes)
-        except ReadError:
-            continue
-
-
-def _pages_beside(image: Path) -> Iterator[bytes]:
-    """Yield the pages beside an image, or in ``attribution/`` there."""
-    from coos_license.accounting.carried import NAMES, PAGE_LIMIT  # noqa: PLC0415 (only with --accounting)
-    from coos_license.trees.directory import DirectoryTree  # noqa: PLC0415 (only with --accounting)
-
-    with DirectoryTree.open(image.resolve().parent) as tree:
-        for name in (*NAMES, *(f"attribution/{name}" for name in NAMES)):
-            try:
-                yield tree.read(name, PAGE_LIMIT)
-            except ReadError:
-                continue
-
-
 def _rules(named: tuple[Path, ...]) -> "tuple[ImplicitRule, ...]":
     """Return all rules, in order. Raises: InputError."""
     from coos_license.accounting.policy_implicit import check_agree  # noqa: PLC0415 (only with --accounting)
@@ -237,6 +202,19 @@ def _read(named: Path) -> "tuple[ImplicitRule, ...]":
         return read_rules(
             text, name, is_own=True, read=lambda file: beside.read(file, NOTICE_LIMIT)
         )
+
+
+def texts_lacking(
+    inventory: Inventory, counted: Counted, wanted: Wanted, path: Path
+) -> tuple[Finding, ...]:
+    """Return the packages whose licence texts do not go along with the image."""
+    if not wanted.texts:
+        return ()
+    from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415 (only with --accounting)
+    from coos_license.cli.carried import carried_texts  # noqa: PLC0415 (only with --accounting)
+
+    carried = carried_texts(counted.names, counted.mounts, path, wanted.bundle)
+    return tuple(texts_not_carried(carried, inventory))
 
 
 def below(inventory: Inventory, least: float | None) -> ExitCode | None:

@@ -11,7 +11,8 @@ from typing import Final
 
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.cli.package_sources import saved_environment
-from coos_license.cli.reading import Loaded, Request
+from coos_license.cli.reading import Loaded
+from coos_license.cli.request import Request
 from coos_license.cli.sources import (
     Source,
     find_repositories,

@@ -3,6 +3,7 @@
 """``coos-license verify``: is a bundle whole, valid, complete and of one mind?"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,13 @@ from coos_license.cli.bundles import named_inside, open_bundle
 from coos_license.cli.documents import artifacts, cyclonedx
 from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_bytes, print_lines
-from coos_license.cli.reading import Request, load, tell
+from coos_license.cli.reading import load, tell
+from coos_license.cli.request import Request
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.render import problems_report
 from coos_license.trees.text import show
-from coos_license.verify import against, signing, statement
-from coos_license.verify.bundle import CYCLONEDX, Bundle, Problem
+from coos_license.verify import against, carried, signing, statement
+from coos_license.verify.bundle import CYCLONEDX, Bundle, Problem, pages_of
 from coos_license.verify.checks import problems
 
 _KEY_CURE: Final = "give a public key in PEM"
@@ -70,8 +72,11 @@ def command(  # noqa: PLR0913 (one for each option)
         found += _attestation(bundle, file, key, attestation)
     if has_source:
         asked = [cyclonedx()] if CYCLONEDX in bundle.files else []
+        if accounting is not None:
+            accounting = replace(accounting, texts=True, bundle=pages_of(bundle))
         loaded = load(request, links=True, files=files, accounting=accounting)
         found += against.check(bundle, artifacts(loaded, asked).all)
+        found += carried.problems(bundle, loaded.lacking)
         tell(request, loaded)
     _report(found, form, quiet=request.verbosity < 0)
     wrong = any(not one.is_note for one in found)

@@ -7,7 +7,7 @@ before it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,9 @@ _TITLES: Final = (
     "3. License texts and NOTICE files",
 )
 _NONE: Final = "None."
+#: What is read of a package, by its label.
+_READ: Final = ("License", "Texts", "NOTICE")
+_NUMBER = re.compile(r"\[([0-9]{1,9})\]")
 _LABEL = re.compile(r"    (?P<label>[A-Za-z][A-Za-z ]*): +(?P<value>\S.*)")
 _MORE: Final = " " * 17
 _LINES = re.compile(r"Lines: +([0-9]{1,9})")
@@ -29,10 +32,14 @@ _HEADING = re.compile(r"\[([0-9]{1,9})\](?: .*)?")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """cpv -> declared expression, or the claim; and the texts in order."""
+    """cpv -> declared expression, or the claim; and the texts in order.
+
+    ``uses`` is cpv -> the texts and NOTICE files that it points at.
+    """
 
     packages: dict[str, str]
     texts: tuple[str, ...]
+    uses: Mapping[str, tuple[str, ...]]
 
 
 def parse_notice(text: str) -> Notice:
@@ -43,9 +50,20 @@ def parse_notice(text: str) -> Notice:
     for title in _TITLES:
         at = _section(lines, title, at)
         starts.append(at)
-    packages = dict(_credited(lines[starts[0] : starts[1] - 4]))
+    credited = list(_credited(lines[starts[0] : starts[1] - 4]))
+    packages = {cpv: " ".join(said["License"]) for cpv, said in credited}
     packages |= dict(_silent(lines[starts[1] : starts[2] - 4]))
-    return Notice(packages, tuple(_texts(lines, starts[2])))
+    texts = dict(_texts(lines, starts[2]))
+    uses = {
+        cpv: tuple(
+            texts[number]
+            for label in ("Texts", "NOTICE")
+            for number in _NUMBER.findall(" ".join(said[label]))
+            if number in texts
+        )
+        for cpv, said in credited
+    }
+    return Notice(packages, tuple(texts.values()), uses)
 
 
 def _section(lines: list[str], title: str, start: int) -> int:
@@ -56,20 +74,20 @@ def _section(lines: list[str], title: str, start: int) -> int:
     raise ReadError(f"has no section {title!r}")
 
 
-def _credited(lines: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield package and declared licence; a value goes on under its beginning."""
-    cpv, label, words = "", "", list[str]()
+def _credited(lines: list[str]) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Yield package and what is said of it; a value goes on under its beginning."""
+    cpv, label, said = "", "", dict[str, list[str]]()
     for line in (*lines, "end"):
         if line and not line.startswith(" "):
             if cpv:
-                yield cpv, " ".join(words)
-            cpv, label, words = line, "", []
+                yield cpv, said
+            cpv, label, said = line, "", {one: [] for one in _READ}
         elif match := _LABEL.match(line):
             label = match["label"]
-            if label == "License":
-                words.append(match["value"])
-        elif label == "License" and line.startswith(_MORE):
-            words.append(line.strip())
+            if label in said:
+                said[label].append(match["value"])
+        elif label in said and line.startswith(_MORE):
+            said[label].append(line.strip())
 
 
 def _silent(lines: list[str]) -> Iterator[tuple[str, str]]:
@@ -80,13 +98,14 @@ def _silent(lines: list[str]) -> Iterator[tuple[str, str]]:
             yield cpv, said.removesuffix(" (linking unknown)")
 
 
-def _texts(lines: list[str], start: int) -> Iterator[str]:
-    """Yield the texts of the last section. Raises: ReadError."""
+def _texts(lines: list[str], start: int) -> Iterator[tuple[str, str]]:
+    """Yield number and text of the last section. Raises: ReadError."""
     at = start
     while at < len(lines) and lines[at] != _RULE:
-        if lines[at] == _LINE and _HEADING.fullmatch("".join(lines[at + 1 : at + 2])):
+        heading = _HEADING.fullmatch("".join(lines[at + 1 : at + 2]))
+        if lines[at] == _LINE and heading:
             count, at = _count(lines, at + 2)
-            yield "\n".join(lines[at : at + count])
+            yield heading[1], "\n".join(lines[at : at + count])
             at += count + 2
         elif lines[at] in {"", _NONE}:
             at += 1

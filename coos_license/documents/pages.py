@@ -24,6 +24,7 @@ LIMIT: Final = 1 << 27
 _CSP: Final = "Content-Security-Policy"
 _TEXT_ID: Final = "text/"
 _NOTICE: Final = "NOTICE file"
+_SHARED: Final = '//div[@class="product"]/a[@class="title"]'
 _REVISION = re.compile(r"-r[0-9]+\Z")
 
 
@@ -57,12 +58,13 @@ class ChromitePackage:
     """A package of chromite's page; no category, no revision.
 
     ``licenses`` are the names that it links to or has inlined; what came from its
-    sources is a text without a name.
+    sources is a text without a name. ``texts`` are what it has, and what it links to.
     """
 
     name: str
     version: str
     licenses: frozenset[str]
+    texts: tuple[str, ...] = ()
 
 
 def looks_like_page(content: bytes) -> bool:
@@ -95,7 +97,8 @@ def parse_page(content: bytes) -> OurPage | tuple[ChromitePackage, ...]:
     if articles or document.xpath('//section[@aria-labelledby="packages"]'):
         return _our_page(document, articles)
     products = document.xpath('//div[@class="product"]')
-    packages = tuple(one for product in products for one in _product(product))
+    shared = dict(map(_shared, document.xpath(_SHARED)))
+    packages = tuple(one for product in products for one in _product(product, shared))
     if not packages:
         raise ReadError("is a page, but no credits page with packages")
     return packages
@@ -160,7 +163,14 @@ def _labels(facts: Mapping[str, "HtmlElement"], *, notices: bool) -> tuple[str, 
     )
 
 
-def _product(product: "HtmlElement") -> Iterable[ChromitePackage]:
+def _shared(title: "HtmlElement") -> tuple[str, str]:
+    """Return name and text of a licence that packages of chromite's page link to."""
+    return title.get("name") or "", _words(title.xpath("..//pre"))
+
+
+def _product(
+    product: "HtmlElement", shared: Mapping[str, str]
+) -> Iterable[ChromitePackage]:
     """Yield the package that a product of chromite's page is; a licence is none."""
     titles = product.xpath('./span[@class="title"]')
     if not titles:
@@ -173,11 +183,13 @@ def _product(product: "HtmlElement") -> Iterable[ChromitePackage]:
         name, version = split_pf(title) or (name or version, version if name else "")
     linked = (a.get("href", "") for a in product.xpath(".//li/a"))
     names = {one.removeprefix("#") for one in linked if one.startswith("#")}
-    for pre in product.xpath(".//pre"):
-        names |= _inlined(pre.text_content())
+    own = [str(pre.text_content()) for pre in product.xpath(".//pre")]
+    texts = (*own, *(shared[one] for one in sorted(names) if one in shared))
+    for text in own:
+        names |= _inlined(text)
     names = {clean_line(one.encode()) for one in names}
     yield ChromitePackage(
-        name, _REVISION.sub("", version), frozenset(filter(None, names))
+        name, _REVISION.sub("", version), frozenset(filter(None, names)), texts
     )
 
 

@@ -72,6 +72,12 @@ class Bundle:
     archive: Mapping[str, bytes] | None
 
 
+def pages_of(bundle: Bundle) -> tuple[tuple[str, bytes], ...]:
+    """Return name and bytes of the documents that hold the licence texts."""
+    names = (name for name in (CREDITS, NOTICE) if name in bundle.files)
+    return tuple((name, bundle.files[name]) for name in names)
+
+
 def read_bundle(tree: FileTree) -> Bundle:
     """Return what lies in a directory. Raises: ReadError where it has no names."""
     files: dict[str, bytes] = {}

@@ -15,6 +15,7 @@ from typing import Final
 import readers
 
 from coos_license.accounting.policy_implicit import read_rules
+from coos_license.accounting.programs import is_program
 from coos_license.components import cargo, go_modules
 from coos_license.corresponding.ikconfig import embedded_config
 from coos_license.corresponding.offer import parse_offer
@@ -169,6 +170,7 @@ TARGETS: Final = (
         ),
         readers.image,
     ),
+    Target("search-path", ("portage.search_path",), readers.search_path),
     Target("git-pack", ("trees.git_objects", "trees.git_packs"), readers.git_pack),
     Target("git-object", ("trees.git_objects", "trees.git_tree"), readers.git_object),
     Target("git-pointer", ("trees.git_places",), readers.git_pointer),
@@ -193,7 +195,7 @@ TARGETS: Final = (
         ("documents.notice",),
         lambda content: parse_notice(content.decode("utf-8", "replace")),
     ),
-    Target("document-page", ("documents.pages",), readers.page),
+    Target("document-page", ("documents.pages", "documents.carried"), readers.page),
     Target(
         "curations",
         ("policy.policy_curations",),
@@ -223,6 +225,7 @@ TARGETS: Final = (
         lambda content: embedded_config(Memory(content)),
     ),
     Target("config-root", ("portage.config_root",), readers.config_root),
+    Target("elf-head", ("accounting.programs",), is_program),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
     Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
     Target(
@@ -237,9 +240,11 @@ TARGETS: Final = (
 #: Modules of the same packages that read no bytes from outside, and why they do not.
 NO_PARSERS: Final = {
     "accounting.account": "compares names",
-    "accounting.carried": "looks for names in pages",
+    "accounting.carried": "compares texts that were parsed",
     "accounting.components": "puts values together",
     "accounting.containers": "gives archives to the parsers",
+    "accounting.notices": "keeps bytes as they are",
+    "accounting.policy_over_broad": "compares names",
     "accounting.mounts": "chooses which tree is asked",
     "accounting.owners": "compares names",
     "accounting.places": "takes paths apart",
