@@ -77,6 +77,7 @@ def test_all_source_is_there_but_the_configuration_of_the_kernel(latest: Path) -
     assert missing == [("lakitu-kernel-6_1", "kernel configuration")]
     assert told["offer"]["file"] == "SOURCE-NOTICE.txt"
     assert told["image"]["name"] == "Miniature lakitu"
+    assert told["build"]["profile"] == "repos/lakitu/profiles/base"
     listed = json.loads((latest / "sources/findings.json").read_bytes())["findings"]
     assert not [one for one in listed if one["severity"] == "error"]
 

@@ -110,10 +110,16 @@ def test_a_chroot_that_is_seen_only_from_inside_gives_the_same(build: Build) -> 
     config.parent.mkdir()
     config.write_text("CONFIG_MODULES=y\n", encoding="utf-8")
     (config.parent / "vmlinuz").write_bytes(bytes(1 << 20))
+    portage = build.checkout / "chroot/build/lakitu/etc/portage"
+    portage.mkdir()
+    repositories = "[DEFAULT]\nmain-repo = chromiumos\n"
+    (portage / "repos.conf").write_text(repositories, encoding="utf-8")
     words = ("--until", "sources")
     assert build.run(*words).returncode == 0
     sums = build.images / "latest/sources/SHA256SUMS"
     seen = sums.read_bytes()
+    index = json.loads(sums.with_name("index.json").read_bytes())
+    assert index["build"]["main_repository"] == "chromiumos"
     build.hide_chroot()
     assert build.run(*words, "--force", "sources").returncode == 0
     assert sums.read_bytes() == seen
@@ -125,7 +131,7 @@ def test_the_plan_shows_the_step(build: Build) -> None:
     text = build.ask("plan", "--only", "sources").stdout
     shown = [line for line in text.splitlines() if line[:1] in {"c", "t"}]
     tar, unpack, _, sources = shown
-    assert tar.endswith("--ignore-failed-read '--exclude=boot/[!c]*' var/db/pkg boot")
+    assert "--ignore-failed-read '--exclude=boot/[!c]*' var/db/pkg etc/" in tar
     assert unpack.startswith("tar --extract --file .coos-build/work/sysroot.tar")
     assert sources.startswith("coos-license sources .coos-build/work/sysroot ")
     assert "--distdir .cache/distfiles" in sources

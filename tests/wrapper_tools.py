@@ -266,9 +266,10 @@ def tar(words: list[str]) -> None:
 
 def chosen(root: Path, name: str) -> list[Path]:
     """Return what is packed of a name: of boot, what ``--exclude`` leaves."""
-    if name != "boot":
-        return [root / name]
-    return sorted((root / name).glob("c*"))
+    path = root / name
+    if name == "boot":
+        return sorted(path.glob("c*"))
+    return [path] if path.is_symlink() or path.exists() else []
 
 
 def portageq(_words: list[str]) -> None:

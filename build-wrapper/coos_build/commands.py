@@ -30,6 +30,11 @@ NEVER: Final = "never"
 #: Where a checkout keeps distfiles (chromite, ``path_util.py``); those of boards in a
 #: place of their own once (chromiumos-overlay, ``make.conf.common-target``).
 DISTFILES: Final = (".cache/distfiles", ".cache/distfiles/target")
+#: Of a sysroot, beside its package database.
+_BUILD_RECORDS: Final = (
+    *("etc/make.profile", "etc/portage/make.profile", "etc/portage/repos.conf"),
+    "boot",
+)
 _CHROOT: Final = ("cros_sdk", "--")
 
 Command = tuple[str, ...]
@@ -99,17 +104,18 @@ def _with_credits(words: Command) -> Command:
     return (*_CHROOT, "sh", f"{BOX}/enter.sh", *words[2:])
 
 
-def tar_command(board: str, *, configs: bool = False) -> Command:
+def tar_command(board: str, *, whole: bool = False) -> Command:
     """Return the command that packs the sysroot's database from inside the chroot.
 
-    With ``configs`` also what lies in its ``boot`` and begins with ``config``.
+    With ``whole`` also what else tells how packages were built, as far as it is there:
+    the configuration of portage, and what in ``boot`` begins with ``config``.
     """
     words = ("tar", "--create", "--file", f"{SOURCE}/{SYSROOT_TAR}")
     there = ("--directory", f"/build/{board}")
     chosen: Command = ("var/db/pkg",)
-    if configs:
-        # A sysroot without a kernel has no boot, and that is no failure.
-        chosen = ("--ignore-failed-read", "--exclude=boot/[!c]*", *chosen, "boot")
+    if whole:
+        options = ("--ignore-failed-read", "--exclude=boot/[!c]*")
+        chosen = (*options, *chosen, *_BUILD_RECORDS)
     return (*_CHROOT, *words, *there, *chosen)
 
 
@@ -148,7 +154,7 @@ def sources_commands(config: Config, image: str, output: str) -> tuple[Command, 
     given = config.text("distdir")
     distdirs = (Path(given),) if given else ()
     return (
-        tar_command(board, configs=True),
+        tar_command(board, whole=True),
         unpack_command(),
         overlays_command(board),
         (

@@ -124,10 +124,10 @@ def program() -> str:
     return found
 
 
-def sysroot(bench: Bench, *, configs: bool = False) -> Path:
+def sysroot(bench: Bench, *, whole: bool = False) -> Path:
     """Return the SOURCE of the sysroot: its directory, or a tar of its database.
 
-    With ``configs`` the tar has the configurations of kernels, too. Raises: StepError.
+    With ``whole`` the tar has more of how packages were built. Raises: StepError.
     """
     layout = bench.session.layout
     for place in chroot_places(layout, f"/build/{layout.board}"):
@@ -137,7 +137,7 @@ def sysroot(bench: Bench, *, configs: bool = False) -> Path:
     tar = layout.checkout / SYSROOT_TAR
     tar.parent.mkdir(parents=True, exist_ok=True)
     tar.unlink(missing_ok=True)
-    bench.run(tar_command(layout.board, configs=configs))
+    bench.run(tar_command(layout.board, whole=whole))
     if not is_filled(tar):
         raise StepError(f"{SYSROOT_TAR} was not written, although tar exited 0")
     return tar

@@ -78,7 +78,7 @@ def _whole_sysroot(bench: Bench) -> Path:
 
     Raises: StepError.
     """
-    source = sysroot(bench, configs=True)
+    source = sysroot(bench, whole=True)
     if source.is_dir():
         return source
     place = bench.session.layout.checkout / SYSROOT
