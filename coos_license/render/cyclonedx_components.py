@@ -85,8 +85,9 @@ class Neighbours:
         for one in bom.relationships:
             by_source.setdefault((one.source, one.relation), []).append(one.target)
         found = cls(items, by_source, {bom.image.id: BomRef(bom.image.id)})
+        own = set(found.targets(bom.image.id, Relation.CONTAINS))
         for item in bom.elements:
-            if item.kind is ElementKind.PACKAGE:
+            if item.kind is ElementKind.PACKAGE or item.id in own:
                 for ref in (item.id, *found.part_refs(item.id)):
                     found.refs[ref] = BomRef(ref)
         return found
@@ -108,14 +109,14 @@ def image_component(bom: Bom) -> Component:
 
 
 def components(bom: Bom, neighbours: Neighbours) -> Iterator[Component]:
-    """Yield each package with its parts in it."""
+    """Yield what the image has, each package with its parts in it."""
     scopes = {
         one.target: _SCOPES[one.relation]
         for one in bom.relationships
         if one.source == bom.image.id and one.relation in _SCOPES
     }
     for item in bom.elements:
-        if item.kind is not ElementKind.PACKAGE:
+        if item.id not in neighbours.refs:
             continue
         component = _component(item, bom, item.id)
         component.scope = scopes.get(item.id)
