@@ -337,6 +337,16 @@ def test_a_component_owes_what_its_licence_asks_for(maker: Maker) -> None:
     assert "implicit/gcc-runtime-1" in told
 
 
+def test_cyclonedx_has_the_components(maker: Maker) -> None:
+    pytest.importorskip("cyclonedx", reason="the extra cyclonedx is not installed")
+    made = maker.make(TOOLCHAIN, "--cyclonedx")
+    named = {one["name"]: one for one in made.read("sbom.cdx.json")["components"]}
+    component = named["gcc-runtime"]
+    assert component["scope"] == "required"
+    (said,) = component["licenses"]
+    assert said["expression"] == "GPL-3.0-or-later WITH GCC-exception-3.1"
+
+
 def test_a_bundle_and_its_sbom_tell_the_same_components(maker: Maker) -> None:
     made = maker.make(TOOLCHAIN)
     for name in ("sbom.spdx.json", "credits.html", "NOTICE"):
