@@ -31,13 +31,8 @@ _KEY_CURE: Final = "give a private key in PEM"
     metavar="FILE",
     help=f"Private key in PEM; its passphrase is in {PASSPHRASE}, or asked for.",
 )
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=options.NamedPath(),
-    metavar="FILE",
-    help="The attestation; attestation.intoto.json in DIR is where verify looks.",
+@options.output(
+    "FILE", "The attestation; attestation.intoto.json in DIR is where verify looks."
 )
 @options.talking
 def command(*, directory: Path, key: Path, output: Path, verbosity: int) -> int:

@@ -10,7 +10,7 @@ import click
 
 from coos_license.audit.policy_gate import new_findings, verdict
 from coos_license.audit.report import Report
-from coos_license.cli import options
+from coos_license.cli import gates, options
 from coos_license.cli.accounting import Wanted, below
 from coos_license.cli.documents import report_of
 from coos_license.cli.printing import print_bytes
@@ -39,10 +39,10 @@ from coos_license.render.formats import FORMATS
     metavar="FORMAT=FILE",
     help="Write another format to FILE in the same run; repeatable.",
 )
-@options.baseline
-@options.fail_on
-@options.accounting
-@options.min_coverage
+@gates.baseline
+@gates.fail_on
+@gates.accounting
+@gates.min_coverage
 def command(  # noqa: PLR0913 (one for each option)
     request: Request,
     *,
@@ -59,13 +59,13 @@ def command(  # noqa: PLR0913 (one for each option)
     --fail-on.
     """
     files = dict(_named(word) for word in also)
-    known = options.read_known(baseline)
+    known = gates.read_known(baseline)
     if accounting is not None:
         accounting = replace(accounting, texts=True)
     loaded = load(request, links=True, accounting=accounting)
     report = replace(
         report_of(loaded, *loaded.expired),
-        fail_on=options.severity(fail_on),
+        fail_on=gates.severity(fail_on),
         baseline=known,
     )
     for file, wanted in files.items():

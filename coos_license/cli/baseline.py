@@ -9,7 +9,7 @@ import click
 
 from coos_license.audit.baseline import Known, write_baseline
 from coos_license.audit.policy_gate import baseline_of
-from coos_license.cli import options
+from coos_license.cli import gates, options
 from coos_license.cli.reading import load, tell
 from coos_license.cli.request import Request
 from coos_license.errors import ExitCode
@@ -23,21 +23,14 @@ def command() -> None:
 
 @command.command("update", short_help="Write the findings of SOURCE as the baseline.")
 @options.reading
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=options.NamedPath(),
-    metavar="FILE",
-    help="The baseline; replaced if it is there.",
-)
+@options.output("FILE", "The baseline; replaced if it is there.")
 def update(request: Request, *, output: Path) -> int:
     """Write the findings of SOURCE to FILE, for --baseline of audit and generate.
 
     What FILE had is compared first: stderr says what is added, worse and gone. Exits 0
     whatever the findings.
     """
-    before = options.read_known(output) if output.is_file() else {}
+    before = gates.read_known(output) if output.is_file() else {}
     loaded = load(request, links=True)
     after = _unnamed(baseline_of(loaded.hidden))
     after |= baseline_of((*loaded.expired, *loaded.findings))

@@ -11,7 +11,7 @@ import click
 
 from coos_license import findings
 from coos_license.audit.policy_gate import verdict
-from coos_license.cli import options
+from coos_license.cli import gates, options
 from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_lines
 from coos_license.cli.reading import Loaded, load, tell
@@ -59,13 +59,8 @@ class _Asked:
 
 @click.command("sources")
 @options.reading
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=options.NamedPath(),
-    metavar="DIR",
-    help="Where the bundle goes; made if it is not there, gone on with if it is.",
+@options.output(
+    "DIR", "Where the bundle goes; made if it is not there, gone on with if it is."
 )
 @click.option(
     "--distdir",
@@ -103,7 +98,7 @@ class _Asked:
     metavar="SIZE",
     help="Also write the bundle as parts of one tar of at most SIZE each: 650M, 2G.",
 )
-@options.fail_on
+@gates.fail_on
 def command(  # noqa: PLR0913 (one for each option)
     request: Request,
     *,
@@ -147,7 +142,7 @@ def command(  # noqa: PLR0913 (one for each option)
     late = _expired(given, request)
     if late:
         print_lines(kinds_text(late, color=request.color))
-    return verdict((*late, *found), options.severity(fail_on))
+    return verdict((*late, *found), gates.severity(fail_on))
 
 
 def _read_offer(path: Path | None) -> Offer | None:

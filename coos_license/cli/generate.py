@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coos_license.audit.policy_gate import new_findings, verdict
-from coos_license.cli import documents, options
+from coos_license.cli import documents, gates, options
 from coos_license.cli.accounting import Wanted, below
 from coos_license.cli.reading import Loaded, load, tell
 from coos_license.cli.request import Request
@@ -18,14 +18,7 @@ from coos_license.output import differences, write_all
 
 @click.command("generate")
 @options.reading
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=options.NamedPath(),
-    metavar="DIR",
-    help="Where the files go; made if it is not there.",
-)
+@options.output("DIR", "Where the files go; made if it is not there.")
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when DIR would change."
 )
@@ -34,11 +27,11 @@ from coos_license.output import differences, write_all
     is_flag=True,
     help="Write sbom.cdx.json too: CycloneDX 1.6. Needs the extra 'cyclonedx'.",
 )
-@options.files
-@options.baseline
-@options.fail_on
-@options.accounting
-@options.min_coverage
+@gates.files
+@gates.baseline
+@gates.fail_on
+@gates.accounting
+@gates.min_coverage
 def command(  # noqa: PLR0913 (one for each option)
     request: Request,
     *,
@@ -55,11 +48,11 @@ def command(  # noqa: PLR0913 (one for each option)
 
     Everything is written whatever the findings; they decide the exit code.
     """
-    known = options.read_known(baseline)
+    known = gates.read_known(baseline)
     asked = [documents.cyclonedx()] if cyclonedx else []
     loaded = load(request, links=True, files=files, accounting=accounting)
     written = documents.artifacts(loaded, asked)
-    level = options.severity(fail_on)
+    level = gates.severity(fail_on)
     fresh = new_findings((*loaded.expired, *loaded.hidden, *loaded.findings), known)
     code = below(loaded.inventory, min_coverage) or verdict(fresh, level)
     if check:

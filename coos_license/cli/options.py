@@ -8,17 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
-from coos_license.cli.accounting import Wanted
 from coos_license.cli.request import Request
-from coos_license.model import Image, Severity
+from coos_license.model import Image
 from coos_license.trees.text import clean_line
-
-if TYPE_CHECKING:
-    from coos_license.audit.baseline import Baseline
 
 
 class NamedPath(click.Path):
@@ -174,7 +170,7 @@ _IDENTITY: Final = (
 
 def reading(function: Callable[..., int]) -> Callable[..., int]:
     """Return a command function that takes a :class:`Request` as its first argument."""
-    return _with((_SOURCE, *_OPTIONS), functools.wraps(function)(_requesting(function)))
+    return apply((_SOURCE, *_OPTIONS), functools.wraps(function)(_requesting(function)))
 
 
 def reading_sides(function: Callable[..., int]) -> Callable[..., int]:
@@ -188,7 +184,7 @@ def reading_sides(function: Callable[..., int]) -> Callable[..., int]:
     def with_sides(**values: Any) -> int:  # noqa: ANN401 (click's border)
         return _requesting(function)(**values, source=Path())
 
-    return _with((sides, *_OPTIONS), with_sides)
+    return apply((sides, *_OPTIONS), with_sides)
 
 
 def reading_file(metavar: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -208,7 +204,7 @@ def reading_file(metavar: str) -> Callable[[Callable[..., int]], Callable[..., i
             )
             return read(**values, source=given or Path())
 
-        return _with((file, source, *_OPTIONS), with_source)
+        return apply((file, source, *_OPTIONS), with_source)
 
     return decorate
 
@@ -258,7 +254,7 @@ def inputs(function: Callable[..., int]) -> Callable[..., int]:
         values["board"] = _one_line("board", values["board"])
         return function(**values)
 
-    return _with((_SOURCE, *_READ), with_board)
+    return apply((_SOURCE, *_READ), with_board)
 
 
 def talking(function: Callable[..., int]) -> Callable[..., int]:
@@ -270,10 +266,22 @@ def talking(function: Callable[..., int]) -> Callable[..., int]:
         values.pop("no_progress")
         return function(**values, verbosity=verbosity)
 
-    return _with(_TALKING, with_verbosity)
+    return apply(_TALKING, with_verbosity)
 
 
-def _with(
+def output(metavar: str, help_text: str) -> Callable[[Callable[..., int]], Any]:
+    """Return the option ``-o``, which must be given: a path that is written."""
+    return click.option(
+        "-o",
+        "--output",
+        required=True,
+        type=_PATH,
+        metavar=metavar,
+        help=help_text,
+    )
+
+
+def apply(
     options: Sequence[Callable[..., Callable[..., int]]], function: Callable[..., int]
 ) -> Callable[..., int]:
     """Return the command function with the options, in their order."""
@@ -311,82 +319,3 @@ def _one_line(name: str, value: str | None) -> str | None:
         message = "is empty; leave the option out"
         raise click.BadParameter(message, param_hint=option)
     return line
-
-
-def severity(word: str) -> Severity:
-    """Return the severity that an option names."""
-    return Severity[word.upper()]
-
-
-fail_on = click.option(
-    "--fail-on",
-    type=click.Choice([one.word for one in Severity]),
-    default="error",
-    show_default=True,
-    help="Exit 1 when a finding is at least this severe.",
-)
-files = click.option(
-    "--files",
-    is_flag=True,
-    help="List the installed files with their digests, and compare them with what"
-    " their packages installed.",
-)
-baseline = click.option(
-    "--baseline",
-    type=_PATH,
-    metavar="FILE",
-    help="Findings that are known, by `baseline update` or an earlier findings.json:"
-    " only new and worsened ones decide the exit code.",
-)
-
-
-def read_known(path: Path | None) -> "Baseline | None":
-    """Return what the file of --baseline holds, ``None`` where none was given.
-
-    Raises: InputError.
-    """
-    if path is None:
-        return None
-    from coos_license.audit.baseline import read_baseline  # noqa: PLC0415 (wanted by few)
-    from coos_license.cli.named_files import read_small  # noqa: PLC0415 (wanted by few)
-
-    cure = "write one: coos-license baseline update SOURCE -o FILE"
-    return read_baseline(read_small(path, cure), str(path))
-
-
-min_coverage = click.option(
-    "--min-coverage",
-    type=click.FloatRange(0, 100),
-    metavar="PERCENT",
-    help="Exit 1 when less of the files is accounted for. Needs --accounting.",
-)
-_ACCOUNTING: Final = (
-    click.option(
-        "--accounting",
-        is_flag=True,
-        help="Find the owner of every file of the image: SOURCE, or --shipped PATH."
-        " See docs/accounting.md.",
-    ),
-    click.option(
-        "--implicit",
-        multiple=True,
-        type=_PATH,
-        metavar="FILE|PRESET",
-        help="Rules for what is in the image and in no package database, or a preset:"
-        " lakitu. Repeatable; the first rule that fits counts. Needs --accounting.",
-    ),
-)
-
-
-def accounting(function: Callable[..., int]) -> Callable[..., int]:
-    """Return a command function that takes ``accounting``: what is wanted of it."""
-
-    @functools.wraps(function)
-    def wanting(*args: Any, **values: Any) -> int:  # noqa: ANN401 (click's border)
-        asked, implicit = values.pop("accounting"), values.pop("implicit")
-        if not asked and (implicit or values.get("min_coverage") is not None):
-            option = "--implicit" if implicit else "--min-coverage"
-            raise click.UsageError(f"{option} needs --accounting")
-        return function(*args, **values, accounting=Wanted(implicit) if asked else None)
-
-    return _with(_ACCOUNTING, wanting)

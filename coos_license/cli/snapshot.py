@@ -28,14 +28,7 @@ from coos_license.trees.text import show
 
 @click.command("snapshot")
 @options.inputs
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=options.NamedPath(),
-    metavar="FILE",
-    help="The archive, a .tar.gz; replaced if it is there.",
-)
+@options.output("FILE", "The archive, a .tar.gz; replaced if it is there.")
 @options.talking
 def command(  # noqa: PLR0913 (one for each option)
     *,

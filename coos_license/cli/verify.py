@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from coos_license.cli import options
+from coos_license.cli import gates, options
 from coos_license.cli.accounting import Wanted
 from coos_license.cli.bundles import named_inside, open_bundle
 from coos_license.cli.documents import artifacts, cyclonedx
@@ -33,8 +33,8 @@ _FORMATS: Final = ("text", "json")
 @click.option(
     "--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True
 )
-@options.files
-@options.accounting
+@gates.files
+@gates.accounting
 @click.option(
     "--key",
     type=options.NamedPath(),
