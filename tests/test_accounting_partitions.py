@@ -119,6 +119,14 @@ def test_odd_names_of_a_fat_are_named_escaped(
     }
 
 
+def test_a_damaged_top_of_a_partition_is_a_finding(
+    tmp_path: Path, root: Path, rules: Path
+) -> None:
+    entry = long_entry("twice", b"A")
+    image = disk(tmp_path, root, Part("EFI-SYSTEM", with_root(tmp_path, entry, entry)))
+    assert found(image, "--implicit", rules) == {"CL095": ["EFI-SYSTEM:/"]}
+
+
 def test_a_damaged_file_system_beside_the_root_is_a_finding(
     tmp_path: Path, root: Path, rules: Path
 ) -> None:

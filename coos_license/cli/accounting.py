@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coos_license.accounting.owners import Database
     from coos_license.accounting.policy_implicit import ImplicitRule
     from coos_license.cli.sources import Source
+    from coos_license.resolve.texts import TextFinder
 
 _CURE: Final = (
     "give the root file system as a directory or an image, as SOURCE or with --shipped"
@@ -50,8 +51,10 @@ def image_path(source: Path, shipped: str | None) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Whose the files of an image are, before anything is said of the packages."""
+    """Whose the files of the image at ``path`` are, before packages are judged."""
 
+    wanted: Wanted
+    path: Path
     rules: "tuple[ImplicitRule, ...]"
     names: "Sequence[str]"
     mounts: "Mounts"
@@ -98,15 +101,23 @@ def count_files(
         raise InputError(str(error), where=str(path), cure="repair it") from error
     met = (rules[number] for number in sorted({one for one, _ in result.implicit}))
     notices, unread = read_notices(met, mounts.open_file, next(iter(sources)))
-    return Counted(rules, whole.names.others, mounts, result, notices, unread)
+    return Counted(
+        wanted, path, rules, whole.names.others, mounts, result, notices, unread
+    )
 
 
-def with_accounting(inventory: Inventory, counted: Counted) -> Inventory:
-    """Return the inventory with the files of the image accounted for."""
+def with_accounting(
+    inventory: Inventory, counted: Counted, finder: "TextFinder"
+) -> Inventory:
+    """Return the inventory with the files of the image accounted for.
+
+    Components that rules declare have the texts that ``finder`` knows.
+    """
     from coos_license.accounting.components import (  # noqa: PLC0415 (only with --accounting)
         accounting_of,
         unknown_licenses,
     )
+    from coos_license.resolve.implicit import with_implicit  # noqa: PLC0415 (only with --accounting)
 
     found = accounting_of(
         counted.result, counted.rules, inventory.packages, counted.notices
@@ -117,7 +128,8 @@ def with_accounting(inventory: Inventory, counted: Counted) -> Inventory:
         *counted.unread,
         *unknown_licenses(found),
     )
-    return replace(inventory, accounting=found, defects=defects)
+    counted_in = replace(inventory, accounting=found, defects=defects)
+    return with_implicit(counted_in, finder)
 
 
 def _check(image: "Source", path: Path) -> None:
@@ -204,16 +216,15 @@ def _read(named: Path) -> "tuple[ImplicitRule, ...]":
         )
 
 
-def texts_lacking(
-    inventory: Inventory, counted: Counted, wanted: Wanted, path: Path
-) -> tuple[Finding, ...]:
+def texts_lacking(inventory: Inventory, counted: Counted) -> tuple[Finding, ...]:
     """Return the packages whose licence texts do not go along with the image."""
+    wanted = counted.wanted
     if not wanted.texts:
         return ()
     from coos_license.accounting.carried import texts_not_carried  # noqa: PLC0415 (only with --accounting)
     from coos_license.cli.carried import carried_texts  # noqa: PLC0415 (only with --accounting)
 
-    carried = carried_texts(counted.names, counted.mounts, path, wanted.bundle)
+    carried = carried_texts(counted.names, counted.mounts, counted.path, wanted.bundle)
     return tuple(texts_not_carried(carried, inventory))
 
 

@@ -86,9 +86,9 @@ def build_inventory(
 ) -> Built:
     """Return the inventory of what is open. Raises: InputError."""
     source, repositories = opened.source, opened.repositories
-    place = image_path(request.source, request.shipped)
     counted = None
     if accounting is not None:
+        place = image_path(request.source, request.shipped)
         counted = count_files(source, opened.image, accounting, place)
     unlisted = counted.unlisted if counted else {}
     packages, shipping = what_ships(
@@ -111,11 +111,8 @@ def build_inventory(
         from coos_license.cli.installed import with_files  # noqa: PLC0415 (only with --files)
 
         inventory = with_files(inventory, source, request.source, request.jobs)
-    if accounting is not None and counted is not None:
-        from coos_license.resolve.implicit import with_implicit  # noqa: PLC0415 (only with --accounting)
-
-        inventory = with_accounting(inventory, counted)
-        inventory = with_implicit(inventory, finder)
+    if counted is not None:
+        inventory = with_accounting(inventory, counted, finder)
     return Built(
         inventory, shipping.rule, document_epoch(packages), given.remarks, counted
     )

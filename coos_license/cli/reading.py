@@ -13,7 +13,7 @@ import click
 
 from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
-from coos_license.cli.accounting import Wanted, image_path, texts_lacking
+from coos_license.cli.accounting import Wanted, texts_lacking
 from coos_license.cli.building import Built, Opened, build_inventory, open_all
 from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.epoch import document_date
@@ -95,10 +95,9 @@ def load(
         built = build_inventory(request, opened, curations, accounting, files=files)
         denies = partial(is_denied, policy)
         inventory = elect(built.inventory, policy.elections, denies)
-        lacking = _lacking(request, inventory, built, accounting)
-    if lacking and accounting and accounting.bundle is None:
-        defects = (*inventory.defects, *lacking)
-        inventory = replace(inventory, defects=defects)
+        lacking = texts_lacking(inventory, built.counted) if built.counted else ()
+    if accounting is not None and accounting.bundle is None:
+        inventory = replace(inventory, defects=(*inventory.defects, *lacking))
     epoch = built.epoch
     audited = _audited(request, inventory, policy, links=links, epoch=epoch)
     late = _late(request, policy, curations)
@@ -115,16 +114,6 @@ def load(
         context=_context(opened.source),
         remarks=tuple(_remarks(request, opened, built, audited)),
     )
-
-
-def _lacking(
-    request: Request, inventory: Inventory, built: Built, accounting: Wanted | None
-) -> tuple[Finding, ...]:
-    """Return what does not go along with the image, where that was asked for."""
-    if accounting is None or built.counted is None:
-        return ()
-    place = image_path(request.source, request.shipped)
-    return texts_lacking(inventory, built.counted, accounting, place)
 
 
 def _late(

@@ -127,7 +127,11 @@ def _at_hand(
             unread = str(error)
         if around.checkouts:
             in_checkout = find_in_checkouts(
-                raw, around.checkouts, around.repositories, lambda _: saved
+                raw,
+                around.checkouts,
+                around.repositories,
+                lambda _: saved,
+                as_built=True,
             )
     repository = package.repository
     return AtHand(
