@@ -38,6 +38,10 @@ class OutputError(InputError):
     """An output that cannot be written; what was there before is untouched."""
 
 
+class StoppedError(InputError):
+    """A person stopped a run that another one goes on with; exit 130."""
+
+
 class PolicyError(InputError):
     """A policy file that does not say what it must."""
 

@@ -41,7 +41,7 @@ class Need:
     """A soname that a file needs, and who has it.
 
     No provider: nothing in the database has it. Several: which of them is loaded
-    hangs on the search path of the image, which is not known.
+    hangs on the search path of the image, which is not known or does not tell.
     """
 
     soname: str

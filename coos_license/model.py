@@ -86,7 +86,8 @@ class RawPackage:
     one, that of the entry itself under ``""``. ``use`` is ``None`` where no flags are
     recorded. ``embedded`` is read where SOURCE has the installed files; ``root`` is the
     evidence path that those are below. ``objects`` are the ELF files that it records,
-    where they were asked for. ``is_native``: it was built for machines like the one
+    where they were asked for, and ``search_path`` is where the linker of their image
+    looks. ``is_native``: it was built for machines like the one
     that built it. ``binary`` is the binary package that the entry is, if it is one.
     ``stated`` is whether it ships, where a list says that; of what a list alone names
     all is ``unreadable``.
@@ -113,6 +114,7 @@ class RawPackage:
     embedded: tuple[EmbeddedFile, ...] = ()
     root: str = ""
     objects: tuple[ElfObject, ...] = ()
+    search_path: tuple[str, ...] = ()
     bdepend: str = ""
     is_native: bool = False
     binary: BinaryFile | None = None

@@ -189,6 +189,21 @@ def test_a_directory_that_became_a_link_is_named(image: Path, rules: Path) -> No
     assert codes == {"CL095": ["/opt/was"], "CL097": ["/opt/was"]}
 
 
+def test_a_directory_that_became_a_link_leads_nowhere_outside(
+    image: Path, rules: Path
+) -> None:
+    install(image, "app-misc/moved-1", {"opt/was/x": b"x"}, "dir /opt/was\n")
+    (image / "opt/was/x").unlink()
+    (image / "opt/was").rmdir()
+    (image / "opt/was").symlink_to("../../../outside")
+    for root in (image.parent, image):
+        (root / "outside").mkdir()
+        (root / "outside/x").write_bytes(b"x")
+    (image / "outside/y").write_bytes(b"y")
+    codes = found(image, "--implicit", rules)
+    assert codes == {"CL095": ["/opt/was", "/outside/y"], "CL097": ["/opt/was"]}
+
+
 def test_links_in_a_circle_end(image: Path, rules: Path) -> None:
     (image / "a").symlink_to("b")
     (image / "b").symlink_to("a")

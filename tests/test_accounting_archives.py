@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import shutil
+import struct
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,7 @@ import pytest
 import zstandard
 from builders_image import make_squashfs, needs_squashfs_tools, patch
 from test_accounting import RULES, TOOL, audit, found, install
+from test_squashfs import Handmade
 
 from coos_license.accounting import containers
 from coos_license.errors import ReadError
@@ -317,6 +319,17 @@ def test_a_saved_container_is_looked_into(
     assert found(image, "--implicit", rules) == {}
 
 
+def test_an_odd_name_in_a_layer_is_named_escaped(image: Path, rules: Path) -> None:
+    odd = layer({"a\nb": b"x", "\udcff": b"y", "\x1b[31m": b"z"})
+    content = layer({"ab/layer.tar": odd, "manifest.json": b"[]"})
+    (image / "boot/preloaded.tar").write_bytes(content)
+    with_paths(rules, '"/boot/*", "/boot/*!/manifest.json"')
+    inside = "/boot/preloaded.tar!/ab/layer.tar!/"
+    assert found(image, "--implicit", rules) == {
+        "CL095": sorted(f"{inside}{one}" for one in ("\\udcff", "\\x1b[31m", "a\\nb"))
+    }
+
+
 def test_an_ordinary_tar_is_one_file(image: Path, rules: Path) -> None:
     (image / "boot/data.tar").write_bytes(layer(FILES))
     assert found(image, "--implicit", rules) == {"CL095": ["/boot/data.tar"]}
@@ -395,6 +408,24 @@ def test_what_of_a_squashfs_is_damaged_is_named_with_all_the_rest(
         " has a damaged block (it cannot be unpacked: "
     )
     assert told[1:] == ["/boot/root.squashfs!/a: no package and no rule has it"]
+
+
+def test_a_damaged_directory_of_a_squashfs_is_named_with_all_the_rest(
+    image: Path, rules: Path
+) -> None:
+    made = Handmade()
+    link = made.inode(3, struct.pack("<II", 1, 1) + b"y")
+    twice = made.directory((b"same", link, 3), (b"same", link, 3))
+    root = made.directory((b"a", twice, 1), (b"b", link, 3))
+    (image / "boot/root.sfs").write_bytes(made.image(root))
+    with_paths(rules, '"/boot/*"')
+    value = json.loads(audit(image, "--implicit", rules, "--format", "json").stdout)
+    told = [one["message"] for one in value["findings"] if one["code"] == "CL095"]
+    first, second = told
+    assert first.endswith(": it holds /a, which is a damaged directory (name)")
+    assert second == "/boot/root.sfs!/b: no package and no rule has it"
+    (image / "boot/root.sfs").write_bytes(made.image(twice))
+    assert found(image, "--implicit", rules) == {"CL095": ["/boot/root.sfs!/"]}
 
 
 @needs_squashfs_tools

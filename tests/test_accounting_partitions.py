@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders_image import (
+    FIRST_USABLE,
     Part,
     make_disk,
     make_ext4,
@@ -18,8 +19,10 @@ from builders_image import (
     needs_squashfs_tools,
     patch,
 )
+from command import one_line, run
 from test_accounting import RULES, TOOL, found, install
 from test_accounting_archives import archive
+from test_fat import long_entry, with_root
 
 pytestmark = needs_e2fsprogs
 #: What an image of lakitu has on its EFI system partition.
@@ -103,6 +106,27 @@ def test_a_damaged_partition_is_a_finding_and_the_others_are_read(
     assert found(image, *lakitu) == {"CL095": ["/stray", *named]}
 
 
+def test_odd_names_of_a_fat_are_named_escaped(
+    tmp_path: Path, root: Path, rules: Path
+) -> None:
+    odd = ("a\nb", "\x1b[31m", "\ud800", "\u202eevil")
+    entries = (long_entry(name, b"%d" % n) for n, name in enumerate(odd))
+    partition = with_root(tmp_path, *entries)
+    image = disk(tmp_path, root, Part("EFI-SYSTEM", partition))
+    shown = ("\\ud800", "\\u202eevil", "\\x1b[31m", "a\\nb")
+    assert found(image, "--implicit", rules) == {
+        "CL095": sorted(f"EFI-SYSTEM:/{name}" for name in shown)
+    }
+
+
+def test_a_damaged_top_of_a_partition_is_a_finding(
+    tmp_path: Path, root: Path, rules: Path
+) -> None:
+    entry = long_entry("twice", b"A")
+    image = disk(tmp_path, root, Part("EFI-SYSTEM", with_root(tmp_path, entry, entry)))
+    assert found(image, "--implicit", rules) == {"CL095": ["EFI-SYSTEM:/"]}
+
+
 def test_a_damaged_file_system_beside_the_root_is_a_finding(
     tmp_path: Path, root: Path, rules: Path
 ) -> None:
@@ -110,6 +134,23 @@ def test_a_damaged_file_system_beside_the_root_is_a_finding(
     patch(oem, 0x400 + 0x18, b"\xff\xff\xff\xff")
     image = disk(tmp_path, root, Part("OEM", oem))
     assert found(image, "--implicit", rules) == {"CL095": ["OEM:/"]}
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [("root", "partition 1 (ROOT-A) is a damaged ext4"), ("table", "partition table")],
+)
+def test_a_damaged_root_or_table_is_one_line(
+    tmp_path: Path, root: Path, rules: Path, at: str, told: str
+) -> None:
+    image = disk(tmp_path, root)
+    if at == "root":
+        patch(image, FIRST_USABLE * 512 + 0x400 + 0x18, b"\xff\xff\xff\xff")
+    else:
+        for place in (512, image.stat().st_size - 512):
+            patch(image, place + 40, b"\xaa")
+    words = ("audit", str(image), "--accounting", "--implicit", str(rules))
+    assert told in one_line(run(*words))
 
 
 def test_a_sparse_file_of_5_gb_in_an_image_takes_no_time(

@@ -220,7 +220,7 @@ def test_files_are_not_looked_for_where_nothing_depends_on_them(tmp_path: Path) 
 
 def test_an_archive_that_cannot_be_listed_is_told(tmp_path: Path) -> None:
     values = stated("app-misc/foo-1", LICENSE="metapackage")
-    put(tmp_path, "app-misc/foo-1.tbz2", make_xpak(values, b"\x04\x22\x4d\x18" * 99))
+    put(tmp_path, "app-misc/foo-1.tbz2", make_xpak(values, b"\x89LZO\0\r\n\x1a\n" * 99))
     packages, found = read(tmp_path)
     assert packages["app-misc/foo-1"].files is None
     message = "CONTENTS is not there, and the archive is no tar, or packed in a way"

@@ -101,3 +101,9 @@ def test_a_symlink_in_the_bundle_is_not_written_through(places: Places) -> None:
     (places.out / "distfiles").symlink_to(outside)
     assert "is a symbolic link" in one_line(run(*places.arguments()))
     assert list(outside.iterdir()) == []
+
+
+def test_what_lies_behind_a_symlink_is_not_in_the_bundle(places: Places) -> None:
+    places.out.mkdir()
+    (places.out / "distfiles").symlink_to(places.distdir)
+    assert "is a symbolic link" in one_line(run(*places.arguments()))

@@ -75,14 +75,17 @@ def has_all_distfiles(out: Path) -> bool:
     ).exists()
 
 
-def stopped(places: Places, moment: Callable[[Path], bool], number: int) -> int:
-    """Send a signal to a run at a moment; return how it ended."""
+def stopped(
+    places: Places, moment: Callable[[Path], bool], number: int
+) -> tuple[int, str]:
+    """Send a signal to a run at a moment; return how it ended, and what it said."""
     with subprocess.Popen(
         [sys.executable, "-m", "coos_license", *places.arguments()],
         cwd=ROOT,
         env={**ENVIRONMENT, **COVERAGE},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
     ) as process:
         until = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < until:
@@ -92,7 +95,8 @@ def stopped(places: Places, moment: Callable[[Path], bool], number: int) -> int:
             except FileNotFoundError:  # a part has just got its name
                 continue
         process.send_signal(number)
-        return process.wait(60)
+        _, said = process.communicate(timeout=60)
+        return process.returncode, said
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ def test_a_run_that_was_stopped_is_gone_on_with(
 ) -> None:
     moment, number, code = stop
     again = replace(places, out=tmp_path / "out")
-    assert stopped(again, moment, number) == code
+    assert stopped(again, moment, number)[0] == code
     assert not (again.out / "SHA256SUMS").exists(), "it had ended before"
     assert bundle(again)["complete"]
     assert files(again.out) == whole
@@ -123,7 +127,9 @@ def test_a_run_that_was_stopped_is_gone_on_with(
 
 def test_an_interrupted_run_leaves_nothing_half(places: Places, tmp_path: Path) -> None:
     again = replace(places, out=tmp_path / "out")
-    assert stopped(again, is_midway, signal.SIGINT) == 130
+    code, said = stopped(again, is_midway, signal.SIGINT)
+    assert code == 130
+    assert said.endswith("interrupted; what is whole stays; run it again to go on\n")
     assert parts(again.out) == []
 
 

@@ -13,7 +13,7 @@ from bom_builders import full_bom
 from builders_vdb import write_entry
 from command import one_line, run
 
-from coos_license.bom.values import Bom
+from coos_license.bom.values import Bom, ElementKind
 from coos_license.compare.difference import difference
 from coos_license.compare.from_spdx import side_of
 from coos_license.compare.sides import Fact, Side
@@ -91,6 +91,42 @@ def test_another_licence_is_a_difference(write: Write) -> None:
     changed = replace(bom, elements=(replace(first, declared=License("X11")), *others))
     (found,) = difference(read(write(bom)), read(write(changed))).changes
     assert found.fields[0] == "declared"
+
+
+@pytest.mark.parametrize("write", [spdx2, spdx3, cyclonedx])
+def test_the_first_component_of_an_image_is_told(write: Write) -> None:
+    """A document of ours without a component says that there is none."""
+    bom = full_bom()
+    parts = {one.id for one in bom.elements if one.kind is ElementKind.COMPONENT}
+    without = replace(
+        bom,
+        elements=tuple(one for one in bom.elements if one.id not in parts),
+        relationships=tuple(
+            one for one in bom.relationships if one.target not in parts
+        ),
+    )
+    found = difference(read(write(without)), read(write(bom)))
+    assert [one.change for one in found.changes] == ["added"] * len(parts)
+
+
+def test_what_no_package_database_lists_is_the_same_in_all(tmp_path: Path) -> None:
+    image, rules = tmp_path / "image", tmp_path / "rules.toml"
+    write_entry(image, "app-misc/b-1", {"LICENSE": "BSD", "CONTENTS": ""})
+    (image / "usr/lib64").mkdir(parents=True)
+    (image / "usr/lib64/libgcc_s.so.1").write_bytes(b"library")
+    rules.write_text(
+        'schema = 1\n[[implicit]]\ncomponent = "gcc-runtime"\n'
+        'paths = ["/usr/lib64/libgcc_s.so.{version}"]\nlicense = "GPL-3.0-only"\n'
+        'reason = "comes with the toolchain"\nsource = "build_image"\n',
+        "utf-8",
+    )
+    out = tmp_path / "out"
+    options = ("--accounting", "--implicit", str(rules), "--cyclonedx", "-q")
+    assert run("generate", str(image), *options, "-o", str(out)).returncode == 1
+    for name in ("sbom.spdx3.json", "sbom.cdx.json", "inventory.json"):
+        done = run("diff", str(out / "sbom.spdx.json"), str(out / name))
+        assert done.returncode == 0, done.stdout
+        assert b"2 packages" in done.stdout
 
 
 def foreign_spdx3() -> Element:

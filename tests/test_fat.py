@@ -219,20 +219,26 @@ def test_a_name_twice_is_refused(tmp_path: Path) -> None:
     assert "a name twice" in refused(with_root(tmp_path, entry, entry))
 
 
-@pytest.mark.parametrize("name", ["a/b", "..", "", "/"])
-def test_a_long_name_that_leads_elsewhere_is_refused(name: str) -> None:
-    raw = (name.encode("utf-16-le") + b"\0\0").ljust(26, b"\xff")
-    short = b"A".ljust(11)
+def long_entry(name: str, short: bytes) -> bytes:
+    """Return a file of a long name, of 13 characters at most, and its short one."""
+    raw = name.encode("utf-16-le", "surrogatepass")
+    raw = (raw + b"\0\0")[:26].ljust(26, b"\xff")
     total = 0
-    for byte in short:
+    for byte in short.ljust(11):
         total = ((total >> 1) + ((total & 1) << 7) + byte) & 0xFF
     long = bytes([0x41]) + raw[:10] + bytes([0x0F, 0, total]) + raw[10:22]
-    content = long + b"\0\0" + raw[22:] + directory_entry(short, 0x20, 0)
-    if not name:  # no long name at all: the short one counts
-        assert [one for one, _ in parse_directory(content)] == ["A"]
-        return
+    return long + b"\0\0" + raw[22:] + directory_entry(short, 0x20, 0)
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", ".", "/"])
+def test_a_long_name_that_leads_elsewhere_is_refused(name: str) -> None:
     with pytest.raises(ReadError, match="damaged directory"):
-        list(parse_directory(content))
+        list(parse_directory(long_entry(name, b"A")))
+
+
+def test_without_a_long_name_the_short_one_counts() -> None:
+    content = long_entry("", b"A")
+    assert [name for name, _ in parse_directory(content)] == ["A"]
 
 
 def test_a_long_name_of_another_file_does_not_count(tree: Path, image: Path) -> None:

@@ -3,6 +3,7 @@
 """CycloneDX 1.6: strictly valid and reproducible, whatever the packages hold."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from spdx_builders import HOSTILE, META, hostile_inventory, inventory, rich_inventory
 
-from coos_license.bom.values import Bom
+from coos_license.bom.values import Bom, Relation, Relationship
 from coos_license.model import Image, Inventory
 from coos_license.render import cyclonedx_json
 
@@ -216,3 +217,20 @@ def test_without_the_library_one_line_says_what_to_install(tmp_path: Path) -> No
         "cyclonedx; install the extra: pip install 'coos-license[cyclonedx]'"
     )
     assert not out.exists()
+
+
+def test_what_the_image_alone_holds_is_a_component_of_its_own() -> None:
+    bom = full_bom()
+    (part,) = (one for one in bom.elements if one.id == MODULE)
+    lonely = replace(part, id="Component-implicit..sboot..v1", name="boot", purls=())
+    inside = Relationship(bom.image.id, Relation.CONTAINS, lonely.id)
+    found = by_ref(
+        of_bom(
+            replace(
+                bom,
+                elements=(*bom.elements, lonely),
+                relationships=(*bom.relationships, inside),
+            )
+        )
+    )
+    assert (found[lonely.id]["name"], found[lonely.id]["scope"]) == ("boot", "required")

@@ -272,3 +272,16 @@ def test_a_submodule_that_is_gone_is_an_error(places: Places, tmp_path: Path) ->
     assert code == "CL090"
     assert f"tool/lib: is a submodule, whose commit {inner} is not" in message
     assert tar_of(places).exists()
+
+
+def test_what_was_built_and_has_gone_since_is_taken(
+    places: Places, tmp_path: Path
+) -> None:
+    project, _, tree = write_built(places)
+    git(project, "rm", "--quiet", "-r", "tool")
+    (project / "LICENSE").write_text("came later\n", encoding="utf-8")
+    commit(project)
+    assert sources(places) == 0
+    (path,) = (places.out / f"packages/{CPV}/trees").iterdir()
+    subprocess.run(["tar", "xf", str(path)], cwd=tmp_path, check=True)
+    assert git_tree_id(tmp_path / path.name.removesuffix(".tar")) == tree

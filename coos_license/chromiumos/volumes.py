@@ -21,8 +21,8 @@ _LOOKED_AT: Final = 1 << 20
 class Volume:
     """One partition: its name, made unique, and its tree where it is read.
 
-    ``is_root``: it is the root file system; ``fault`` says why another one that could
-    be read is not.
+    ``is_root``: it is the root file system; ``fault`` says why a file system of a kind
+    that is read cannot be.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Volume:
 def read_volumes(disk: Window) -> tuple[Volume, ...]:
     """Return the partitions of a disk, without empty ones.
 
-    Raises: ReadError where the table or the root file system is damaged.
+    Raises: ReadError where the table is damaged.
     """
     found: list[Volume] = []
     taken: set[str] = set()
@@ -49,9 +49,6 @@ def read_volumes(disk: Window) -> tuple[Volume, ...]:
         try:
             tree = open_file_system(window)
         except ReadError as error:
-            if partition is root:
-                message = f"partition {partition.number} ({show(name)}) {error}"
-                raise ReadError(message) from error
             found.append(Volume(name, None, fault=str(error)))
             continue
         if tree is not None:

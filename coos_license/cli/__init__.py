@@ -12,7 +12,7 @@ import click
 
 from coos_license import __version__
 from coos_license.cli.printing import drop_stdout
-from coos_license.errors import CoosLicenseError, ExitCode
+from coos_license.errors import CoosLicenseError, ExitCode, StoppedError
 
 #: Command -> (module, one line of help): ``--help`` needs no module of a command.
 COMMANDS: Final = {
@@ -116,6 +116,8 @@ def _failure(error: BaseException) -> tuple[ExitCode, str]:
     match error:
         case click.ClickException():
             return ExitCode.USAGE, error.format_message()
+        case StoppedError():
+            return ExitCode.INTERRUPTED, str(error)
         case CoosLicenseError():
             return ExitCode.USAGE, str(error)
         case KeyboardInterrupt() | click.Abort():

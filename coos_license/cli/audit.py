@@ -14,7 +14,8 @@ from coos_license.cli import options
 from coos_license.cli.accounting import Wanted, below
 from coos_license.cli.documents import report_of
 from coos_license.cli.printing import print_bytes
-from coos_license.cli.reading import Request, load, tell
+from coos_license.cli.reading import load, tell
+from coos_license.cli.request import Request
 from coos_license.errors import InputError
 from coos_license.output import write_file
 from coos_license.render import audit_text

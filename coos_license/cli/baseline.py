@@ -10,7 +10,8 @@ import click
 from coos_license.audit.baseline import Known, write_baseline
 from coos_license.audit.policy_gate import baseline_of
 from coos_license.cli import options
-from coos_license.cli.reading import Request, load, tell
+from coos_license.cli.reading import load, tell
+from coos_license.cli.request import Request
 from coos_license.errors import ExitCode
 from coos_license.output import write_file
 

@@ -14,29 +14,32 @@ from coos_license.audit.policy_gate import verdict
 from coos_license.cli import options
 from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_lines
-from coos_license.cli.reading import Loaded, Request, load, tell
+from coos_license.cli.reading import Loaded, load, tell
+from coos_license.cli.request import Request
 from coos_license.cli.source_bundle import Filling
 from coos_license.cli.source_parts import PARTS, size_of, write_parts
 from coos_license.cli.source_plans import plans, surroundings, without_sources
+from coos_license.cli.source_reports import (
+    Held,
+    indexed,
+    weighed_findings,
+    write_index,
+)
 from coos_license.cli.source_trees import SourceTrees
-from coos_license.corresponding.gaps import gap_findings, image_gaps
 from coos_license.corresponding.offer import Offer, parse_offer
-from coos_license.corresponding.policy_duties import duties, duty_findings
 from coos_license.corresponding.repositories import (
     rebuild_of,
     repository_pieces,
     told_repositories,
 )
-from coos_license.corresponding.values import Bundled, Gap, Kept, Rebuild, Role
+from coos_license.corresponding.values import Bundled, Gap, Kept
+from coos_license.errors import StoppedError
 from coos_license.model import Finding
 from coos_license.output import CHECKSUMS
-from coos_license.policy.policy_waivers import weighed
 from coos_license.portage.repository import Repository
-from coos_license.render import findings_json, source_index
+from coos_license.render import source_index
 from coos_license.render.audit_text import kinds_text
 from coos_license.render.checksums import checksum_lines
-from coos_license.render.offer import NAMES, offer_file
-from coos_license.render.source_index import SourceIndex
 from coos_license.store.directory import Store
 from coos_license.trees.text import show
 
@@ -52,16 +55,6 @@ class _Asked:
     take_all: bool
     offer: Path | None
     split: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What the bundle holds: of packages, and ``files`` and ``gaps`` of none."""
-
-    bundled: Sequence[Bundled]
-    files: Sequence[Kept]
-    gaps: Sequence[Gap]
-    rebuild: Rebuild
 
 
 @click.command("sources")
@@ -142,7 +135,11 @@ def command(  # noqa: PLR0913 (one for each option)
         raise click.UsageError(what)
     given = _read_offer(offer)
     loaded = load(without_sources(request), links=True)
-    found, remarks = _bundle(request, loaded, asked, given)
+    try:
+        found, remarks = _bundle(request, loaded, asked, given)
+    except KeyboardInterrupt as error:
+        what, cure = "interrupted; what is whole stays", "run it again to go on"
+        raise StoppedError(what, where=str(output), cure=cure) from error
     tell(request, loaded)
     if request.verbosity >= 0:
         for line in remarks:
@@ -193,10 +190,10 @@ def _bundle(
         )
         files, gaps = _repositories(filling, bundled, told)
         rebuild = rebuild_of(around.config, told if bundled else ())
-        held = _Held(bundled, files, gaps, rebuild)
-        index = _indexed(loaded, filling, store, offer, held)
-        found = _findings(index, loaded)
-        _write_index(filling, index, found)
+        held = Held(bundled, files, gaps, rebuild)
+        index = indexed(loaded, filling, store, offer, held)
+        found = weighed_findings(index, loaded)
+        write_index(filling, index, found)
         kept = filling.kept
         sums = checksum_lines((one.path, one.sha256) for one in kept)
         store.put(CHECKSUMS, iter((sums,)))
@@ -246,64 +243,3 @@ def _repositories(
     results = [filling.piece(one) for one in pieces]
     kept = [one for one in results if isinstance(one, Kept)]
     return kept, [*gaps, *(one for one in results if isinstance(one, Gap))]
-
-
-def _indexed(
-    loaded: Loaded,
-    filling: Filling,
-    store: Store,
-    offer: Offer | None,
-    held: _Held,
-) -> SourceIndex:
-    """Return the index, once the offer is written, if anything is owed."""
-    files = list(held.files)
-    owed = [one.plan.package.id for one in held.bundled if one.plan.reasons]
-    name = ""
-    if owed:
-        name, content = offer_file(offer, loaded.inventory.image, owed)
-        files.append(filling.made(name, Role.RECORD, content))
-    for other in NAMES:
-        if other != name:
-            store.remove(other)
-    return SourceIndex(
-        image=loaded.inventory.image,
-        bundled=held.bundled,
-        files=tuple(sorted(files, key=lambda one: one.path)),
-        gaps=held.gaps,
-        duties=duties(held.bundled, loaded.propagation),
-        rebuild=held.rebuild,
-        offer=offer,
-        offer_file=name,
-    )
-
-
-def _findings(index: SourceIndex, loaded: Loaded) -> tuple[Finding, ...]:
-    """Return all findings of a bundle as the policy weighs them, heaviest first."""
-    found = [
-        *gap_findings(index.bundled),
-        *image_gaps(index.gaps),
-        *duty_findings(index.duties),
-    ]
-    if index.offer_file and index.offer is None:
-        message = f"{index.offer_file} is a template: no --offer was given"
-        found.append(Finding(findings.NO_WRITTEN_OFFER, "offer", message))
-    told = weighed(found, loaded.policy, of_sources=True)
-    return tuple(sorted(told, key=_order))
-
-
-def _order(one: Finding) -> tuple[int, str, str, str, str]:
-    """Return the sort key of a finding."""
-    cpv = one.package.cpv if one.package else ""
-    return -one.kind.severity, one.kind.code, cpv, one.subject, one.message
-
-
-def _write_index(
-    filling: Filling, index: SourceIndex, found: Sequence[Finding]
-) -> None:
-    """Write what tells about the bundle. Raises: OutputError."""
-    for name, content in (
-        ("index.json", source_index.json(index)),
-        ("index.html", source_index.html(index)),
-        ("findings.json", findings_json.render(found)),
-    ):
-        filling.made(name, Role.RECORD, b"".join(content))

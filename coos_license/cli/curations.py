@@ -12,7 +12,8 @@ from coos_license import findings
 from coos_license.audit.policy_gate import verdict
 from coos_license.cli import options
 from coos_license.cli.printing import print_lines
-from coos_license.cli.reading import Request, load, read_curations, tell
+from coos_license.cli.reading import load, read_curations, tell
+from coos_license.cli.request import Request
 from coos_license.errors import ExitCode
 from coos_license.model import Finding, Severity
 from coos_license.policy.curate import expired, over_broad

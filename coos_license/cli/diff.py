@@ -9,7 +9,7 @@ import click
 from coos_license.cli import options
 from coos_license.cli.diff_sides import open_sbom, open_side
 from coos_license.cli.printing import print_bytes
-from coos_license.cli.reading import Request
+from coos_license.cli.request import Request
 from coos_license.compare.difference import difference
 from coos_license.compare.sides import Side
 from coos_license.errors import ExitCode

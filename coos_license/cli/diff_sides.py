@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from coos_license.cli.reading import Loaded, Request, load
+from coos_license.cli.reading import Loaded, load
+from coos_license.cli.request import Request
 from coos_license.cli.sources import SOURCE_CURE
 from coos_license.compare import from_inventory, from_pages, from_spdx
 from coos_license.compare.sides import Kind, Side

@@ -8,7 +8,8 @@ import click
 
 from coos_license.cli.options import reading
 from coos_license.cli.printing import print_lines
-from coos_license.cli.reading import Loaded, Request, load, owners, tell
+from coos_license.cli.reading import Loaded, load, owners, tell
+from coos_license.cli.request import Request
 from coos_license.errors import ExitCode, InputError
 from coos_license.licenses.identify import Identified, identify, identify_file
 from coos_license.model import Evidence, Package

@@ -9,7 +9,8 @@ import click
 from coos_license.audit.policy_gate import new_findings, verdict
 from coos_license.cli import documents, options
 from coos_license.cli.accounting import Wanted, below
-from coos_license.cli.reading import Loaded, Request, load, tell
+from coos_license.cli.reading import Loaded, load, tell
+from coos_license.cli.request import Request
 from coos_license.errors import ExitCode
 from coos_license.model import Severity
 from coos_license.output import differences, write_all

@@ -9,7 +9,8 @@ import click
 from coos_license.cli.explain import chosen_packages
 from coos_license.cli.options import reading
 from coos_license.cli.printing import print_bytes
-from coos_license.cli.reading import Request, load, tell
+from coos_license.cli.reading import load, tell
+from coos_license.cli.request import Request
 from coos_license.errors import ExitCode, InputError
 from coos_license.obligations.graph import Graph, of_package
 from coos_license.obligations.neighbourhood import around

@@ -8,7 +8,8 @@ import click
 
 from coos_license.cli.options import reading
 from coos_license.cli.printing import print_bytes, print_lines
-from coos_license.cli.reading import Request, load, tell
+from coos_license.cli.reading import load, tell
+from coos_license.cli.request import Request
 from coos_license.errors import ExitCode
 from coos_license.render import inventory_json, report
 

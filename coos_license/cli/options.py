@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coos_license.cli.accounting import Wanted
-from coos_license.cli.reading import Request
+from coos_license.cli.request import Request
 from coos_license.model import Image, Severity
 from coos_license.trees.text import clean_line
 

@@ -5,7 +5,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,34 +13,22 @@ import click
 
 from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
-from coos_license.chromiumos.package_info import with_ebuilds
-from coos_license.cli.accounting import (
-    Wanted,
-    count_files,
-    image_path,
-    texts_lacking,
-    with_accounting,
-)
+from coos_license.cli.accounting import Wanted, texts_lacking
+from coos_license.cli.building import Built, Opened, build_inventory, open_all
 from coos_license.cli.checkout import overlays_remark
-from coos_license.cli.epoch import document_date, document_epoch
+from coos_license.cli.epoch import document_date
 from coos_license.cli.named_files import read_policy, read_small
-from coos_license.cli.opened import Inside
-from coos_license.cli.package_sources import find_sources
-from coos_license.cli.shipping import find_shipped, what_ships
+from coos_license.cli.request import Request
 from coos_license.cli.sources import (
     SOURCE_CURE,
     Source,
-    find_repositories,
-    find_texts,
     open_source,
-    read_source,
 )
 from coos_license.errors import InputError, ReadError
 from coos_license.model import (
     Context,
     Evidence,
     Finding,
-    Image,
     Inventory,
     PackageId,
 )
@@ -52,41 +39,11 @@ from coos_license.policy.policy_values import Policy
 from coos_license.policy.policy_waivers import expired_waivers
 from coos_license.portage.sysroot import find_vdb
 from coos_license.portage.vdb import find_owners
-from coos_license.resolve.inventory import build
-from coos_license.resolve.texts import TextFinder
 from coos_license.trees.text import show
 
 if TYPE_CHECKING:
     from coos_license.obligations.resolutions import Propagation
     from coos_license.policy.policy_curations import Curation
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
-    """What a person asked for."""
-
-    source: Path
-    sysroot: str | None
-    overlays: tuple[Path, ...]
-    licenses: tuple[Path, ...]
-    sources: tuple[Path, ...]
-    jobs: int | None
-    shipped: str | None
-    template_texts: bool
-    image: Image
-    image_file: Path | None
-    policy: Path | None
-    curations: Path | None
-    as_of: date
-    color: bool
-    verbosity: int
-    public: bool = False
-    private_overlays: tuple[str, ...] = ()
-
-    @property
-    def inside(self) -> Inside:
-        """Return which root inside of SOURCE is meant."""
-        return Inside(self.sysroot, self.image.board)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,85 +86,24 @@ def load(
     """
     policy = read_policy(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
-    named = _with_file(request)
     with ExitStack() as trees:
-        inside = replace(request.inside, links=links, files=files)
-        source = read_source(request.source, trees, "root", inside=inside)
-        repositories = find_repositories(
-            source, request.source, request.overlays, trees
-        )
+        opened = open_all(request, trees, links=links, files=files)
         if any(rule.groups for rule in policy.rules):
             from coos_license.portage.license_groups import read_groups  # noqa: PLC0415 (wanted by few)
 
-            policy = with_groups(policy, read_groups(repositories))
-        extra = find_texts(source, request.licenses, trees)
-        if source.is_listed:
-            known = with_ebuilds(source.packages, repositories)
-            source = replace(source, packages=known)
-        shipped_from = find_shipped(request.shipped, source, trees, links=links)
-        counted = None
-        if accounting is not None:
-            place = image_path(request.source, request.shipped)
-            counted = count_files(source, shipped_from, accounting, place)
-        unlisted = counted.unlisted if counted else {}
-        packages, shipping = what_ships(
-            request.shipped, source, shipped_from, repositories, unlisted
-        )
-        given = find_sources(
-            source, request.sources, packages, repositories, request.jobs
-        )
-        finder = TextFinder(
-            repositories,
-            extra,
-            template_texts=request.template_texts,
-            sources=given.found,
-        )
-        inventory = build(
-            packages,
-            finder,
-            shipping,
-            _image(named, shipped_from.release, source.release),
-            (*source.odd, *(() if shipped_from is source else shipped_from.odd)),
-        )
-        if curations:
-            from coos_license.policy.curate import curate  # noqa: PLC0415 (only with --curations)
-
-            inventory = curate(inventory, curations)
-        if files:
-            from coos_license.cli.installed import with_files  # noqa: PLC0415 (only with --files)
-
-            inventory = with_files(inventory, source, request.source, request.jobs)
-        if counted is not None:
-            inventory = with_accounting(inventory, counted, finder)
+            policy = with_groups(policy, read_groups(opened.repositories))
+        built = build_inventory(request, opened, curations, accounting, files=files)
         denies = partial(is_denied, policy)
-        inventory = elect(inventory, policy.elections, denies)
-        lacking = texts_lacking(inventory, counted) if counted else ()
+        inventory = elect(built.inventory, policy.elections, denies)
+        lacking = texts_lacking(inventory, built.counted) if built.counted else ()
     if accounting is not None and accounting.bundle is None:
         inventory = replace(inventory, defects=(*inventory.defects, *lacking))
-    late = expired_waivers(policy, request.as_of)
-    if curations:
-        from coos_license.policy.curate import expired  # noqa: PLC0415 (only with --curations)
-
-        late = (*expired(curations, request.as_of), *late)
-    epoch = document_epoch(packages)
+    epoch = built.epoch
     audited = _audited(request, inventory, policy, links=links, epoch=epoch)
-    inventory, found = audited.inventory, audited.findings
-    count = len(inventory.packages)
-    credited = len(inventory.credited) - len(inventory.implicit)
-    searched = (f"texts searched in {one.place}" for one in (*repositories, *extra))
-    remarks = (
-        f"{request.source}: {source.remark}",
-        *given.remarks,
-        *overlays_remark(source.opened.checkout, repositories),
-        f"{credited} of {count} packages credited, shipped: {shipping.rule}",
-        *(searched if request.verbosity > 0 else ()),
-        *_coverage_remark(inventory),
-        f"{len(found)} findings",
-        *_hidden_remarks(audited.hidden, verbose=request.verbosity > 0),
-    )
+    late = _late(request, policy, curations)
     return Loaded(
-        inventory=inventory,
-        findings=found,
+        inventory=audited.inventory,
+        findings=audited.findings,
         expired=tuple(one for one in late if audited.shows(one)),
         hidden=(*audited.hidden, *(one for one in late if not audited.shows(one))),
         policy=policy,
@@ -215,9 +111,40 @@ def load(
         lacking=tuple(one for one in lacking if audited.shows(one)),
         epoch=epoch or 0,
         created=document_date(epoch or 0),
-        context=_context(source),
-        remarks=remarks,
+        context=_context(opened.source),
+        remarks=tuple(_remarks(request, opened, built, audited)),
     )
+
+
+def _late(
+    request: Request, policy: Policy, curations: "Sequence[Curation]"
+) -> tuple[Finding, ...]:
+    """Return the findings that depend on the day."""
+    waivers = expired_waivers(policy, request.as_of)
+    if not curations:
+        return waivers
+    from coos_license.policy.curate import expired  # noqa: PLC0415 (only with --curations)
+
+    return (*expired(curations, request.as_of), *waivers)
+
+
+def _remarks(
+    request: Request, opened: Opened, built: Built, audited: "_Audited"
+) -> Iterator[str]:
+    """Yield what was read, line by line."""
+    inventory, source = audited.inventory, opened.source
+    yield f"{request.source}: {source.remark}"
+    yield from built.remarks
+    yield from overlays_remark(source.opened.checkout, opened.repositories)
+    count = len(inventory.packages)
+    credited = len(inventory.credited) - len(inventory.implicit)
+    yield f"{credited} of {count} packages credited, shipped: {built.rule}"
+    if request.verbosity > 0:
+        for one in (*opened.repositories, *opened.texts):
+            yield f"texts searched in {one.place}"
+    yield from _coverage_remark(inventory)
+    yield f"{len(audited.findings)} findings"
+    yield from _hidden_remarks(audited.hidden, verbose=request.verbosity > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,15 +218,6 @@ def _hidden_remarks(hidden: Sequence[Finding], *, verbose: bool) -> Iterator[str
             yield f"left out: {word} {one.kind.code} {name}: {one.message}"
 
 
-def _with_file(request: Request) -> Image:
-    """Return the image as the options name it, with its file where one is given."""
-    if request.image_file is None:
-        return request.image
-    from coos_license.cli.image_file import measured  # noqa: PLC0415 (wanted by few)
-
-    return replace(request.image, file=measured(request.image_file))
-
-
 def _coverage_remark(inventory: Inventory) -> Iterator[str]:
     """Yield how many files have an owner, where they were counted."""
     found = inventory.accounting
@@ -315,16 +233,6 @@ def tell(request: Request, loaded: Loaded) -> None:
     if request.verbosity >= 0:
         for line in loaded.remarks:
             click.echo(f"coos-license: {show(line)}", err=True)
-
-
-def _image(given: Image, *read: Image) -> Image:
-    """Return who the image is: options first, then what the sources say."""
-    values = {
-        name: next((getattr(one, name) for one in read if getattr(one, name)), None)
-        for name in ("name", "version", "board", "milestone")
-        if not getattr(given, name)
-    }
-    return replace(given, **values)
 
 
 def _context(source: Source) -> Context:

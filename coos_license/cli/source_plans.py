@@ -11,7 +11,8 @@ from typing import Final
 
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.cli.package_sources import saved_environment
-from coos_license.cli.reading import Loaded, Request
+from coos_license.cli.reading import Loaded
+from coos_license.cli.request import Request
 from coos_license.cli.sources import (
     Source,
     find_repositories,
@@ -126,7 +127,11 @@ def _at_hand(
             unread = str(error)
         if around.checkouts:
             in_checkout = find_in_checkouts(
-                raw, around.checkouts, around.repositories, lambda _: saved
+                raw,
+                around.checkouts,
+                around.repositories,
+                lambda _: saved,
+                as_built=True,
             )
     repository = package.repository
     return AtHand(

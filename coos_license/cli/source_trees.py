@@ -8,7 +8,7 @@ gives it the id that was recorded, or none was.
 """
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -19,6 +19,7 @@ from coos_license.model import FindingKind
 from coos_license.sources.places import Place
 from coos_license.store.expected import DigestError
 from coos_license.store.writing import chunks_in
+from coos_license.trees.base import AbsentError
 from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.git_objects import GitObjects
 from coos_license.trees.git_places import GitCheckout, GitPlace
@@ -61,16 +62,12 @@ class SourceTrees:
     def take(self, one: WorkTree, put: Put) -> Iterator[Kept | Gap]:
         """Yield the archive of what was built as it was put, and what is wrong."""
         name = one.place.path
+        commits = [each for each in one.commits if OBJECT_ID.fullmatch(each)]
         try:
-            found, why = self._looked_up(one)
-            if found is not None:
-                try:
-                    yield from self._committed(one, found, put)
-                except ReadError as error:  # nothing was put
-                    why = f"and its Git repository {error}"
-                else:
-                    return
-            yield from self._as_it_is(one, why, put)
+            if commits:
+                yield from self._by_commit(one, commits, put)
+            else:
+                yield from self._as_it_is(one, "", put)
         except OSError as error:
             reason = f"cannot be read ({error.strerror})"
             yield _gap(findings.SOURCE_MISSING, name, reason)
@@ -79,32 +76,48 @@ class SourceTrees:
         except ReadError as error:
             yield _gap(findings.SOURCE_MISSING, name, str(error))
 
-    def _looked_up(self, one: WorkTree) -> tuple[_Committed | None, str]:
-        """Return what was built, or why its commit is not at hand. Raises: OSError."""
-        commits = [each for each in one.commits if OBJECT_ID.fullmatch(each)]
-        if not commits:
-            return None, ""
+    def _by_commit(
+        self, one: WorkTree, commits: Sequence[str], put: Put
+    ) -> Iterator[Kept | Gap]:
+        """Yield what one of the commits has, else what lies there.
+
+        Raises: as ``take`` has it.
+        """
+        try:
+            found = self._looked_up(one, commits)
+            if found is not None:
+                yield from self._committed(one, found, put)
+        except ReadError as error:  # and nothing was put
+            yield from self._as_it_is(one, f"and its Git repository {error}", put)
+
+    def _looked_up(self, one: WorkTree, commits: Sequence[str]) -> _Committed | None:
+        """Return what was built, ``None`` for a file that came later.
+
+        Raises: ReadError for a commit that is not at hand, OSError.
+        """
         checkout = self._checkout(one.place)
         repository = checkout.place_of(one.place.path)
         objects = checkout.objects(repository.git) if repository else None
         if repository is None or objects is None:
-            return None, "and the checkout has no Git objects of it"
-        inside = posixpath.relpath(one.place.path, repository.top or ".")
-        inside = "" if inside == "." else inside
+            raise ReadError("is not in the checkout")
+        there = [each for each in commits if each in objects]
+        if not there:
+            raise ReadError(f"has no commit {', '.join(commits)}")
+        path = posixpath.relpath(one.place.path, repository.top or ".")
+        inside = "" if path == "." else path
         try:
             found = [
                 _Committed(
                     repository, objects, each, inside, _entry(objects, each, inside)
                 )
-                for each in commits
-                if each in objects
+                for each in there
             ]
-        except ReadError as error:
-            return None, f"and its Git repository {error}"
-        if not found:
-            return None, f"and its Git repository has no commit {', '.join(commits)}"
+        except AbsentError:
+            if one.place.is_file:
+                return None
+            raise
         right = [each for each in found if each.entry.oid in one.recorded]
-        return (right or found)[0], ""
+        return (right or found)[0]
 
     def _committed(
         self, one: WorkTree, found: _Committed, put: Put

@@ -7,7 +7,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -216,6 +216,8 @@ def _read_whole(
     try:
         packages, odd = read_database(opened.tree, database, name, links=links)
         packages = _with_embedded(packages, opened, database, name)
+        if links:
+            packages = _with_search_path(packages, opened, database)
     except AbsentError as error:
         raise InputError(gone, where=str(path), cure=cure) from error
     if find_database(opened.tree, opened.places) is None:
@@ -243,6 +245,22 @@ def _with_embedded(
     files = InstalledFiles(root, opened.built)
     with opened.tree.at(database.place) as vdb:
         return embed(packages, vdb, files, name)
+
+
+def _with_search_path(
+    packages: tuple[RawPackage, ...], opened: Opened, database: Database
+) -> tuple[RawPackage, ...]:
+    """Return the packages with where the linker of their image looks for libraries."""
+    if database.kind is not DatabaseKind.INSTALLED:
+        return packages
+    from coos_license.portage.search_path import read_search_path  # noqa: PLC0415 (with links only)
+
+    found = read_search_path(opened.release or opened.tree)
+    if not found:
+        return packages
+    return tuple(
+        replace(one, search_path=found) if one.objects else one for one in packages
+    )
 
 
 def find_repositories(

@@ -15,7 +15,8 @@ from coos_license.cli.bundles import named_inside, open_bundle
 from coos_license.cli.documents import artifacts, cyclonedx
 from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_bytes, print_lines
-from coos_license.cli.reading import Request, load, tell
+from coos_license.cli.reading import load, tell
+from coos_license.cli.request import Request
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.render import problems_report
 from coos_license.trees.text import show

@@ -155,18 +155,18 @@ def _is_ours(document: Element) -> bool:
 
 
 def _told(entries: Iterable[Entry], *, ours: bool) -> Iterator[Fact]:
-    """Yield what at least one package tells.
+    """Yield what is told: all by this tool, by others what at least one package tells.
 
     Other tools put whatever they found under their root: that says nothing of what
     ships.
     """
     some = tuple(entries)
     for fact, tells in (
-        (Fact.SHIPPED, ours),
+        (Fact.SHIPPED, False),
         (Fact.DECLARED, any(one.declared not in _NOTHING for one in some)),
         (Fact.CONCLUDED, any(one.concluded not in _NOTHING for one in some)),
         (Fact.NOTICES, any(one.notices for one in some)),
         (Fact.COMPONENTS, any(one.ecosystem for one in some)),
     ):
-        if tells:
+        if ours or tells:
             yield fact

@@ -6,7 +6,7 @@ Not every kind tells everything. What only one side tells is not compared, so th
 difference of two kinds is a difference of the images and not of the formats.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -103,17 +103,18 @@ def comparable(old: Side, new: Side) -> Iterator[Fact]:
 
 
 def left_out(
-    old: Side, new: Side, compared: Iterable[Fact]
+    old: Side, new: Side, compared: Collection[Fact]
 ) -> Iterator[tuple[Fact, str]]:
     """Yield the facts that are not compared, and why.
 
     Names are no loss where expressions are compared, or where neither has them.
     """
+    expressions = {Fact.DECLARED, Fact.CONCLUDED, Fact.EFFECTIVE} & set(compared)
     for fact in Fact:
         if fact in compared:
             continue
         told = (fact in old.tells, fact in new.tells)
-        if fact is Fact.NAMES and (all(told) or not any(told)):
+        if fact is Fact.NAMES and (expressions or not any(told)):
             continue
         reasons = {
             (True, True): "their digests are of different things",

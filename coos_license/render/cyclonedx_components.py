@@ -85,12 +85,18 @@ class Neighbours:
         for one in bom.relationships:
             by_source.setdefault((one.source, one.relation), []).append(one.target)
         found = cls(items, by_source, {bom.image.id: BomRef(bom.image.id)})
-        own = set(found.targets(bom.image.id, Relation.CONTAINS))
-        for item in bom.elements:
-            if item.kind is ElementKind.PACKAGE or item.id in own:
-                for ref in (item.id, *found.part_refs(item.id)):
-                    found.refs[ref] = BomRef(ref)
+        for item in found.wholes(bom):
+            for ref in (item.id, *found.part_refs(item.id)):
+                found.refs[ref] = BomRef(ref)
         return found
+
+    def wholes(self, bom: Bom) -> Iterator[Element]:
+        """Yield what lies in no package: packages, and what the image itself holds."""
+        inside = set(self.targets(bom.image.id, Relation.CONTAINS))
+        for item in bom.elements:
+            is_part = item.kind is ElementKind.COMPONENT and item.id in inside
+            if item.kind is ElementKind.PACKAGE or is_part:
+                yield item
 
     def targets(self, source: str, relation: Relation) -> list[str]:
         """Return what an element has to do with in one way."""
@@ -109,15 +115,13 @@ def image_component(bom: Bom) -> Component:
 
 
 def components(bom: Bom, neighbours: Neighbours) -> Iterator[Component]:
-    """Yield what the image has, each package with its parts in it."""
+    """Yield each package with its parts in it, and what is in the image alone."""
     scopes = {
         one.target: _SCOPES[one.relation]
         for one in bom.relationships
         if one.source == bom.image.id and one.relation in _SCOPES
     }
-    for item in bom.elements:
-        if item.id not in neighbours.refs:
-            continue
+    for item in neighbours.wholes(bom):
         component = _component(item, bom, item.id)
         component.scope = scopes.get(item.id)
         component.components.update(_parts(item, bom, neighbours))

@@ -3,10 +3,10 @@
 """Which file has each soname that a file needs, as the dynamic linker would find it.
 
 Only objects of one multilib category are for each other. A soname is looked for in the
-runpaths in their order, then in the usual library directories, then anywhere: the
-search path of the image (``ld.so.conf``) is not among what is read, and a program
-that ships was able to start. Source: ld.so(8); portage 3.0.83, ``LinkageMapELF.py``,
-which takes every provider in any of these directories.
+runpaths in their order, then in those of ``/etc/ld.so.conf`` where it is at hand, then
+in the usual library directories, then anywhere, for a program that ships was able to
+start. Source: ld.so(8); portage 3.0.83, ``LinkageMapELF.py``, which takes every
+provider in any of these directories.
 """
 
 import posixpath
@@ -34,7 +34,7 @@ _VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _WIDE: Final = "_64"
 
 _Key = tuple[str, str]
-_Asked = tuple[str, str, tuple[str, ...]]
+_Asked = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 
 def resolve_links(
@@ -78,7 +78,7 @@ def _files(package: RawPackage, linker: "_Linker") -> list[LinkedFile]:
         for one in package.embedded
         if one.kind is EvidenceKind.MODULE_INFO and not one.fault
     }
-    found = [linker.linked(one) for one in package.objects]
+    found = [linker.linked(one, package.search_path) for one in package.objects]
     if stated:
         known = {file.path for file in found}
         found += [LinkedFile(path, "", "", ()) for path in stated.keys() - known]
@@ -114,20 +114,23 @@ class _Linker:
         self._found = found
         self._needs: dict[_Asked, Need] = {}
 
-    def linked(self, one: ElfObject) -> LinkedFile:
+    def linked(self, one: ElfObject, search_path: tuple[str, ...]) -> LinkedFile:
         """Return the object with its needs resolved."""
         runpaths = tuple(_expanded(one)) if one.runpaths else ()
-        needs = tuple(self._need(one.category, name, runpaths) for name in one.needed)
+        needs = tuple(
+            self._need((one.category, name, runpaths, search_path))
+            for name in one.needed
+        )
         return LinkedFile(one.path, one.category, one.soname, needs)
 
-    def _need(self, category: str, soname: str, runpaths: tuple[str, ...]) -> Need:
+    def _need(self, asked: _Asked) -> Need:
         """Return who has a soname; equal questions have one answer."""
-        key = category, soname, runpaths
-        need = self._needs.get(key)
+        need = self._needs.get(asked)
         if need is None:
+            category, soname, runpaths, search_path = asked
             every = self._found.get((category, posixpath.basename(soname)), set())
-            chosen = _chosen(every, soname, runpaths)
-            need = self._needs[key] = Need(soname, tuple(sorted(chosen)))
+            chosen = _chosen(every, soname, runpaths, search_path)
+            need = self._needs[asked] = Need(soname, tuple(sorted(chosen)))
         return need
 
 
@@ -143,7 +146,10 @@ def _provided(objects: Sequence[ElfObject]) -> Iterator[tuple[_Key, str]]:
 
 
 def _chosen(
-    every: set[Provider], soname: str, runpaths: tuple[str, ...]
+    every: set[Provider],
+    soname: str,
+    runpaths: tuple[str, ...],
+    search_path: tuple[str, ...],
 ) -> set[Provider]:
     """Return those that the linker may load; nothing is dropped without a reason."""
     if len(every) <= 1:
@@ -154,12 +160,26 @@ def _chosen(
         there = {one for one in every if posixpath.dirname(one.path) == directory}
         if there:
             return there
+    for directory in map(_merged, search_path):
+        there = {
+            one for one in every if _merged(posixpath.dirname(one.path)) == directory
+        }
+        if there:
+            return there
     usual = {
         one
         for one in every
         if _USUAL.fullmatch(posixpath.dirname(one.path)) is not None
     }
     return usual or every
+
+
+def _merged(directory: str) -> str:
+    """Return what ``/lib64`` and ``/usr/lib64`` have in common: often one is the other.
+
+    Where they are two, files of both are taken for what may be loaded.
+    """
+    return directory.removeprefix("/usr")
 
 
 def _expanded(one: ElfObject) -> Iterator[str]:

@@ -33,6 +33,12 @@ from coos_license.portage.repository import (
     TEXT_LIMIT,
     Repository,
 )
+from coos_license.portage.search_path import (
+    CONF,
+    CONF_DIRECTORY,
+    CONF_LIMIT,
+    conf_files,
+)
 from coos_license.snapshot.databases import Item, database_items, file_items
 from coos_license.snapshot.layout import (
     COMPONENTS,
@@ -82,6 +88,7 @@ def collect(
     """
     database = root.database
     items = [*database_items(root.tree, database), *_release(root.release)]
+    items += _search_path(root.release)
     items += _embedded(root.embedded)
     for repository in places.repositories:
         place = f"{REPOSITORIES}/{repository.name}"
@@ -113,6 +120,16 @@ def _release(root: FileTree) -> Iterator[Item]:
         except ReadError:
             continue
         yield Item(f"{ROOT}/{path}", content=content)
+
+
+def _search_path(root: FileTree) -> Iterator[Item]:
+    """Yield the files that say where libraries are looked for."""
+    try:
+        paths = conf_files(root)
+    except ReadError as error:
+        yield Item(f"{ROOT}/{CONF_DIRECTORY}", Kind.DIRECTORY, fault=str(error))
+        paths = (CONF,)
+    yield from file_items(root, paths, CONF_LIMIT, ROOT)
 
 
 def _embedded(files: Iterable[EmbeddedFile]) -> Iterator[Item]:

@@ -43,6 +43,7 @@ from coos_license.portage.repository import (
 from coos_license.portage.repository import (
     FILES as EBUILD_FILES,
 )
+from coos_license.portage.search_path import CONF, CONF_DIRECTORY, CONF_LIMIT
 from coos_license.trees.nodes import IN_PART, UNREAD
 from coos_license.trees.text import show
 
@@ -64,6 +65,8 @@ _TEXTS: Final = re.compile(r"licenses(?:-[0-9]+)?")
 #: is equal).
 _SHORT: Final = 1 << 12
 _RELEASE: Final = frozenset(tuple(path.split("/")) for path in RELEASE_FILES)
+_SEARCH_PATH: Final = tuple(CONF.split("/"))
+_SEARCH_PATHS: Final = tuple(CONF_DIRECTORY.split("/"))
 _PACKAGE_LISTS: Final = frozenset(tuple(path.split("/")) for path in PACKAGE_LISTS)
 _SMALL: Final = frozenset(tuple(path.split("/")) for path in SMALL_FILES)
 _CACHE: Final = tuple(CACHE.split("/"))
@@ -170,6 +173,8 @@ def _sysroot_limit(path: Sequence[str]) -> int | None:
         return LIMITS.get(name, LIMITS[""]) if name in ALL_FILES else _SHORT
     if tuple(path[-2:]) in _RELEASE or tuple(path[-3:]) in _RELEASE:
         return RELEASE_LIMIT
+    if tuple(path[-2:]) == _SEARCH_PATH or tuple(path[-3:-1]) == _SEARCH_PATHS:
+        return CONF_LIMIT
     if tuple(path[-2:]) in _PACKAGE_LISTS:
         return PACKAGE_LIST_LIMIT
     if ("db", "pkg") in (tuple(path[-3:-1]), tuple(path[-4:-2])):

@@ -39,17 +39,20 @@ def find_in_checkouts(
     bases: Sequence[str],
     repositories: Sequence[Repository],
     environment: Callable[[RawPackage], bytes | None],
+    *,
+    as_built: bool = False,
 ) -> InCheckout:
     """Return where a package's sources lie in the checkouts ``bases``.
 
     Nothing is said of a package that is not built from one. ``environment`` returns
-    its saved environment, ``None`` where there is none.
+    its saved environment, ``None`` where there is none. ``as_built``: parts of a
+    project are named that are not there any more, for Git may have them.
     """
     try:
         projects = _projects(raw, repositories, environment)
         places: list[Place] = []
         for project in projects:
-            places += _located(project, bases)
+            places += _located(project, bases, as_built=as_built)
     except ReadError as error:
         return InCheckout(reason=str(error))
     except OSError as error:
@@ -84,7 +87,9 @@ def _ebuilds(package: PackageId) -> Iterator[str]:
         yield f"{package.category}/{package.name}/{package.name}-{version}.ebuild"
 
 
-def _located(project: Project, bases: Iterable[str]) -> Iterator[Place]:
+def _located(
+    project: Project, bases: Iterable[str], *, as_built: bool
+) -> Iterator[Place]:
     """Yield the places of a project. Raises: ReadError where it is in no checkout."""
     for base in bases:
         with DirectoryTree.open(base) as tree:
@@ -94,7 +99,8 @@ def _located(project: Project, bases: Iterable[str]) -> Iterator[Place]:
                         entries = directory.entries()
                 except AbsentError:
                     continue
-                yield from _places(tree, base, place, project, entries)
+                found = Project((place,), project.subtree, project.name)
+                yield from _places(tree, base, found, entries, as_built=as_built)
                 return
     tried = " and ".join(show(place) for place in project.places)
     message = f"no checkout holds {tried}"
@@ -104,14 +110,16 @@ def _located(project: Project, bases: Iterable[str]) -> Iterator[Place]:
 def _places(
     tree: FileTree,
     base: str,
-    place: str,
     project: Project,
     entries: Iterable[Entry],
+    *,
+    as_built: bool,
 ) -> Iterator[Place]:
     """Yield what of a project's directory is read. Raises: ReadError.
 
     Where a package uses a part of it, the licence files at its top hold all the same.
     """
+    (place,) = project.places
     if not project.subtree or "." in project.subtree:
         yield Place(base, place, project.name)
         return
@@ -126,6 +134,9 @@ def _places(
             with tree.at(path):
                 yield Place(base, path, name)
         except AbsentError as error:
+            if as_built:
+                yield Place(base, path, name)
+                continue
             message = f"{show(place)} has no {show(part)}"
             raise ReadError(message) from error
         except ReadError:

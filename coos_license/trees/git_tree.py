@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coos_license.errors import ReadError
+from coos_license.trees.base import AbsentError
 from coos_license.trees.git_objects import GitObjects
 from coos_license.trees.git_packs import ID_BYTES
 from coos_license.trees.text import show
@@ -78,15 +79,14 @@ def _parsed(content: bytes) -> Iterator[TreeEntry]:
 
 
 def below(objects: GitObjects, tree: str, path: str) -> TreeEntry:
-    """Return what lies at a path of a tree. Raises: ReadError."""
+    """Return what lies at a path of a tree. Raises: AbsentError, ReadError."""
     found = TreeEntry(DIRECTORY, "", tree)
     for part in filter(None, path.split("/")):
-        if found.format != DIRECTORY:
-            raise ReadError(f"has no {show(path)} in that commit")
-        inside = entries_of(objects, found.oid)
+        is_tree = found.format == DIRECTORY
+        inside = entries_of(objects, found.oid) if is_tree else []
         named = [one for one in inside if one.name == part]
         if not named:
-            raise ReadError(f"has no {show(path)} in that commit")
+            raise AbsentError(f"has no {show(path)} in that commit")
         found = named[0]
     return found
 

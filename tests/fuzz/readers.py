@@ -68,6 +68,7 @@ from coos_license.portage.package_index import (
     read_index,
 )
 from coos_license.portage.repository import Repository, read_repository
+from coos_license.portage.search_path import read_search_path
 from coos_license.portage.source_uri import distfiles, download_location
 from coos_license.portage.vdb import find_owners, read_vdb
 from coos_license.snapshot.sources import read_sources
@@ -78,6 +79,7 @@ from coos_license.trees.archive import TarTree
 from coos_license.trees.base import FileTree, Kind
 from coos_license.trees.content import Memory
 from coos_license.trees.cpio_members import walk_cpio
+from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.excerpt import Excerpt
 from coos_license.trees.file_systems import open_file_system
 from coos_license.trees.git_objects import GitObjects
@@ -348,6 +350,17 @@ def image(content: bytes) -> None:
     """Open a disk or file system image, and look at all that it holds."""
     with _file(content) as path, Window.open(path) as window:
         _look(open_image(window).tree, 0)
+
+
+def search_path(content: bytes) -> None:
+    """Read where libraries are looked for; the file includes itself, too."""
+    with _file(content, "ld.so.conf") as path:
+        root = path.parent / "root"
+        (root / "etc/ld.so.conf.d").mkdir(parents=True)
+        (root / "etc/ld.so.conf").write_bytes(content)
+        (root / "etc/ld.so.conf.d/more.conf").write_bytes(content)
+        with DirectoryTree.open(root) as tree:
+            read_search_path(tree)
 
 
 def file_system(content: bytes) -> None:

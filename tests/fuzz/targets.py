@@ -170,6 +170,7 @@ TARGETS: Final = (
         ),
         readers.image,
     ),
+    Target("search-path", ("portage.search_path",), readers.search_path),
     Target("git-pack", ("trees.git_objects", "trees.git_packs"), readers.git_pack),
     Target("git-object", ("trees.git_objects", "trees.git_tree"), readers.git_object),
     Target("git-pointer", ("trees.git_places",), readers.git_pointer),
@@ -213,7 +214,6 @@ TARGETS: Final = (
         ("accounting.policy_implicit",),
         partial(readers.toml, partial(read_rules, is_own=True)),
     ),
-    Target("elf-head", ("accounting.programs",), is_program),
     Target(
         "initramfs",
         ("trees.cpio_members", "trees.cpio_decoders", "trees.cpio_source"),
@@ -225,6 +225,7 @@ TARGETS: Final = (
         lambda content: embedded_config(Memory(content)),
     ),
     Target("config-root", ("portage.config_root",), readers.config_root),
+    Target("elf-head", ("accounting.programs",), is_program),
     Target("license-groups", ("portage.license_groups",), readers.license_groups),
     Target("offer", ("corresponding.offer",), partial(readers.toml, parse_offer)),
     Target(
