@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from test_accounting import RULES, TOOL, audit, install
-from test_accounting_archives import archive
+from test_accounting_archives import LINK, archive, member
 from test_implicit import rule
 
 from coos_license.accounting.policy_implicit import PRESETS, read_rules
@@ -154,7 +154,8 @@ def test_the_files_that_are_opened_are_bounded(image: Path) -> None:
 def test_programs_in_an_archive_count(image: Path) -> None:
     (image / "boot").mkdir()
     files = {f"bin/p{number}": elf(EXEC, LOAD) for number in range(12)}
-    (image / "boot/initrd.img").write_bytes(archive(files))
+    links = [member(f"bin/l{number}", b"p0", LINK) for number in range(40)]
+    (image / "boot/initrd.img").write_bytes(archive(files, *links))
     text = rule("initramfs", "/boot/initrd.img!/**", 'license = "MIT"')
     text = text.replace('/**"]', '/**", "/boot/initrd.img"]')
     (message,) = told(image, text)

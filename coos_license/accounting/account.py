@@ -150,6 +150,7 @@ class _Count:
                 continue
             if (claimed := self._by_rule(member.path)) is not None:
                 claimed.members += 1
+                claimed.read += bool(member.md5)
                 claimed.programs += member.is_program
         if inside.fault and self.rules.find(f"{path}{INSIDE}") is None:
             self._not_read(f"{path}{INSIDE}", inside.fault)

@@ -33,11 +33,13 @@ MOST_OPENED: Final = 64
 class Claimed:
     """What one rule met: ``paths`` outside of archives, and counts of what is inside.
 
-    Of ``programs`` only those in archives are known yet.
+    Of ``members`` of archives those that were ``read`` are files with content, and of
+    these ``programs`` are programs.
     """
 
     paths: list[str] = field(default_factory=list)
     members: int = 0
+    read: int = 0
     programs: int = 0
 
     @property
@@ -104,7 +106,7 @@ def _holds_programs(claimed: Claimed, is_program: IsProgram) -> str:
     step = -(-len(claimed.paths) // MOST_OPENED) or 1
     told = [is_program(path) for path in claimed.paths[::step]]
     known = [one for one in told if one is not None]
-    opened = claimed.members + len(known)
+    opened = claimed.read + len(known)
     programs = claimed.programs + sum(known)
     if programs < FEWEST_PROGRAMS or programs * 100 < opened * PROGRAMS_PERCENT:
         return ""
