@@ -75,8 +75,13 @@ class SourceResolver:
         if sources is not None:
             resolver.resolve_all(packages)
 
-    def facts(self, package: RawPackage, parts: Parts) -> LicenseFacts:
-        """Return the licence facts of a package, those of its sources included."""
+    def facts(
+        self, package: RawPackage, parts: Parts
+    ) -> tuple[LicenseFacts, tuple[Problem, ...]]:
+        """Return the licence facts of a package, and what is wrong.
+
+        Those of its sources are in them.
+        """
         facts = self._resolver.facts(package)
         if parts.texts:
             facts = self._resolver.with_texts(facts, package, parts.texts)
@@ -91,15 +96,14 @@ class SourceResolver:
         placed = tuple(with_place(problems, package, found, rubout))
         came_along = any(text.notice and text.own for text in parts.texts)
         sought = came_along or (found is not None and found.read)
-        if placed == facts.problems and not (sought or parts.components):
-            return facts  # the same for all packages that have nothing of their own
-        return replace(
-            facts,
-            problems=placed,
-            notices_sought=sought,
-            components=parts.components,
-            obligations=with_components(facts.obligations, parts.components),
-        )
+        if sought or parts.components:
+            facts = replace(
+                facts,
+                notices_sought=sought,
+                components=parts.components,
+                obligations=with_components(facts.obligations, parts.components),
+            )
+        return facts, placed
 
     def parts(self, package: RawPackage, src_uri: str, place: Evidence) -> Parts:
         """Return the components by installed files, sources and SRC_URI, at ``place``.
