@@ -55,7 +55,9 @@ class Implicit:
     for the licence, ``package`` is the ``category/name`` that it is known from.
     ``paths`` are the globs of the rule, ``files`` how many files it met. ``is_own``:
     the rule says the licence itself. ``notices`` are the texts that it names, ``None``
-    where it says nothing of any; ``evidence`` is where the rule stands.
+    where it says nothing of any; ``evidence`` is where the rule stands. ``examples``
+    are some of the files, ``source_files`` the names of the archives that the rule says
+    its source is, each with its SHA-256.
     """
 
     name: str
@@ -70,6 +72,8 @@ class Implicit:
     is_own: bool
     notices: tuple[NoticeFile, ...] | None
     evidence: Evidence
+    examples: tuple[str, ...] = ()
+    source_files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

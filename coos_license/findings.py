@@ -451,6 +451,13 @@ UNRESOLVED_SONAME: Final = FindingKind(
     "A program needs a library that no package of the database has.",
     "See where the library comes from, and under which licence.",
 )
+COMPONENT_SOURCE_UNKNOWN: Final = FindingKind(
+    "CL072",
+    "component-source-unknown",
+    _E,
+    "A component of the image owes source, and nothing says where that is.",
+    "Name its package, or its source-files, in its rule of --implicit.",
+)
 SOURCE_MISSING: Final = FindingKind(
     "CL090",
     "source-missing",
@@ -492,7 +499,7 @@ OF_SOURCES: Final = frozenset(
     one.code
     for one in (
         *(SOURCE_MISSING, SOURCE_DIFFERS, SOURCE_UNVERIFIED),
-        *(NO_WRITTEN_OFFER, DUTY_BESIDE_SOURCE),
+        *(NO_WRITTEN_OFFER, DUTY_BESIDE_SOURCE, COMPONENT_SOURCE_UNKNOWN),
     )
 )
 

@@ -3,6 +3,7 @@
 """The credits page in Chromium: with scripts, without, on paper, on a phone."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 from browsing import CONTRAST, WIDTHS, watched
 from builders import META, make_hostile_inventory, make_rich_inventory
 
-from coos_license.model import Inventory
+from coos_license.model import IMPLICIT, Inventory, PackageId
 from coos_license.render import credits as credits_page
 
 if TYPE_CHECKING:
@@ -62,6 +63,16 @@ def test_search_narrows_and_announces(visit: Open) -> None:
     count(page, "0 of 7 packages")
     assert page.get_by_text("No package matches.").is_visible()
     assert page.get_by_text("owe no text").is_hidden()
+
+
+def test_other_components_are_no_packages_to_the_filter(visit: Open) -> None:
+    inventory = make_rich_inventory()
+    first = inventory.packages[0]
+    component = replace(first, id=PackageId(IMPLICIT, "boot-loader", ""))
+    page = visit(replace(inventory, implicit=(component,)))
+    count(page, "7 packages and 1 other component")
+    page.get_by_label("Search").fill("boot-loader")
+    count(page, "1 of 7 packages and 1 other component")
 
 
 def test_filters_combine_and_clear(visit: Open) -> None:

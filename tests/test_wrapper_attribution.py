@@ -12,7 +12,7 @@ import pytest
 from builders_image import needs_e2fsprogs
 from coos_build.actions.attribution import parse_overlays
 from coos_build.bundles import shipped, stopping_findings
-from coos_build.commands import accounting_options, host_path
+from coos_build.commands import accounting_options, coverage_options, host_path
 from coos_build.config import load_config
 from coos_build.errors import StepError
 from wrapper_build import Build, copy_build, make_build
@@ -88,12 +88,12 @@ def test_accounting_is_asked_for_with_its_rules_first(tmp_path: Path) -> None:
     rules = tmp_path / "implicit.toml"
     rules.write_text("", encoding="utf-8")
     config = load_config(tmp_path, None, {"implicit": str(rules), "min_coverage": 100})
-    assert accounting_options(config) == (
-        *("--accounting", "--implicit", str(rules), "--implicit", "lakitu"),
-        *("--min-coverage", "100"),
-    )
-    off = load_config(tmp_path, None, {"accounting": False})
-    assert accounting_options(off) == ()
+    asked = ("--accounting", "--implicit", str(rules), "--implicit", "lakitu")
+    assert accounting_options(config) == asked
+    assert coverage_options(config) == (*asked, "--min-coverage", "100")
+    values = {"accounting": False, "min_coverage": 100}
+    off = load_config(tmp_path, None, values)
+    assert accounting_options(off) == coverage_options(off) == ()
 
 
 @needs_e2fsprogs

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders_corresponding import OFFER
+from builders_image import needs_e2fsprogs
 from coos_build.bundles import coverage, gaps, unaccounted
 from coos_build.commands import distfile_directories, source_options
 from coos_build.config import load_config
@@ -143,10 +144,30 @@ def test_distfiles_are_where_a_checkout_keeps_them(tmp_path: Path) -> None:
     target = tmp_path / ".cache/distfiles/target"
     target.mkdir(parents=True)
     assert distfile_directories(config, tmp_path) == (target.parent, target)
-    given = load_config(tmp_path, None, {"distdir": "/d"})
+    given = load_config(tmp_path, None, {"distdir": "/d", "accounting": False})
     assert distfile_directories(given, tmp_path) == (Path("/d"),)
     words = source_options(given, distfile_directories(given, tmp_path))
     assert words == ("--distdir", "/d")
+
+
+def test_components_are_looked_for_by_the_rules_of_the_configuration(
+    tmp_path: Path,
+) -> None:
+    rules = tmp_path / "implicit.toml"
+    rules.write_text("", encoding="utf-8")
+    config = load_config(tmp_path, None, {"implicit": str(rules), "min_coverage": 100})
+    words = source_options(config, ())
+    implicit = ("--implicit", str(rules), "--implicit", "lakitu")
+    assert words == ("--accounting", *implicit)
+
+
+@needs_e2fsprogs
+def test_the_bundle_says_which_components_owe_source(build: Build) -> None:
+    build.behave("image-format", "ext4")
+    words = ("--accounting", "--until", "sources", "--force", "build-image")
+    assert build.run(*words).returncode == 0
+    told = json.loads((build.images / "latest/sources/index.json").read_bytes())
+    assert told["components"] is not None
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"coverage": 1}', '{"findings": {}}'])

@@ -14,7 +14,7 @@ FINDINGS: Final = "findings.json"
 INVENTORY: Final = "inventory.json"
 INDEX: Final = "index.json"
 _UNACCOUNTED: Final = "CL095"
-_GAPS: Final = ("CL090", "CL091", "CL092")
+_GAPS: Final = ("CL072", "CL090", "CL091", "CL092")
 _LIMIT: Final = 256 << 20
 _LEVELS: Final = ("info", "warning", "error")
 

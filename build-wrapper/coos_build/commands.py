@@ -142,7 +142,7 @@ def attribution_commands(
             *("coos-license", "generate", SYSROOT_TAR, *_OVERLAYS),
             *("--shipped", image),
             *identity_options(config),
-            *accounting_options(config),
+            *coverage_options(config),
             *("--output", output),
         ),
     )
@@ -198,14 +198,21 @@ def accounting_options(config: Config) -> Command:
     if config.text("implicit"):
         words += ["--implicit", config.text("implicit")]
     words += ["--implicit", "lakitu"]
-    if config.number("min_coverage"):
-        words += ["--min-coverage", str(config.number("min_coverage"))]
     return tuple(words)
+
+
+def coverage_options(config: Config) -> Command:
+    """Return the accounting options, and how much of the files must have an owner."""
+    words = accounting_options(config)
+    if words and config.number("min_coverage"):
+        words += ("--min-coverage", str(config.number("min_coverage")))
+    return words
 
 
 def source_options(config: Config, distdirs: Iterable[Path]) -> Command:
     """Return what ``coos-license sources`` is told of rules and distfiles."""
     words = list(_options(config, "policy", "curations", "offer"))
+    words += accounting_options(config)
     if config.text("sources_fail_on") != NEVER:
         words += ["--fail-on", config.text("sources_fail_on")]
     for path in distdirs:

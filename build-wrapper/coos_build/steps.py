@@ -238,6 +238,7 @@ STEPS: Final[tuple[Step, ...]] = (
         action="sources",
         identity=(
             *("board", "policy", "curations", "offer", "sources_fail_on"),
+            *("accounting", "implicit"),
             *("supplier", "creator", "contact", "image_name", "image_version"),
         ),
         after=("build-image",),

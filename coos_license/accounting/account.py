@@ -64,7 +64,8 @@ class Result:
 
     ``shares`` are those of packages, ``implicit`` how many files each rule met for each
     version that their paths name, ``unaccounted`` the paths that are left;
-    ``unlisted`` are the packages that the image holds and does not list.
+    ``unlisted`` are the packages that the image holds and does not list, ``examples``
+    the first files that a rule met, as people see them.
     """
 
     files: int
@@ -73,6 +74,7 @@ class Result:
     unaccounted: tuple[str, ...]
     found: tuple[Finding, ...]
     unlisted: tuple[Unlisted, ...] = ()
+    examples: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def accounted(self) -> int:
@@ -90,6 +92,7 @@ class _Count:
     copies: Counter[tuple[int, int]] = field(default_factory=Counter)
     first: dict[tuple[int, int], str] = field(default_factory=dict)
     implicit: Counter[tuple[int, str]] = field(default_factory=Counter)
+    examples: dict[tuple[int, str], list[str]] = field(default_factory=dict)
     claimed: dict[int, Claimed] = field(default_factory=dict)
     unaccounted: list[str] = field(default_factory=list)
     unread: list[Finding] = field(default_factory=list)
@@ -136,10 +139,10 @@ class _Count:
             if one is not None:
                 self.by_package[number, one] = files
         pairs = list(zip(left, met, strict=True))
-        if number:  # of the image's own database no path is asked for
-            for path, one in pairs:
-                if one is not None:
-                    self.first.setdefault((number, one), path)
+        # Of the image's own database no path is asked for.
+        for path, one in pairs if number else ():
+            if one is not None:
+                self.first.setdefault((number, one), path)
         return [path for path, one in pairs if one is None]
 
     def _count_inside(self, path: str, inside: Inside) -> None:
@@ -181,6 +184,8 @@ class _Count:
             self.unaccounted.append(path)
             return None
         self.implicit[met] += 1
+        if self.implicit[met] <= _MOST_NAMED:
+            self.examples.setdefault(met, []).append(shown(path))
         return self.claimed.setdefault(met[0], Claimed())
 
     def is_program(self, path: str) -> bool | None:
@@ -198,7 +203,8 @@ def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
     count = _Count(image, RuleIndex(rules))
     count.count()
     unread = {one.subject for one in count.unread}
-    left = (path for path in sorted(count.unaccounted) if shown(path) not in unread)
+    lost = sorted(count.unaccounted)
+    left = (path for path in lost if shown(path) not in unread)
     found = (
         *(_unaccounted(path, "no package and no rule has it") for path in left),
         *count.unread,
@@ -211,9 +217,10 @@ def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
         count.files,
         tuple(sorted(_shares(count))),
         dict(sorted(count.implicit.items())),
-        tuple(sorted(count.unaccounted)),
+        tuple(lost),
         found,
         tuple(sorted(_unlisted(count), key=lambda one: one.package)),
+        {met: tuple(paths) for met, paths in sorted(count.examples.items())},
     )
 
 

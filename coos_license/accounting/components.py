@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The components that rules declare, with the version and licence that are known."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
 from coos_license import findings
@@ -16,6 +17,7 @@ from coos_license.trees.text import show
 #: category/name -> the package that is known by it, the newest where several are.
 Packages = Mapping[str, Package]
 _NOTHING: Final = "says nothing of its licence"
+_MOST_NAMED: Final = 3
 
 
 def accounting_of(
@@ -52,13 +54,18 @@ def _components(
 ) -> Iterator[Implicit]:
     """Yield one component for each name and version, sorted."""
     groups: dict[tuple[str, str], list[tuple[ImplicitRule, int]]] = {}
+    examples: dict[tuple[str, str], tuple[str, ...]] = {}
     for (number, version), files in result.implicit.items():
         rule = rules[number]
         stated = _word(version) or rule.version or _version(rule, packages)
-        groups.setdefault((rule.component, stated), []).append((rule, files))
+        group = rule.component, stated
+        groups.setdefault(group, []).append((rule, files))
+        more = result.examples.get((number, version), ())
+        examples[group] = (*examples.get(group, ()), *more)[:_MOST_NAMED]
     for (name, version), met in sorted(groups.items()):
         first = met[0][0]
-        package = packages.get(first.package)
+        key = named_package(first.package, packages)
+        package = packages.get(key)
         declared = first.license
         if declared is None:
             declared = package.declared if package else Claim.NOASSERTION
@@ -67,7 +74,7 @@ def _components(
             version=version,
             declared=declared,
             stated=str(first.license or (package and package.license_field) or ""),
-            package=first.package,
+            package=key,
             reason=first.reason,
             source=first.source,
             paths=tuple(dict.fromkeys(path for rule, _ in met for path in rule.paths)),
@@ -75,7 +82,24 @@ def _components(
             is_own=first.license is not None,
             notices=_notices([rule for rule, _ in met], notices),
             evidence=first.evidence,
+            examples=examples[name, version],
+            source_files=_source_files(rule for rule, _ in met),
         )
+
+
+def named_package(glob: str, packages: Iterable[str]) -> str:
+    """Return the only package that a glob of ``category/name`` fits, else the glob.
+
+    >>> named_package("sys-kernel/lakitu-*", ["sys-kernel/lakitu-kernel-6_1"])
+    'sys-kernel/lakitu-kernel-6_1'
+    """
+    found = [key for key in packages if fnmatchcase(key, glob)]
+    return found[0] if len(found) == 1 else glob
+
+
+def _source_files(rules: Iterable[ImplicitRule]) -> tuple[tuple[str, str], ...]:
+    """Return the archives that the rules of a component name, with their SHA-256."""
+    return tuple(sorted({one for rule in rules for one in rule.source_files}))
 
 
 def _notices(
@@ -99,7 +123,7 @@ def _word(version: str) -> str:
 
 def _version(rule: ImplicitRule, packages: Packages) -> str:
     """Return the version of the package that a component is known from."""
-    package = packages.get(rule.package)
+    package = packages.get(named_package(rule.package, packages))
     return package.id.version if package else ""
 
 

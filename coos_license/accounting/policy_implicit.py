@@ -17,6 +17,7 @@ r"""Rules for what is in an image and in no package database: data with reasons.
 ``*`` and ``?`` stay in one directory, ``**`` does not; ``!/`` goes into an archive.
 ``{version}`` stands for a part of one name, and is the version of the component.
 ``notices`` are texts to be passed on: files of the image, or beside the rules.
+``source-files`` are archives with its corresponding source: names with their SHA-256.
 """
 
 import re
@@ -40,6 +41,8 @@ EVIDENCE: Final = "implicit"
 #: Bytes of a notice, and how many a rule may name.
 NOTICE_LIMIT: Final = 1 << 20
 MOST_NOTICES: Final = 16
+#: How many archives of source a rule may name.
+MOST_SOURCES: Final = 100
 #: Gives a file beside the rules, by its path from there. Raises: ReadError.
 ReadBeside = Callable[[str], bytes]
 _CURE: Final = "see docs/accounting.md"
@@ -47,6 +50,8 @@ _PATH: Final = re.compile(r"(?:(?P<partition>[A-Za-z0-9_-]+):)?/(?P<path>[^\0\n]
 #: What in a path stands for other things than itself.
 WILD: Final = re.compile(r"(\*\*|\*|\?|\{version\}|!/)")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
+_FILE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+~@=-]{0,254}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _BESIDE: Final = re.compile(r"[^\0\n/\\:][^\0\n\\:]*")
 _VERSION: Final = "{version}"
 
@@ -56,9 +61,10 @@ class ImplicitRule:
     """One rule. ``is_own``: a person wrote it, so that it has to meet something.
 
     ``license`` is ``None`` where the rule names none, ``package`` the ``category/name``
-    that version and licence are known from. ``by`` is its file and line. ``notices``
-    are files of the image, ``beside`` those that lie beside the rules, as they were
-    read; ``None`` where the rule says nothing of notices.
+    that version and licence are known from, or a glob of it. ``by`` is its file and
+    line. ``notices`` are files of the image, ``beside`` those that lie beside the
+    rules, as they were read; ``None`` where the rule says nothing of notices.
+    ``source_files`` are names of distfiles, each with its SHA-256.
     """
 
     component: str
@@ -73,6 +79,7 @@ class ImplicitRule:
     is_own: bool
     notices: tuple[str, ...] | None = None
     beside: tuple[NoticeFile, ...] = ()
+    source_files: tuple[tuple[str, str], ...] = ()
 
     @property
     def evidence(self) -> Evidence:
@@ -190,9 +197,10 @@ def read_rules(
 def _rule(table: Table, read: ReadBeside, *, is_own: bool) -> ImplicitRule:
     """Return one rule. Raises: PolicyError."""
     must = ("component", "paths", "reason", "source")
-    table.check_keys(must, ("version", "package", "license", "notices"))
+    may = ("version", "package", "license", "notices", "source-files")
+    table.check_keys(must, may)
     has = table.values.keys()
-    if "license" not in has and "package" not in has:
+    if has.isdisjoint(("license", "package")):
         raise table.fault(what="says no licence: give license or package")
     name = table.line("component")
     if not _NAME.fullmatch(name):
@@ -202,16 +210,13 @@ def _rule(table: Table, read: ReadBeside, *, is_own: bool) -> ImplicitRule:
         if not _PATH.fullmatch(path):
             what = f"{path!r} is no glob of a path, such as '/usr/lib*/libgcc_s.so*'"
             raise table.fault("paths", number, what=what)
-    license_: Declared | None = None
-    if "license" in has:
-        license_ = _license(table)
     notices = _notices(table) if "notices" in has else None
     return ImplicitRule(
         component=name,
         paths=paths,
         version=table.line("version") if "version" in has else "",
-        package=table.package("package") if "package" in has else "",
-        license=license_,
+        package=_package(table) if "package" in has else "",
+        license=_license(table) if "license" in has else None,
         reason=table.line("reason"),
         source=table.line("source"),
         by=table.place(),
@@ -219,7 +224,28 @@ def _rule(table: Table, read: ReadBeside, *, is_own: bool) -> ImplicitRule:
         is_own=is_own,
         notices=notices and tuple(filter(_is_of_image, notices)),
         beside=tuple(_beside(table, notices or (), read)),
+        source_files=_source_files(table) if "source-files" in has else (),
     )
+
+
+def _package(table: Table) -> str:
+    """Return ``category/name``, or a glob of one with ``*``. Raises: PolicyError."""
+    is_glob = "*" in table.line("package").partition("/")[2]
+    return table.glob("package") if is_glob else table.package("package")
+
+
+def _source_files(table: Table) -> tuple[tuple[str, str], ...]:
+    """Return the archives of a rule, with their SHA-256. Raises: PolicyError."""
+    key = "source-files"
+    files = table.values[key]
+    if not isinstance(files, dict) or not 0 < len(files) <= MOST_SOURCES:
+        what = f"must be a table of up to {MOST_SOURCES} names, each with its SHA-256"
+        raise table.fault(key, what=what)
+    for name, digest in files.items():
+        if not _FILE.fullmatch(name) or not _SHA256.fullmatch(str(digest)):
+            what = f"{name!r} must be the name of a file, with its SHA-256"
+            raise table.fault(key, what=what)
+    return tuple(sorted(files.items()))
 
 
 def _notices(table: Table) -> tuple[str, ...]:

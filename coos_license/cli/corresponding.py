@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
 from coos_license import findings
 from coos_license.audit.policy_gate import verdict
 from coos_license.cli import gates, options
+from coos_license.cli.accounting import Wanted
 from coos_license.cli.named_files import read_small
 from coos_license.cli.printing import print_lines
 from coos_license.cli.reading import Loaded, load, tell
@@ -26,7 +28,9 @@ from coos_license.cli.source_reports import (
     write_index,
 )
 from coos_license.cli.source_trees import SourceTrees
+from coos_license.corresponding.components import component_sources
 from coos_license.corresponding.offer import Offer, parse_offer
+from coos_license.corresponding.policy_owing import owing
 from coos_license.corresponding.repositories import (
     rebuild_of,
     repository_pieces,
@@ -42,6 +46,10 @@ from coos_license.render.audit_text import kinds_text
 from coos_license.render.checksums import checksum_lines
 from coos_license.store.directory import Store
 from coos_license.trees.text import show
+
+_NOT_LOOKED_AT: Final = (
+    "components outside of the package database were not looked at: --accounting does"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +106,7 @@ class _Asked:
     metavar="SIZE",
     help="Also write the bundle as parts of one tar of at most SIZE each: 650M, 2G.",
 )
+@gates.accounting
 @gates.fail_on
 def command(  # noqa: PLR0913 (one for each option)
     request: Request,
@@ -110,6 +119,7 @@ def command(  # noqa: PLR0913 (one for each option)
     offer: Path | None,
     split: int | None,
     fail_on: str,
+    accounting: Wanted | None,
 ) -> int:
     """Write the corresponding source of what is owed into DIR, and what is missing.
 
@@ -129,7 +139,7 @@ def command(  # noqa: PLR0913 (one for each option)
         what = "--public hides packages; whoever gets the image is owed their source"
         raise click.UsageError(what)
     given = _read_offer(offer)
-    loaded = load(without_sources(request), links=True)
+    loaded = load(without_sources(request), links=True, accounting=accounting)
     try:
         found, remarks = _bundle(request, loaded, asked, given)
     except KeyboardInterrupt as error:
@@ -137,6 +147,7 @@ def command(  # noqa: PLR0913 (one for each option)
         raise StoppedError(what, where=str(output), cure=cure) from error
     tell(request, loaded)
     if request.verbosity >= 0:
+        remarks += () if accounting else (_NOT_LOOKED_AT,)
         for line in remarks:
             click.echo(f"coos-license: {show(line)}", err=True)
     late = _expired(given, request)
@@ -175,7 +186,10 @@ def _bundle(
             patches=asked.patches,
             all_digests=asked.all_digests,
         )
-        planned = tuple(plans(loaded, around, take_all=asked.take_all))
+        components = component_sources(
+            loaded.inventory, owing(loaded.inventory, loaded.propagation)
+        )
+        planned = tuple(plans(loaded, around, components, take_all=asked.take_all))
         filling.fetch(planned)
         bundled = [filling.add(one) for one in planned]
         told = told_repositories(
@@ -185,7 +199,7 @@ def _bundle(
         )
         files, gaps = _repositories(filling, bundled, told)
         rebuild = rebuild_of(around.config, told if bundled else ())
-        held = Held(bundled, files, gaps, rebuild)
+        held = Held(bundled, files, gaps, rebuild, components)
         index = indexed(loaded, filling, store, offer, held)
         found = weighed_findings(index, loaded)
         write_index(filling, index, found)

@@ -19,11 +19,12 @@ from coos_license.cli.sources import (
     open_directory,
     read_source,
 )
+from coos_license.corresponding.components import component_plans, with_components
 from coos_license.corresponding.environment import ToldVariables
 from coos_license.corresponding.kernel import kernel_configs
 from coos_license.corresponding.plan import RECORDS, AtHand, plan
 from coos_license.corresponding.policy_owing import owing
-from coos_license.corresponding.values import Plan
+from coos_license.corresponding.values import ComponentSource, Plan
 from coos_license.errors import ReadError
 from coos_license.model import Package, PackageId, RawPackage, Shipped
 from coos_license.portage.config_root import ConfigRoot, read_config_root
@@ -89,9 +90,16 @@ def _is_checkout(path: Path) -> bool:
         return is_checkout(open_directory(path, trees, cure))
 
 
-def plans(loaded: Loaded, around: Surroundings, *, take_all: bool) -> Iterator[Plan]:
-    """Yield what the bundle is to hold, package by package in their order."""
-    reasons = owing(loaded.inventory, loaded.propagation)
+def plans(
+    loaded: Loaded,
+    around: Surroundings,
+    components: Sequence[ComponentSource],
+    *,
+    take_all: bool,
+) -> Iterator[Plan]:
+    """Yield what the bundle is to hold: of packages in their order, of components."""
+    owed = owing(loaded.inventory, loaded.propagation)
+    reasons = with_components(owed, components)
     raws = {raw.id: raw for raw in around.source.packages}
     finder = TextFinder(around.repositories)
     told = ToldVariables(**tomllib.loads(told_variables()))
@@ -106,6 +114,7 @@ def plans(loaded: Loaded, around: Surroundings, *, take_all: bool) -> Iterator[P
                 at_hand,
                 told,
             )
+    yield from component_plans(components)
 
 
 def _at_hand(

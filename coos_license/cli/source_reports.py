@@ -3,15 +3,22 @@
 """What tells about a source bundle: its index, its offer and its findings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coos_license import findings
 from coos_license.cli.reading import Loaded
 from coos_license.cli.source_bundle import Filling
-from coos_license.corresponding.gaps import gap_findings, image_gaps
+from coos_license.corresponding.gaps import gap_findings, image_gaps, judged
 from coos_license.corresponding.offer import Offer
 from coos_license.corresponding.policy_duties import duties, duty_findings
-from coos_license.corresponding.values import Bundled, Gap, Kept, Rebuild, Role
+from coos_license.corresponding.values import (
+    Bundled,
+    ComponentSource,
+    Gap,
+    Kept,
+    Rebuild,
+    Role,
+)
 from coos_license.model import Finding
 from coos_license.policy.policy_waivers import weighed
 from coos_license.render import findings_json, source_index
@@ -22,12 +29,16 @@ from coos_license.store.directory import Store
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the bundle holds: of packages, and ``files`` and ``gaps`` of none."""
+    """What the bundle holds: of packages, and ``files`` and ``gaps`` of none.
+
+    ``components`` are those of the image that owe source.
+    """
 
     bundled: Sequence[Bundled]
     files: Sequence[Kept]
     gaps: Sequence[Gap]
     rebuild: Rebuild
+    components: Sequence[ComponentSource]
 
 
 def indexed(
@@ -47,11 +58,16 @@ def indexed(
     for other in NAMES:
         if other != name:
             store.remove(other)
+    policy = loaded.policy
     return SourceIndex(
         image=loaded.inventory.image,
-        bundled=held.bundled,
+        bundled=[
+            replace(one, gaps=judged(one.gaps, one.plan.package, policy))
+            for one in held.bundled
+        ],
         files=tuple(sorted(files, key=lambda one: one.path)),
-        gaps=held.gaps,
+        gaps=judged(held.gaps, None, policy),
+        components=held.components if loaded.inventory.accounting else None,
         duties=duties(held.bundled, loaded.propagation),
         rebuild=held.rebuild,
         offer=offer,

@@ -3,10 +3,23 @@
 """Gaps of a bundle as findings: package, file and digest."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from coos_license.corresponding.values import Bundled, Gap
 from coos_license.model import Finding, Package
+from coos_license.policy.policy_values import Policy
+from coos_license.policy.policy_waivers import waiver_of
 from coos_license.trees.text import in_full
+
+
+def judged(
+    gaps: Iterable[Gap], package: Package | None, policy: Policy
+) -> tuple[Gap, ...]:
+    """Return the gaps of a package, or of none, with the waivers that are for them."""
+    return tuple(
+        replace(gap, waiver=waiver_of(_finding(gap, package), policy.waivers))
+        for gap in gaps
+    )
 
 
 def gap_findings(bundled: Iterable[Bundled]) -> Iterator[Finding]:
@@ -30,7 +43,9 @@ def _finding(gap: Gap, package: Package | None) -> Finding:
     if package is None:
         return Finding(gap.kind, f"{gap.role.value} {name}", message)
     bare = package.id.version.partition("-r")[0]
-    subject = f"{gap.role.value} {name.replace(bare, 'VERSION')}"
+    # A component may have no version.
+    same = name.replace(bare, "VERSION") if bare else name
+    subject = f"{gap.role.value} {same}"
     return Finding(
         gap.kind, subject, message, package.id, package.slot, (package.evidence,)
     )

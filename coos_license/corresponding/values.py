@@ -14,6 +14,7 @@ from coos_license.model import (
     Package,
     PackageId,
 )
+from coos_license.policy.policy_values import Waiver
 from coos_license.sources.places import Place
 from coos_license.trees.base import FileTree
 
@@ -30,6 +31,7 @@ class Role(StrEnum):
     CONFIG = "kernel configuration"
     TREE = "source tree"
     REPOSITORY = "file of the repository"
+    COMPONENT = "source of the component"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,8 @@ class WorkTree:
 class Gap:
     """Something that should be in the bundle and is not, or is not as recorded.
 
-    ``kind`` says which of both; ``digests`` are those that it should have.
+    ``kind`` says which of both; ``digests`` are those that it should have. ``waiver``
+    is the one of the policy that is for it.
     """
 
     kind: FindingKind
@@ -70,6 +73,7 @@ class Gap:
     name: str
     reason: str
     digests: Digests = ()
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,27 @@ class Reason:
     license: str
     why: str
     obligations: tuple[Obligation, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComponentSource:
+    """A component of the image that owes source, and which packages have it.
+
+    ``files`` are archives that its rule names, ``gap`` says that nothing is known to be
+    its source, or only that of another version.
+    """
+
+    component: Package
+    reasons: tuple[Reason, ...]
+    packages: tuple[PackageId, ...] = ()
+    files: tuple[FetchedFile, ...] = ()
+    gap: Gap | None = None
+
+    @property
+    def sources(self) -> tuple[PackageId, ...]:
+        """Return the entries of the bundle that are about its source."""
+        is_own = bool(self.files) or self.gap is not None
+        return (*self.packages, *((self.component.id,) if is_own else ()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

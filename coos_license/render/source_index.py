@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coos_license.corresponding.offer import Offer
-from coos_license.corresponding.values import Bundled, Duty, Gap, Kept, Rebuild
+from coos_license.corresponding.values import (
+    Bundled,
+    ComponentSource,
+    Duty,
+    Gap,
+    Kept,
+    Rebuild,
+)
 from coos_license.model import Image
 from coos_license.resources import environment, inline
 from coos_license.trees.text import in_full
@@ -21,7 +28,10 @@ SCHEMA: Final = 1
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceIndex:
-    """All that the index says. ``files`` and ``gaps`` are those of no package."""
+    """All that the index says. ``files`` and ``gaps`` are those of no package.
+
+    ``components`` owe source as packages do; ``None``: nobody looked for any.
+    """
 
     image: Image
     bundled: Sequence[Bundled]
@@ -31,11 +41,23 @@ class SourceIndex:
     rebuild: Rebuild
     offer: Offer | None
     offer_file: str
+    components: Sequence[ComponentSource] | None
 
     @property
     def missing(self) -> int:
         """Return how many gaps there are."""
-        return len(self.gaps) + sum(len(one.gaps) for one in self.bundled)
+        return sum(1 for _ in self.each_gap())
+
+    @property
+    def waived(self) -> list[tuple[str, Gap]]:
+        """Return the gaps that the policy waives, with their package or ``""``."""
+        return [one for one in self.each_gap() if one[1].waiver]
+
+    def each_gap(self) -> Iterator[tuple[str, Gap]]:
+        """Yield all gaps, with the package that each is of, or ``""``."""
+        yield from (("", gap) for gap in self.gaps)
+        for one in self.bundled:
+            yield from ((one.plan.package.id.cpv, gap) for gap in one.gaps)
 
 
 def json(index: SourceIndex) -> Iterator[bytes]:
@@ -57,6 +79,10 @@ def _value(index: SourceIndex) -> dict[str, Any]:
             "version": image.version,
         },
         "complete": not index.missing,
+        "gaps": {
+            "open": index.missing - len(index.waived),
+            "waived": len(index.waived),
+        },
         "offer": {
             "file": index.offer_file or None,
             "way": offer.way.value if offer else None,
@@ -82,6 +108,18 @@ def _value(index: SourceIndex) -> dict[str, Any]:
         "files": [_file(one) for one in index.files],
         "missing": [_gap(one) for one in index.gaps],
         "packages": [_package(one) for one in index.bundled],
+        "components": None
+        if index.components is None
+        else [_component(one) for one in index.components],
+    }
+
+
+def _component(one: ComponentSource) -> dict[str, Any]:
+    """Return a component that owes source, and which entries have it."""
+    return {
+        "cpv": one.component.id.cpv,
+        "license": str(one.component.effective),
+        "source": [package.cpv for package in one.sources],
     }
 
 
@@ -130,6 +168,12 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "name": in_full(gap.name),
         "reason": gap.reason,
         "digests": dict(gap.digests),
+        "waived": gap.waiver
+        and {
+            "reason": gap.waiver.reason,
+            "owner": gap.waiver.owner,
+            "expires": str(gap.waiver.expires),
+        },
     }
 
 

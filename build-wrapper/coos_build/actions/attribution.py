@@ -24,7 +24,7 @@ from coos_build.commands import (
     ATTRIBUTION,
     SYSROOT_TAR,
     Command,
-    accounting_options,
+    coverage_options,
     host_path,
     identity_options,
     overlays_command,
@@ -52,7 +52,7 @@ def attribute(
     config = bench.session.config
     image = credited_image(bench, scene)
     output = image.parent / ATTRIBUTION
-    options = (*identity(config, image.parent.name), *accounting_options(config))
+    options = (*identity(config, image.parent.name), *coverage_options(config))
     words = generate_command(sysroot(bench), overlays(bench), image, options, output)
     if bench.run(words, allowed=(0, 1)):
         raise policy_error(output, config)
