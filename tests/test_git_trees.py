@@ -282,3 +282,14 @@ def test_members_have_no_owner_and_no_time(project: Path, tmp_path: Path) -> Non
     modes = {one.name: one.mode for one in members}
     assert modes["top/run"] == 0o755
     assert modes["top/dir.c"] == 0o644
+
+
+def test_alternates_that_name_their_own_repository_have_an_end(tmp_path: Path) -> None:
+    project = tmp_path / PLACE
+    write_project(project)
+    lines = "../objects\n" * 20
+    write_tree(project, {".git/objects/info/alternates": lines})
+    with closing(GitCheckout(str(tmp_path))) as checkout:
+        assert checkout.objects(f"{PLACE}/.git") is not None
+        opened = len(list(Path("/proc/self/fd").iterdir()))
+    assert opened < 300
