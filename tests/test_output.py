@@ -137,3 +137,23 @@ def test_fork_is_ended_when_the_block_is_left(tmp_path: Path) -> None:
         interrupted()
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text("utf-8")), 0)
+
+
+def test_interrupt_while_a_process_starts_leaves_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = os.fork
+    started: list[int] = []
+
+    def interrupted_fork() -> int:
+        child = real()
+        if child:
+            started.append(child)
+            os.kill(os.getpid(), signal.SIGINT)
+        return child
+
+    monkeypatch.setattr(os, "fork", interrupted_fork)
+    with pytest.raises(KeyboardInterrupt), forked(lambda: b""):
+        pass
+    with pytest.raises(ChildProcessError):
+        os.waitpid(started[0], os.WNOHANG)
