@@ -6,6 +6,8 @@ Nothing of an earlier run changes before all new files are complete on disk.
 """
 
 import contextlib
+import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -35,8 +37,8 @@ def write_all(directory: Path, artifacts: Artifacts, beside: Artifacts) -> None:
         directory / name: directory / f".{name}.part"
         for name in (*artifacts, *beside, CHECKSUMS)
     }
+    lock = _claimed(directory)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         digests = _stream_all(directory, artifacts, beside)
         _stream(directory / f".{CHECKSUMS}.part", [checksums(digests)])
         for target in parts:
@@ -53,6 +55,35 @@ def write_all(directory: Path, artifacts: Artifacts, beside: Artifacts) -> None:
         for leftover in parts.values():
             with contextlib.suppress(OSError):
                 leftover.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _claimed(directory: Path) -> int:
+    """Make the directory and keep other runs out, until the descriptor is closed.
+
+    Two at once would give each other's files their names before they are whole. The
+    fork shares the lock: also one whose parent was killed is waited for. Raises:
+    OutputError.
+    """
+    lock = -1
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        what = "another run is writing it"
+        cure = "wait for that one, or give another directory with -o"
+        raise OutputError(what, where=str(directory), cure=cure) from error
+    except OSError as error:
+        # Some file systems of other machines have no locks.
+        if lock >= 0 and error.errno in (errno.ENOLCK, errno.EOPNOTSUPP, errno.EBADF):
+            return lock
+        if lock >= 0:
+            os.close(lock)
+        message = f"cannot be written: {error.strerror or error}"
+        raise OutputError(message, where=str(directory), cure=_CURE) from error
+    return lock
 
 
 def _stream_all(

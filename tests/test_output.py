@@ -157,3 +157,20 @@ def test_interrupt_while_a_process_starts_leaves_none(
         pass
     with pytest.raises(ChildProcessError):
         os.waitpid(started[0], os.WNOHANG)
+
+
+@pytest.mark.usefixtures("count")
+def test_second_run_into_a_directory_is_refused_and_harms_nothing(
+    tmp_path: Path,
+) -> None:
+    def meanwhile() -> Iterator[bytes]:
+        yield b"first "
+        with pytest.raises(OutputError, match="another run is writing it"):
+            write_all(tmp_path, {"b": of(b"second")}, {})
+        yield b"run"
+
+    write_all(tmp_path, {"b": meanwhile}, {"a": of(b"")})
+    assert (tmp_path / "b").read_bytes() == b"first run"
+    assert names(tmp_path) == ["SHA256SUMS", "a", "b"]
+    write_all(tmp_path, {"b": of(b"third")}, {})
+    assert (tmp_path / "b").read_bytes() == b"third"
