@@ -6,9 +6,12 @@ Nothing of an earlier run changes before all new files are complete on disk.
 """
 
 import contextlib
+import errno
+import fcntl
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -19,6 +22,9 @@ from coos_license.processes import cores, forked
 #: Name of each file, and what renders its content; again each time it is called.
 Artifacts = Mapping[str, Callable[[], Iterable[bytes]]]
 CHECKSUMS: Final = "SHA256SUMS"
+#: Five seconds: a fork that was left behind has ended by then.
+_LOCK_TRIES: Final = 50
+_LOCK_PAUSE_S: Final = 0.1
 _CURE: Final = "make room, or give another directory with -o"
 
 
@@ -35,8 +41,8 @@ def write_all(directory: Path, artifacts: Artifacts, beside: Artifacts) -> None:
         directory / name: directory / f".{name}.part"
         for name in (*artifacts, *beside, CHECKSUMS)
     }
+    lock = _claimed(directory)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         digests = _stream_all(directory, artifacts, beside)
         _stream(directory / f".{CHECKSUMS}.part", [checksums(digests)])
         for target in parts:
@@ -53,6 +59,44 @@ def write_all(directory: Path, artifacts: Artifacts, beside: Artifacts) -> None:
         for leftover in parts.values():
             with contextlib.suppress(OSError):
                 leftover.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _claimed(directory: Path) -> int:
+    """Make the directory and keep other runs out, until the descriptor is closed.
+
+    Two at once would give each other's files their names before they are whole. The
+    fork shares the lock, and outlives a run that was killed by a moment: that is
+    waited for. Raises: OutputError.
+    """
+    lock = -1
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        _lock(lock)
+    except BlockingIOError as error:
+        os.close(lock)
+        what = "another run is writing it"
+        cure = "wait for that one, or give another directory with -o"
+        raise OutputError(what, where=str(directory), cure=cure) from error
+    except OSError as error:
+        # Some file systems of other machines have no locks.
+        if lock >= 0 and error.errno in (errno.ENOLCK, errno.EOPNOTSUPP, errno.EBADF):
+            return lock
+        if lock >= 0:
+            os.close(lock)
+        message = f"cannot be written: {error.strerror or error}"
+        raise OutputError(message, where=str(directory), cure=_CURE) from error
+    return lock
+
+
+def _lock(descriptor: int) -> None:
+    """Lock a directory. Raises: OSError; BlockingIOError where another run has it."""
+    for _ in range(_LOCK_TRIES - 1):
+        with contextlib.suppress(BlockingIOError):
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(_LOCK_PAUSE_S)
+    return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _stream_all(

@@ -63,16 +63,20 @@ def forked(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes | None]]:
     import signal  # noqa: PLC0415 (only where processes are started)
 
     reading, writing = os.pipe()
-    with _interrupts_held():
-        child = os.fork()
-        if child == 0:
-            os.close(reading)
-            _answer(work, writing)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        try:
+    child = 0
+    try:
+        # An interrupt that was held back comes here, where the process is ended.
+        with _interrupts_held():
+            child = os.fork()
+            if child == 0:
+                os.close(reading)
+                _answer(work, writing)
+        os.close(writing)
+        with os.fdopen(reading, "rb", closefd=False) as pipe:
             yield lambda: _answer_of(pipe.read())
-        finally:
+    finally:
+        os.close(reading)
+        if child:
             # It holds its number until it is waited for: no other can be hit.
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)

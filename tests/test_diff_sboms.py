@@ -249,3 +249,8 @@ def test_reach_is_compared_only_where_both_sides_record_links(tmp_path: Path) ->
     assert reason in found["not_compared"]
     assert not [line for line in found["headline"] if "reaches" in line]
     assert found["packages"] == []
+
+
+def test_element_whose_type_is_no_string_is_passed() -> None:
+    graph = [{"type": "Tool", "name": "coos-license-1"}, {"type": []}]
+    assert from_spdx3({"@context": CONTEXT, "@graph": graph})["packages"] == []

@@ -5,6 +5,7 @@
 import hashlib
 import subprocess
 import tarfile
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +18,7 @@ from builders_sources import write_tree
 from coos_license.errors import ReadError
 from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.git_objects import GitObjects, MissingObjectError
+from coos_license.trees.git_packs import patched
 from coos_license.trees.git_places import GitCheckout
 from coos_license.trees.git_tree import GitTreeTar, below, tree_of
 
@@ -282,3 +284,27 @@ def test_members_have_no_owner_and_no_time(project: Path, tmp_path: Path) -> Non
     modes = {one.name: one.mode for one in members}
     assert modes["top/run"] == 0o755
     assert modes["top/dir.c"] == 0o644
+
+
+def test_alternates_that_name_their_own_repository_have_an_end(tmp_path: Path) -> None:
+    project = tmp_path / PLACE
+    write_project(project)
+    lines = "../objects\n" * 20
+    write_tree(project, {".git/objects/info/alternates": lines})
+    with closing(GitCheckout(str(tmp_path))) as checkout:
+        assert checkout.objects(f"{PLACE}/.git") is not None
+        opened = len(list(Path("/proc/self/fd").iterdir()))
+    assert opened < 300
+
+
+def test_delta_of_very_many_pieces_takes_the_memory_of_what_it_makes() -> None:
+    pieces = 1 << 17
+    size = bytes((0x80, 0x80, 0x10))  # 2 * pieces, seven bits a byte
+    tracemalloc.start()
+    try:
+        made = patched(b"", b"\0" + size + b"\x02ab" * pieces, 1 << 20)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert made == b"ab" * pieces
+    assert peak < 2 << 20

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """All files or none, whichever process renders them."""
 
+import fcntl
 import hashlib
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -137,3 +139,52 @@ def test_fork_is_ended_when_the_block_is_left(tmp_path: Path) -> None:
         interrupted()
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text("utf-8")), 0)
+
+
+def test_interrupt_while_a_process_starts_leaves_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = os.fork
+    started: list[int] = []
+
+    def interrupted_fork() -> int:
+        child = real()
+        if child:
+            started.append(child)
+            os.kill(os.getpid(), signal.SIGINT)
+        return child
+
+    monkeypatch.setattr(os, "fork", interrupted_fork)
+    with pytest.raises(KeyboardInterrupt), forked(lambda: b""):
+        pass
+    with pytest.raises(ChildProcessError):
+        os.waitpid(started[0], os.WNOHANG)
+
+
+@pytest.mark.usefixtures("count")
+def test_second_run_into_a_directory_is_refused_and_harms_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "_LOCK_TRIES", 2)
+
+    def meanwhile() -> Iterator[bytes]:
+        yield b"first "
+        with pytest.raises(OutputError, match="another run is writing it"):
+            write_all(tmp_path, {"b": of(b"second")}, {})
+        yield b"run"
+
+    write_all(tmp_path, {"b": meanwhile}, {"a": of(b"")})
+    assert (tmp_path / "b").read_bytes() == b"first run"
+    assert names(tmp_path) == ["SHA256SUMS", "a", "b"]
+    write_all(tmp_path, {"b": of(b"third")}, {})
+    assert (tmp_path / "b").read_bytes() == b"third"
+
+
+def test_run_waits_for_one_that_is_about_to_end(tmp_path: Path) -> None:
+    held = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    ends = threading.Timer(0.3, os.close, (held,))
+    ends.start()
+    write_all(tmp_path, {"b": of(b"1")}, {})
+    ends.join()
+    assert (tmp_path / "b").read_bytes() == b"1"

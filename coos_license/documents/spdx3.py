@@ -108,7 +108,7 @@ def _licenses(
     for one in graph:
         key = _LICENSES.get(text(one, "relationshipType"))
         targets = texts(one, "to")
-        if key and one.get("type") in _RELATIONSHIPS and len(targets) == 1:
+        if key and text(one, "type") in _RELATIONSHIPS and len(targets) == 1:
             of = found.setdefault(text(one, "from"), {})
             of[key] = _expression(known.get(targets[0], {}))
     return found
@@ -127,7 +127,7 @@ def _relationships(graph: Iterable[Element], roots: frozenset[str]) -> list[Elem
     found = [
         relation
         for one in graph
-        if one.get("type") in _RELATIONSHIPS
+        if text(one, "type") in _RELATIONSHIPS
         for relation in _related(one, roots)
     ]
     found.sort(key=lambda one: roots.isdisjoint((one[0], one[2])))

@@ -5,6 +5,7 @@
 Source: gitformat-pack. Indexes of version 2; those of version 1 are of before 2008.
 """
 
+import io
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -154,10 +155,13 @@ def patched(base: bytes, delta: bytes, limit: int) -> bytes:
 
     Raises: ReadError.
     """
+    # A join would keep all pieces to the end; they may be of one byte each.
+    made = io.BytesIO()
     try:
-        return b"".join(_patched(base, delta, limit))
+        made.writelines(_patched(base, delta, limit))
     except IndexError as error:
         raise ReadError("has a delta that is cut off") from error
+    return made.getvalue()
 
 
 def _patched(base: bytes, delta: bytes, limit: int) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ import posixpath
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import FileTree
@@ -23,6 +24,8 @@ _POINTER_LIMIT = 1 << 12
 _MOST_OPENED = 1000
 #: As Git has it (``alt_odb_usable``).
 _DEEPEST = 5
+#: Repositories that name each other, or themselves, would be opened without end.
+_MOST_DIRECTORIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class GitCheckout:
     def _read(self, git: str) -> GitObjects | None:
         """Return the objects that a repository has or uses, here."""
         common = self._pointed(f"{git}/commondir", git, b"") or git
-        directories = list(self._directories(f"{common}/objects", 0))
+        every = self._directories(f"{common}/objects", 0)
+        directories = list(islice(every, _MOST_DIRECTORIES))
         return GitObjects(directories) if directories else None
 
     def _directories(self, path: str, depth: int) -> Iterator[FileTree]:
