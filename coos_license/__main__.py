@@ -20,7 +20,10 @@ def main() -> NoReturn:
         from coos_license.cli import main as run  # noqa: PLC0415 (inside the try)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
-    run()
+    try:
+        run()
+    finally:
+        gc.freeze()  # what is left goes with the process: nobody looks for cycles in it
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import lzma
 from collections.abc import Callable
 from pathlib import Path
 
+import lz4.frame
 import portage
 import pytest
 import zstandard
@@ -67,8 +68,11 @@ def test_portage_reads_the_same(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "packer",
-    [bytes, gzip.compress, bz2.compress, lzma.compress, zstandard.compress],
-    ids=["none", "gz", "bz2", "xz", "zst"],
+    [
+        *(bytes, gzip.compress, bz2.compress, lzma.compress, zstandard.compress),
+        lz4.frame.compress,
+    ],
+    ids=["none", "gz", "bz2", "xz", "zst", "lz4"],
 )
 def test_metadata_may_be_packed_in_any_way(packer: Callable[[bytes], bytes]) -> None:
     found = read(whole(members(packer(PACKED), "metadata.tar.any")))
@@ -77,9 +81,9 @@ def test_metadata_may_be_packed_in_any_way(packer: Callable[[bytes], bytes]) -> 
 
 
 def test_a_way_of_packing_that_is_not_read_is_told() -> None:
-    lz4 = b"\x04\x22\x4d\x18" + bytes(600)
+    lzop = b"\x89LZO\0\r\n\x1a\n" + bytes(600)
     with pytest.raises(ReadError, match="metadata that is no tar, or packed in a way"):
-        read(whole(members(lz4, "metadata.tar.lz4")))
+        read(whole(members(lzop, "metadata.tar.lzo")))
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,11 @@ from coos_license.resources import preset
         (WAIVER.replace("denied-", "denid-"), 4, "did you mean 'denied-license'"),
         (WAIVER.replace('"me"', '" "'), 7, "must be a text of one line"),
         ("[[severities]]\nfinding = 'CL999'", 2, "lacks severity"),
+        (
+            "[[elections]]\npackage = 'a/*'\nelect = 'MIT'\nreason = 'x'",
+            3,
+            "must be category/name: 'a/*'",
+        ),
         ("prefer = ['MIT',\n'GPL-3.0']", 3, "deprecated"),
     ],
 )
@@ -86,6 +91,17 @@ def test_what_a_file_says_goes_before_what_it_extends() -> None:
     text = "extends = ['no-gpl3']\n" + rule("allow", f"license = '{GPL3}'")
     assert judged(text, package(GPL3)) == []
     assert judged(text, package("LGPL-3.0-only")) == ["denied-license LGPL-3.0-only"]
+
+
+def test_a_preset_that_extends_itself_is_refused() -> None:
+    texts = {
+        name: f"schema = 1\nextends = ['{other}']\n"
+        for name, other in (("strict", "no-gpl3"), ("no-gpl3", "strict"))
+    }
+    with pytest.raises(PolicyError) as caught:
+        parse_policy(texts["strict"], "policy.toml", texts.__getitem__)
+    assert caught.value.where == "preset strict:2"
+    assert caught.value.what == "extends[0]: 'no-gpl3' extends itself"
 
 
 @pytest.mark.parametrize("name", PRESETS)

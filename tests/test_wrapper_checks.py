@@ -115,7 +115,7 @@ def test_every_check_can_be_missed() -> None:
         (without("lvs", "thin_check"), {"profile": "cos"}),
         (without("qemu-system-x86_64"), {"boot": False}),
         (without("repo", "cros_sdk"), {"clone_depot_tools": True}),
-        ({"free_bytes": 110 << 30, "has_sources": True}, {}),
+        ({"free_bytes": 115 << 30, "has_sources": True}, {}),
         ({"free_bytes": 3 << 30}, {"disk_gib": 2}),
         ({"kvm": "none"}, {"accel": "tcg"}),
         ({"locale": "C.utf8"}, {}),

@@ -85,11 +85,9 @@ def board_wanted(tree: FileTree) -> str | None:
 
 
 def overlays_remark(
-    checkout: Checkout | None, repositories: Sequence[Repository]
+    repositories: Sequence[Repository],
 ) -> list[str]:
     """Return what is said of the repositories that are searched for a checkout."""
-    if checkout is None:
-        return []
     names = [repository.name for repository in repositories]
     masters = {master for one in repositories for master in one.masters}
     missing = sorted(masters.difference(names))

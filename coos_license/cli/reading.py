@@ -15,7 +15,6 @@ from coos_license.audit.policy_gate import audit, fingerprint
 from coos_license.chromiumos.databases import DatabaseKind
 from coos_license.cli.accounting import Wanted, texts_lacking
 from coos_license.cli.building import Built, Opened, build_inventory, open_all
-from coos_license.cli.checkout import overlays_remark
 from coos_license.cli.epoch import document_date
 from coos_license.cli.named_files import read_policy, read_small
 from coos_license.cli.request import Request
@@ -135,7 +134,10 @@ def _remarks(
     inventory, source = audited.inventory, opened.source
     yield f"{request.source}: {source.remark}"
     yield from built.remarks
-    yield from overlays_remark(source.opened.checkout, opened.repositories)
+    if source.opened.checkout:
+        from coos_license.cli.checkout import overlays_remark  # noqa: PLC0415 (only with --board)
+
+        yield from overlays_remark(opened.repositories)
     count = len(inventory.packages)
     credited = len(inventory.credited) - len(inventory.implicit)
     yield f"{credited} of {count} packages credited, shipped: {built.rule}"

@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913 (one for each option)
         count = len(places.repositories) + len(places.texts)
         for line in (
             f"{source}: {read.remark}",
-            *overlays_remark(read.opened.checkout, repositories),
+            *(overlays_remark(repositories) if read.opened.checkout else ()),
             *given.remarks,
             f"{output}: {size} bytes, {len(items)} names, {count} places with texts",
         ):

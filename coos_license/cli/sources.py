@@ -18,7 +18,6 @@ from coos_license.chromiumos.databases import (
     read_database,
 )
 from coos_license.chromiumos.release import read_release
-from coos_license.cli.checkout import board_wanted, open_checkout
 from coos_license.cli.opened import Inside, Opened
 from coos_license.errors import InputError, ReadError
 from coos_license.model import Finding, Image, RawPackage
@@ -89,11 +88,14 @@ def open_source(
     Raises: InputError.
     """
     sysroot = inside.sysroot
-    checkout = open_checkout(path, trees, inside.board) if inside.board else None
-    if checkout is not None:
-        found = checkout.sysroot(sysroot, trees)
-        form = f"checkout, sysroot {found.place}"
-        return Opened(found.tree, form, checkout=checkout)
+    if inside.board:
+        from coos_license.cli.checkout import open_checkout  # noqa: PLC0415 (only with --board)
+
+        checkout = open_checkout(path, trees, inside.board)
+        if checkout is not None:
+            found = checkout.sysroot(sysroot, trees)
+            form = f"checkout, sysroot {found.place}"
+            return Opened(found.tree, form, checkout=checkout)
     opened = _opened(path, trees, cure, inside)
     return _below(opened, sysroot, trees, path) if sysroot else opened
 
@@ -189,6 +191,8 @@ def read_source(
             if looks_like_vdb(tree):
                 cure = "this is the package database itself: give the directory that"
                 cure += " holds var/db/pkg"
+            from coos_license.cli.checkout import board_wanted  # noqa: PLC0415 (an error)
+
             cure = board_wanted(tree) or cure
             raise InputError("holds no package database", where=str(path), cure=cure)
         packages, odd = _read_whole(opened, database, name, path, links=inside.links)

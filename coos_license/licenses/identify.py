@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from coos_license.licenses import spdx_index
-from coos_license.licenses.matching import Gap, gaps, words
-from coos_license.licenses.spdx_index import Template
 from coos_license.trees.text import clean_bytes
+
+if TYPE_CHECKING:
+    from coos_license.licenses.matching import Gap
+    from coos_license.licenses.spdx_index import Template
 
 _KNOWN: Final = Path(__file__).parent / "known-texts.tsv"
 _DIGITS: Final = 32
@@ -105,8 +106,8 @@ class Identified:
 class _Comparison:
     """How a text differs from a template, in words; ``free`` are allowed ones."""
 
-    template: Template
-    gaps: tuple[Gap, ...]
+    template: "Template"
+    gaps: "tuple[Gap, ...]"
     missing: int
     extra: int
     free: int
@@ -155,6 +156,10 @@ def identify(text: str) -> Identified:
 
 def _identify(text: str) -> Identified:
     """Return what a text is."""
+    # Files of public repositories are known, and need none of this.
+    from coos_license.licenses import spdx_index  # noqa: PLC0415 (above)
+    from coos_license.licenses.matching import words  # noqa: PLC0415 (above)
+
     found = words(text)
     if len(found) < _FEWEST_EQUAL:
         return Identified((), 0.0, (), "short")
@@ -211,8 +216,10 @@ def _verdict(best: _Comparison, text: Sequence[str]) -> Identified:
     return Identified((), score, ids, "review", differences)
 
 
-def _compare(template: Template, text: Sequence[str]) -> _Comparison:
+def _compare(template: "Template", text: Sequence[str]) -> _Comparison:
     """Return how a text differs from a template."""
+    from coos_license.licenses.matching import gaps  # noqa: PLC0415 (as the index)
+
     found = tuple(gaps(template.words, text))
     missing = extra = free = missing_run = extra_run = versions = 0
     for gap in found:
@@ -227,7 +234,7 @@ def _compare(template: Template, text: Sequence[str]) -> _Comparison:
     )
 
 
-def _other_version(template: Template, gap: Gap, text: Sequence[str]) -> bool:
+def _other_version(template: "Template", gap: "Gap", text: Sequence[str]) -> bool:
     """Return whether a version or a year stands there that the licence lacks."""
     ours = set(filter(_VERSION.fullmatch, template.words[gap.a_start : gap.a_end]))
     theirs = set(filter(_VERSION.fullmatch, text[gap.b_start : gap.b_end]))
@@ -236,7 +243,7 @@ def _other_version(template: Template, gap: Gap, text: Sequence[str]) -> bool:
     return any("." in one and one not in template.words for one in theirs)
 
 
-def _owed(template: Template, gap: Gap, text: Sequence[str]) -> tuple[int, int]:
+def _owed(template: "Template", gap: "Gap", text: Sequence[str]) -> tuple[int, int]:
     """Return how many words of a gap count as missing, and as extra.
 
     What the list lets be replaced may hold a holder's name, but no terms, and no

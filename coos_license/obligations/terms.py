@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ways to fulfil an expression, the one that asks for least first."""
 
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -23,6 +24,7 @@ _MOST_OPTIONS: Final = 64
 _RANKS: Final = {category: rank for rank, category in enumerate(LicenseCategory)}
 
 
+@lru_cache(maxsize=1 << 12)
 def options_of(expression: Declared) -> tuple[Option, ...]:
     """Return the options of an expression; none where nothing is known.
 

@@ -76,7 +76,7 @@ class _Reader:
             self._close(column)
         elif word == "||":
             self._pending = ("any", "", column)
-        elif match := _CONDITION.fullmatch(word):
+        elif word[-1] == "?" and (match := _CONDITION.fullmatch(word)):
             self._pending = ("use", match[1] + match[2], column)
         elif word[0] in "(|)" or word[-1] in "(|)?":
             message = f"{word[:40]!r} is not set off by white space or is no condition"

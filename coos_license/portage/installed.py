@@ -125,7 +125,7 @@ class Installed:
         answer = self._answers.get(key)
         if answer is None:
             tree = depset.parse(text)
-            if use is not None:
+            if use is not None and "?" in text:
                 tree = depset.reduce(tree, use)
             answer = self._answers[key] = self._resolve(tree, use)
         return answer.found, answer.missing

@@ -92,7 +92,7 @@ def _named(
         tree = depset.parse(src_uri)
     except ParseError:
         return None
-    if reduced and depset.has_conditions(tree):
+    if reduced and "?" in src_uri and depset.has_conditions(tree):
         if use is None:
             return None
         tree = depset.reduce(tree, use)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from coos_license import findings
 from coos_license.licenses.expressions import with_components
-from coos_license.licenses.identify import Identified
 from coos_license.model import (
     Component,
     Evidence,
@@ -18,6 +17,7 @@ from coos_license.model import (
     RawPackage,
 )
 from coos_license.portage.source_uri import distfiles
+from coos_license.resolve.attribution_place import with_place
 from coos_license.resolve.licensing import (
     LICENSE_TEXTS,
     LicenseFacts,
@@ -25,27 +25,13 @@ from coos_license.resolve.licensing import (
 )
 from coos_license.resolve.placed import merged
 from coos_license.resolve.problems import Problem
-from coos_license.resolve.source_facts import (
-    copyrights_of,
-    header_uses,
-    label_of,
-    list_fault,
-    notice_uses,
-    problems_of,
-    settles,
-    text_uses,
-    unmatched,
-    use_of,
-    with_place,
-)
-from coos_license.sources.values import PASSED_ON, PackageSources, Sources
 from coos_license.trees.text import clean_bytes
 
 if TYPE_CHECKING:
     from coos_license.components.source_lists import Named
+    from coos_license.licenses.identify import Identified
     from coos_license.resolve.components import ComponentText
-
-_NOTHING = PackageSources()
+    from coos_license.sources.values import PackageSources, Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +52,7 @@ class SourceResolver:
     def __init__(
         self,
         resolver: LicenseResolver,
-        sources: Sources | None,
+        sources: "Sources | None",
         packages: Iterable[RawPackage],
     ) -> None:
         """Add ``sources``, ``None`` where none were given, to what is resolved."""
@@ -75,8 +61,13 @@ class SourceResolver:
         if sources is not None:
             resolver.resolve_all(packages)
 
-    def facts(self, package: RawPackage, parts: Parts) -> LicenseFacts:
-        """Return the licence facts of a package, those of its sources included."""
+    def facts(
+        self, package: RawPackage, parts: Parts
+    ) -> tuple[LicenseFacts, tuple[Problem, ...]]:
+        """Return the licence facts of a package, and what is wrong.
+
+        Those of its sources are in them.
+        """
         facts = self._resolver.facts(package)
         if parts.texts:
             facts = self._resolver.with_texts(facts, package, parts.texts)
@@ -88,18 +79,18 @@ class SourceResolver:
             problems += tuple(_problems(facts, package, found))
             problems += tuple(self._contradictions(facts, package, found))
         rubout = self._resolver.rubout(package.id)
-        placed = tuple(with_place(problems, package, found, rubout))
-        came_along = any(text.notice and text.own for text in parts.texts)
-        sought = came_along or (found is not None and found.read)
-        if placed == facts.problems and not (sought or parts.components):
-            return facts  # the same for all packages that have nothing of their own
-        return replace(
-            facts,
-            problems=placed,
-            notices_sought=sought,
-            components=parts.components,
-            obligations=with_components(facts.obligations, parts.components),
-        )
+        read = found is not None and found.read
+        given = found is not None
+        placed = tuple(with_place(problems, package, rubout, given=given, read=read))
+        sought = read or any(text.notice and text.own for text in parts.texts)
+        if sought or parts.components:
+            facts = replace(
+                facts,
+                notices_sought=sought,
+                components=parts.components,
+                obligations=with_components(facts.obligations, parts.components),
+            )
+        return facts, placed
 
     def parts(self, package: RawPackage, src_uri: str, place: Evidence) -> Parts:
         """Return the components by installed files, sources and SRC_URI, at ``place``.
@@ -107,20 +98,22 @@ class SourceResolver:
         What the sources say of them is in it.
         """
         named = self._crates(package, src_uri, place)
-        found = self._found(package.id) or _NOTHING
-        if not (package.embedded or named or found.files):
+        found = self._found(package.id)
+        files = found.files if found else ()
+        if not (package.embedded or named or files):
             return _NO_PARTS
         # Most databases have nothing that tells about components.
         from coos_license.components.source_lists import read_lists  # noqa: PLC0415 (above)
         from coos_license.resolve.component_sources import Reader, joined  # noqa: PLC0415 (above)
         from coos_license.resolve.components import embedded_of  # noqa: PLC0415 (above)
         from coos_license.resolve.missing_components import missing  # noqa: PLC0415 (above)
+        from coos_license.resolve.source_facts import list_fault  # noqa: PLC0415 (above)
 
         embedded = embedded_of(package)
-        lists = read_lists(package.id, found.files, self._content)
+        lists = read_lists(package.id, files, self._content)
         lists = replace(lists, named=(*named, *lists.named))
         reader = Reader(self._identified, self._text)
-        components = joined(embedded.components, lists, found.files, reader)
+        components = joined(embedded.components, lists, files, reader)
         faults = (
             *embedded.faults,
             *(list_fault(*fault, package) for fault in lists.faults),
@@ -142,7 +135,7 @@ class SourceResolver:
         """Return a file of the sources."""
         return b"" if self._sources is None else self._sources.contents[sha256]
 
-    def _identified(self, sha256: str) -> Identified:
+    def _identified(self, sha256: str) -> "Identified":
         """Return what a text of the sources is."""
         return self._resolver.identify(self._content(sha256))
 
@@ -150,17 +143,19 @@ class SourceResolver:
         """Return a text of the sources, cleaned."""
         return clean_bytes(self._content(sha256))[0]
 
-    def _found(self, package: PackageId) -> PackageSources | None:
+    def _found(self, package: PackageId) -> "PackageSources | None":
         """Return what the sources say of a package, ``None`` where none were given."""
         if self._sources is None:
             return None
-        return self._sources.packages.get(package, _NOTHING)
+        from coos_license.sources.values import PackageSources  # noqa: PLC0415 (with sources)
+
+        return self._sources.packages.get(package) or PackageSources()
 
     def _with_files(
         self,
         facts: LicenseFacts,
         package: RawPackage,
-        found: PackageSources,
+        found: "PackageSources",
         components: Iterable[Component],
     ) -> LicenseFacts:
         """Return the facts with the texts and notices of the package's sources.
@@ -168,6 +163,16 @@ class SourceResolver:
         Those in directories of ``components`` say nothing of the whole.
         """
         from coos_license.resolve.component_sources import foreign_sources, is_below  # noqa: PLC0415 (with sources)
+        from coos_license.resolve.source_facts import (  # noqa: PLC0415 (with sources)
+            copyrights_of,
+            header_uses,
+            label_of,
+            notice_uses,
+            settles,
+            text_uses,
+            use_of,
+        )
+        from coos_license.sources.values import PASSED_ON  # noqa: PLC0415 (with sources)
 
         foreign = foreign_sources(components)
         if not found.files:
@@ -204,7 +209,7 @@ class SourceResolver:
         )
 
     def _contradictions(
-        self, facts: LicenseFacts, package: RawPackage, found: PackageSources
+        self, facts: LicenseFacts, package: RawPackage, found: "PackageSources"
     ) -> Iterator[Problem]:
         """Yield where licence files and heads of files are not of what LICENSE says."""
         from coos_license.resolve.contradictions import (  # noqa: PLC0415 (with sources)
@@ -228,9 +233,11 @@ class SourceResolver:
 
 
 def _problems(
-    facts: LicenseFacts, package: RawPackage, found: PackageSources
+    facts: LicenseFacts, package: RawPackage, found: "PackageSources"
 ) -> Iterator[Problem]:
     """Yield what is wrong with the sources of a package."""
+    from coos_license.resolve.source_facts import problems_of, unmatched  # noqa: PLC0415 (with sources)
+
     owed = Obligation.NOTICE_FILE in facts.obligations
     yield from problems_of(found, package.id, facts.declared, notice_owed=owed)
     if facts.obligations and (missing := unmatched(found)):

@@ -63,9 +63,9 @@ def build(
     for raw in sorted(packages, key=_order):
         src_uri, uri_place = finder.source_uri(raw)
         parts = sourced.parts(raw, src_uri, uri_place)
-        facts = sourced.facts(raw, parts)
+        facts, problems = sourced.facts(raw, parts)
         met += (*raw.faults, *parts.faults)
-        met += [as_finding(problem, raw) for problem in facts.problems]
+        met += [as_finding(problem, raw) for problem in problems]
         edges, faults = _edges(raw, installed)
         met += faults
         made_from = origins.of(raw, src_uri)

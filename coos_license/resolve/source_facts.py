@@ -3,7 +3,6 @@
 """What follows for a package from its own sources, or from their absence."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -14,12 +13,10 @@ from coos_license.model import (
     CopyrightUse,
     Evidence,
     Finding,
-    FindingKind,
     HeaderUse,
     LicenseText,
     PackageId,
     RawPackage,
-    Severity,
     TextKind,
     TextUse,
 )
@@ -51,10 +48,6 @@ _WITH_OWN_LINE: Final = (
     *("AGPL-3.0-only", "GPL-1.0-only", "GPL-2.0-only", "GPL-3.0-only"),
     *("LGPL-2.0-only", "LGPL-2.1-only", "LGPL-3.0-only", "Artistic-2.0"),
     *("GFDL-1.1-only", "GFDL-1.2-only", "GFDL-1.3-only"),
-)
-#: ``missing-attribution`` where the sources were there to look into.
-_ATTRIBUTION_ERROR: Final[FindingKind] = replace(
-    findings.MISSING_ATTRIBUTION, severity=Severity.ERROR
 )
 _MOST_NAMED: Final = 5
 
@@ -196,44 +189,3 @@ def unmatched(found: PackageSources) -> Problem | None:
         return None  # it is there; faults say why it was not read
     message = "--sources has no directory of it, and its SRC_URI names no file"
     return Problem(findings.UNMATCHED_SOURCES, "sources", message)
-
-
-def _attribution_files(package: RawPackage) -> str:
-    """Return which file a person is to add, in the order in which they are looked for.
-
-    Source: Chromium OS, ``licenses/copyright-attribution/<category>/{PF, P, PN}``.
-    """
-    one = package.id
-    bare = f"{one.name}-{one.version.partition('-r')[0]}"
-    exact = " or ".join(dict.fromkeys((one.pf, bare)))
-    place = f"{package.repository or '<repository>'}/licenses/copyright-attribution"
-    return (
-        f"add {place}/{one.category}/{one.name}, or {exact} beside it for this version"
-        " alone, which comes first"
-    )
-
-
-def with_place(
-    problems: Iterable[Problem],
-    package: RawPackage,
-    found: PackageSources | None,
-    rubout: str,
-) -> Iterator[Problem]:
-    """Yield the problems; a missing notice says which file cures it.
-
-    It is an error where sources were given: ``found`` is what they say, and does not
-    settle it. ``rubout`` is an empty file that comes before any other.
-    """
-    for problem in problems:
-        if problem.kind != findings.MISSING_ATTRIBUTION:
-            yield problem
-            continue
-        add = _attribution_files(package)
-        if rubout:
-            add = f"{rubout} is empty and rubs out any other: fill or remove it"
-        read = found is not None and found.read
-        none = "none is in its sources" if read else "none is at hand"
-        message = problem.message.replace("none is at hand", none)
-        kind = problem.kind if found is None else _ATTRIBUTION_ERROR
-        message = f"{message}: {add}"
-        yield replace(problem, kind=kind, message=message)

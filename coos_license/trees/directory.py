@@ -137,6 +137,21 @@ def _parts(path: str) -> list[str]:
     return [part for part in path.split("/") if part not in ("", ".")]
 
 
+class _Near:
+    """The directory that was read last, open until nobody needs it any more."""
+
+    __slots__ = ("descriptor", "path")
+
+    def __init__(self, path: str, descriptor: int) -> None:
+        """Take over the descriptor of what ``path`` led to."""
+        self.path = path
+        self.descriptor = descriptor
+
+    def __del__(self) -> None:
+        """Close the descriptor."""
+        os.close(self.descriptor)
+
+
 class DirectoryTree:
     """A directory as a :class:`coos_license.trees.base.FileTree`."""
 
@@ -145,6 +160,7 @@ class DirectoryTree:
         self._root = root
         self._directory = directory
         self._parts = parts
+        self._near: _Near | None = None
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
@@ -166,6 +182,7 @@ class DirectoryTree:
 
     def close(self) -> None:
         """Close the descriptor; safe to call twice."""
+        self._near = None
         if self._directory >= 0:
             os.close(self._directory)
             self._directory = -1
@@ -208,13 +225,31 @@ class DirectoryTree:
 
     def read(self, path: str, limit: int) -> bytes:
         """Return a file's bytes; symlinks resolve inside the root."""
-        descriptor, _ = self._walk(path, _FILE)
+        descriptor = self._open_near(path)
         try:
             return _read_open(descriptor, limit)
         except OSError as error:
             raise _read_error(error) from error
         finally:
             os.close(descriptor)
+
+    def _open_near(self, path: str) -> int:
+        """Open a file; most lie in the directory of the one before. Raises: ReadError.
+
+        A name that is none of a regular file is left to the walk, which knows links.
+        """
+        parent, slash, name = path.rpartition("/")
+        if not slash or name in ("", ".", ".."):
+            return self._walk(path, _FILE)[0]
+        near = self._near
+        if near is None or near.path != parent:
+            near = self._near = _Near(parent, self._walk(parent, _DIRECTORY)[0])
+        try:
+            if stat.S_ISREG(os.lstat(name, dir_fd=near.descriptor).st_mode):
+                return os.open(name, _FILE, dir_fd=near.descriptor)
+        except OSError as error:
+            raise _read_error(error) from error
+        return self._walk(path, _FILE)[0]
 
     def open_file(self, path: str) -> Window:
         """Return a file of any length; symlinks resolve inside the root."""
