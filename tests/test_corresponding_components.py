@@ -147,6 +147,16 @@ def test_the_source_of_another_version_is_not_that_of_the_component(
     assert told == ([("CL091", f"implicit/loader-{version}")] if code else [])
 
 
+def test_a_glob_that_fits_several_packages_takes_the_source_of_all(
+    places: Places,
+) -> None:
+    index = bundle(places, *accounted(places, GPL, 'package = "sys-*/*"'))
+    both = [CPV, "sys-libs/libx-2.0-r1"]
+    assert index["components"][0]["source"] == both
+    whys = [[why["why"] for why in package(index, cpv)["owed"]] for cpv in both]
+    assert whys == [["its own licence", "implicit/loader is in the image"]] * 2
+
+
 def test_a_glob_stands_for_the_only_package_that_it_fits(places: Places) -> None:
     index = bundle(places, *accounted(places, GPL, 'package = "sys-apps/busy*"'))
     assert index["components"][0]["source"] == [CPV]
@@ -156,7 +166,7 @@ def test_a_glob_stands_for_the_only_package_that_it_fits(places: Places) -> None
     "value",
     [
         *('"loader.tar"', "{}", '{ "../loader.tar" = "0" }', '{ "loader.tar" = 1 }'),
-        f'{{ "a/b" = "{SHA256}" }}',
+        *(f'{{ "a/b" = "{SHA256}" }}', f'{{ "loader.tar" = {"1" * 64} }}'),
     ],
 )
 def test_bad_source_files_are_one_line(places: Places, value: str) -> None:

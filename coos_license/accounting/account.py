@@ -30,6 +30,8 @@ from coos_license.trees.listing import Names
 LookInto = Callable[[str], Inside | None]
 _MEANS: Final = (Means.IMAGE, Means.SYSROOT)
 _MOST_NAMED: Final = 3
+#: The MD5 of nothing: an empty file is equal to any other, and says nothing.
+_EMPTY: Final = "d41d8cd98f00b204e9800998ecf8427e"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,10 +141,10 @@ class _Count:
             if one is not None:
                 self.by_package[number, one] = files
         pairs = list(zip(left, met, strict=True))
-        # Of the image's own database no path is asked for.
-        for path, one in pairs if number else ():
-            if one is not None:
-                self.first.setdefault((number, one), path)
+        if number:  # of the image's own database no path is asked for
+            for path, one in pairs:
+                if one is not None:
+                    self.first.setdefault((number, one), path)
         return [path for path, one in pairs if one is None]
 
     def _count_inside(self, path: str, inside: Inside) -> None:
@@ -194,17 +196,12 @@ class _Count:
         return None if is_link else self.image.is_program(path)
 
 
-#: The MD5 of nothing: an empty file is equal to any other, and says nothing.
-_EMPTY: Final = "d41d8cd98f00b204e9800998ecf8427e"
-
-
 def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
     """Return to whom the files of an image belong, and what is wrong with that."""
     count = _Count(image, RuleIndex(rules))
     count.count()
     unread = {one.subject for one in count.unread}
-    lost = sorted(count.unaccounted)
-    left = (path for path in lost if shown(path) not in unread)
+    left = (path for path in sorted(count.unaccounted) if shown(path) not in unread)
     found = (
         *(_unaccounted(path, "no package and no rule has it") for path in left),
         *count.unread,
@@ -217,7 +214,7 @@ def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
         count.files,
         tuple(sorted(_shares(count))),
         dict(sorted(count.implicit.items())),
-        tuple(lost),
+        tuple(sorted(count.unaccounted)),
         found,
         tuple(sorted(_unlisted(count), key=lambda one: one.package)),
         {met: tuple(paths) for met, paths in sorted(count.examples.items())},

@@ -38,10 +38,9 @@ SCHEMA: Final = 1
 PRESETS: Final = ("lakitu",)
 #: What the evidence paths of rules, and of files beside them, begin with.
 EVIDENCE: Final = "implicit"
-#: Bytes of a notice, and how many a rule may name.
+#: Bytes of a notice; how many notices, and archives of source, a rule may name.
 NOTICE_LIMIT: Final = 1 << 20
 MOST_NOTICES: Final = 16
-#: How many archives of source a rule may name.
 MOST_SOURCES: Final = 100
 #: Gives a file beside the rules, by its path from there. Raises: ReadError.
 ReadBeside = Callable[[str], bytes]
@@ -236,15 +235,15 @@ def _package(table: Table) -> str:
 
 def _source_files(table: Table) -> tuple[tuple[str, str], ...]:
     """Return the archives of a rule, with their SHA-256. Raises: PolicyError."""
-    key = "source-files"
-    files = table.values[key]
+    files = table.values["source-files"]
     if not isinstance(files, dict) or not 0 < len(files) <= MOST_SOURCES:
         what = f"must be a table of up to {MOST_SOURCES} names, each with its SHA-256"
-        raise table.fault(key, what=what)
+        raise table.fault("source-files", what=what)
     for name, digest in files.items():
-        if not _FILE.fullmatch(name) or not _SHA256.fullmatch(str(digest)):
+        is_digest = isinstance(digest, str) and _SHA256.fullmatch(digest)
+        if not is_digest or not _FILE.fullmatch(name):
             what = f"{name!r} must be the name of a file, with its SHA-256"
-            raise table.fault(key, what=what)
+            raise table.fault("source-files", what=what)
     return tuple(sorted(files.items()))
 
 

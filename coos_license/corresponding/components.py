@@ -8,6 +8,7 @@ What owes it is decided as for packages. It is what the rule names under
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from coos_license import findings
 from coos_license.corresponding.values import (
@@ -50,7 +51,7 @@ def _source(
             for name, digest in rule.source_files
         )
         return ComponentSource(component=component, reasons=reasons, files=files)
-    named = [one.id for one in packages if one.id.key == rule.package]
+    named = [one.id for one in packages if fnmatchcase(one.id.key, rule.package)]
     fitting = [one for one in named if _is_of(component.id.version, one)]
     return ComponentSource(
         component=component,
