@@ -52,6 +52,13 @@ def test_a_start_without_an_end_is_running_and_not_done(tmp_path: Path) -> None:
     assert history.next_number("chroot") == 3
 
 
+def test_what_was_cut_off_is_told_by_the_run_after_it_alone(tmp_path: Path) -> None:
+    write(tmp_path, ("run", {"run": "1-a"}), ("start", start("chroot")))
+    assert [one.step for one in history_of(tmp_path).cut_off()] == ["chroot"]
+    write(tmp_path, ("run", {"run": "2-b"}))
+    assert history_of(tmp_path).cut_off() == ()
+
+
 def test_a_torn_last_line_is_reported_and_the_rest_holds(tmp_path: Path) -> None:
     write(tmp_path, ("start", start("chroot")), ("end", end("chroot")))
     with (tmp_path / "journal.jsonl").open("ab") as file:

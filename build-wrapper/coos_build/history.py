@@ -65,6 +65,11 @@ class History:
         """Return the attempts that have a start and no end."""
         return tuple(one for one in self.attempts if one.state is State.RUNNING)
 
+    def cut_off(self) -> tuple[Attempt, ...]:
+        """Return those of the last run: of earlier ones the run after them told."""
+        last = self.runs[-1].id if self.runs else ""
+        return tuple(one for one in self.unended() if one.run == last)
+
 
 _STATES: Final = {state.value: state for state in State}
 

@@ -101,7 +101,7 @@ def _take_over(settings: Settings, monitor: Monitor) -> History:
     for fault in journal.faults:
         monitor.say(fault)
     history = read_history(journal.records)
-    for attempt in history.unended():
+    for attempt in history.cut_off():
         monitor.say(f"{attempt.step}: attempt {attempt.number} was cut off")
     _end_orphans(history, monitor)
     if history.runs and history.runs[-1].checkout != str(layout.checkout):
