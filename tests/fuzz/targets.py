@@ -254,6 +254,7 @@ NO_PARSERS: Final = {
     "chromiumos.volumes": "gives partitions to the parsers",
     "components.source_lists": "gives the lists of sources to the parsers",
     "components.embed": "gives the files of CONTENTS to the parsers",
+    "corresponding.components": "puts values together",
     "corresponding.gaps": "puts values into words",
     "corresponding.kernel": "looks at names",
     "corresponding.plan": "gives scripts to the parsers",
