@@ -135,7 +135,9 @@ TARGETS: Final = (
         ("components.places", "components.purls"),
         readers.component_places,
     ),
-    Target("cargo-lock", ("components.cargo",), cargo.parse_cargo_lock),
+    Target(
+        "cargo-lock", ("components.cargo", "trees.toml_text"), cargo.parse_cargo_lock
+    ),
     Target("cargo-toml", ("components.cargo",), cargo.parse_cargo_toml),
     Target("go-sum", ("components.go_modules",), go_modules.parse_go_sum),
     Target("go-mod", ("components.go_modules",), go_modules.parse_go_mod),
