@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -123,13 +124,15 @@ def _stream_all(
 def write_file(target: Path, chunks: Iterable[bytes]) -> int:
     """Write one file, or leave what was there; return its size in bytes.
 
-    Raises: OutputError.
+    A link is not followed. Raises: OutputError.
     """
     temporary = target.with_name(f".{target.name}.part")
     cure = "make room, or give another file"
-    if target.is_dir():
-        message = "cannot be written: it is a directory"
-        raise OutputError(message, where=str(target), cure=cure)
+    with contextlib.suppress(OSError):
+        if not stat.S_ISREG(target.lstat().st_mode):
+            # A rename would put a file in the place of a device such as /dev/null.
+            message = "cannot be written: something else than a file is there"
+            raise OutputError(message, where=str(target), cure=cure)
     try:
         _stream(temporary, chunks)
         size = temporary.stat().st_size

@@ -102,7 +102,7 @@ def test_source_date_epoch_dates_the_documents(tmp_path: Path) -> None:
     assert run(*arguments, SOURCE_DATE_EPOCH="86400").returncode == 0
     sbom = json.loads((tmp_path / "sbom.spdx.json").read_bytes())
     assert sbom["creationInfo"]["created"] == "1970-01-02T00:00:00Z"
-    for wrong in ("yesterday", "-1", "1e3", "9" * 20):
+    for wrong in ("yesterday", "-1", "1e3", "9" * 20, "9" * 5_000):
         line = one_line(run(*arguments, SOURCE_DATE_EPOCH=wrong))
         assert "SOURCE_DATE_EPOCH" in line
 

@@ -136,6 +136,32 @@ def test_a_disk_that_fills_up_leaves_the_earlier_output(
         assert (out / name).read_bytes() == (generated / name).read_bytes()
 
 
+@pytest.mark.parametrize("kind", ["fifo", "link"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("snapshot", "-q", SYSROOT, "-o"),
+        ("audit", "-q", SYSROOT, "--also", "sarif="),
+    ],
+    ids=("snapshot", "also"),
+)
+def test_an_output_takes_no_place_of_a_device(
+    tmp_path: Path, command: tuple[str, ...], kind: str
+) -> None:
+    """What is renamed over ``/dev/null`` would be a file for everyone."""
+    there = tmp_path / "there"
+    if kind == "fifo":
+        os.mkfifo(there)
+    else:
+        there.symlink_to("/dev/null")
+    before = there.lstat()
+    *words, last = command
+    target = [f"{last}{there}"] if last.endswith("=") else [last, str(there)]
+    assert "something else than a file is there" in run(*words, *target).stderr.decode()
+    assert there.lstat().st_ino == before.st_ino
+    assert list(tmp_path.iterdir()) == [there]
+
+
 def test_a_full_standard_output_is_one_line() -> None:
     with Path("/dev/full").open("wb") as full:
         result = subprocess.run(

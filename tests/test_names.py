@@ -79,6 +79,23 @@ def test_split_pf(pf: str, expected: tuple[str, str] | None) -> None:
     assert names.split_pf(pf) == expected
 
 
+@pytest.mark.parametrize("pattern", ["{}", "1.{}", "1_p{}", "1-r{}"])
+def test_numbers_of_any_length_are_ordered(pattern: str) -> None:
+    """Python reads 4,300 digits; an atom of a dependency may have more."""
+    low, high = pattern.format("8" * 5_000), pattern.format("9" * 5_000)
+    assert names.compare_versions(low, high) == -1
+    assert names.compare_versions(high, low) == 1
+    assert names.compare_versions(high, high[:-1]) == 1
+    assert names.compare_versions(high, high) == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("007", "7"), ("1_p", "1_p0"), ("1-r00", "1"), ("00", "0")]
+)
+def test_leading_zeros_of_whole_numbers_do_not_count(left: str, right: str) -> None:
+    assert names.compare_versions(left, right) == 0
+
+
 @pytest.mark.parametrize("version", ["", "a", "1..2", "1-r", "1_x"])
 def test_comparing_what_is_no_version_is_an_error(version: str) -> None:
     with pytest.raises(ValueError, match="no version"):

@@ -73,6 +73,8 @@ def test_an_unknown_key_says_what_was_meant(tmp_path: Path) -> None:
         ("manifest_url = ''", "manifest_url is empty"),
         ("profile = 'pinned'", "give the build: --manifest-branch"),
         ("board = ", "is no TOML"),
+        ("board = " + "[" * 20_000, "is no TOML"),
+        ("jobs = " + "9" * 5_000, "is no TOML"),
     ],
 )
 def test_a_bad_value_is_one_line_with_its_cure(

@@ -183,7 +183,7 @@ def _from_file(path: Path) -> dict[str, Value]:
     except UnicodeDecodeError as error:
         message = f"is no UTF-8 (byte {error.start})"
         raise BuildError(message, where=str(path), cure="save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # int() has its own limit
         message = f"is no TOML: {error}"
         raise BuildError(
             message, where=str(path), cure="see 'coos-build init-config'"

@@ -21,7 +21,6 @@ r"""Rules for what is in an image and in no package database: data with reasons.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +32,7 @@ from coos_license.expression import Claim, Declared
 from coos_license.licenses.expressions import parse_expression
 from coos_license.model import Evidence
 from coos_license.policy.policy_table import Table
+from coos_license.trees.toml_text import parse_toml
 
 SCHEMA: Final = 1
 PRESETS: Final = ("lakitu",)
@@ -183,9 +183,9 @@ def read_rules(
     Raises: PolicyError with file and line.
     """
     try:
-        values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PolicyError(f"is no TOML: {error}", where=where, cure=_CURE) from error
+        values = parse_toml(text)
+    except ReadError as error:
+        raise PolicyError(str(error), where=where, cure=_CURE) from error
     table = Table.of(values, text, where)
     table.check_keys(("schema", "implicit"), ())
     if values["schema"] != SCHEMA or isinstance(values["schema"], bool):

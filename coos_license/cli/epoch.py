@@ -12,6 +12,7 @@ from coos_license.model import RawPackage
 
 EPOCH_VARIABLE: Final = "SOURCE_DATE_EPOCH"
 _LAST_EPOCH: Final = 253402300799  # 9999-12-31T23:59:59Z
+_DIGITS: Final = 12
 
 
 def document_epoch(packages: Sequence[RawPackage]) -> int | None:
@@ -22,7 +23,8 @@ def document_epoch(packages: Sequence[RawPackage]) -> int | None:
     """
     stated = os.environ.get(EPOCH_VARIABLE)
     if stated:
-        if stated.isascii() and stated.isdigit() and int(stated) <= _LAST_EPOCH:
+        is_number = stated.isascii() and stated.isdigit() and len(stated) <= _DIGITS
+        if is_number and int(stated) <= _LAST_EPOCH:
             return int(stated)
         raise InputError(
             f"is no number of seconds: {stated!r}",

@@ -7,13 +7,13 @@ formats 1 to 4 differ in where checksums stand, cargo's ``resolver/encode.rs``.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from coos_license.errors import ReadError
 from coos_license.trees.text import clean, clean_bytes
+from coos_license.trees.toml_text import parse_toml
 
 #: The longest lock files met have 0.5 MB.
 MOST_BYTES: Final = 1 << 22
@@ -195,10 +195,7 @@ def _toml(content: bytes) -> tuple[str, dict[str, Any]]:
     text = clean_bytes(content)[0]
     if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
         raise ReadError(f"has a line with more than {_MOST_DOTS} dots")
-    try:
-        return text, tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ReadError("is no TOML") from error
+    return text, parse_toml(text)
 
 
 def _word(value: object) -> str:

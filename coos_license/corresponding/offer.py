@@ -15,14 +15,14 @@
 Source: GPL-2.0 section 3, GPL-3.0 section 6.
 """
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from coos_license.errors import PolicyError
+from coos_license.errors import PolicyError, ReadError
 from coos_license.policy.policy_table import Table
+from coos_license.trees.toml_text import parse_toml
 
 _SCHEMA: Final = 1
 _YEARS: Final = 3
@@ -58,9 +58,9 @@ class Offer:
 def parse_offer(text: str, where: str) -> Offer:
     """Return what a file says. Raises: PolicyError with file and line."""
     try:
-        values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PolicyError(f"is no TOML: {error}", where=where, cure=_CURE) from error
+        values = parse_toml(text)
+    except ReadError as error:
+        raise PolicyError(str(error), where=where, cure=_CURE) from error
     table = Table.of(values, text, where)
     must = ("schema", "way", "offeror")
     dates = ("last-distribution", "support-until", "valid-until")

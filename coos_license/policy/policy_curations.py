@@ -24,18 +24,18 @@ Each one is bound to what was looked at, so that it is noticed when that changes
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from coos_license.errors import ParseError, PolicyError
+from coos_license.errors import ParseError, PolicyError, ReadError
 from coos_license.expression import Expression
 from coos_license.licenses.expressions import parse_expression
 from coos_license.portage.atoms import Atom, parse_atom
 from coos_license.portage.names import is_category, is_package_name
+from coos_license.trees.toml_text import parse_toml
 
 SCHEMA: Final = 1
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -99,9 +99,9 @@ def parse_curations(text: str, where: str) -> tuple[Curation, ...]:
     Raises: PolicyError that names the entry at fault.
     """
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _fault(where, f"is no TOML: {error}") from error
+        table = parse_toml(text)
+    except ReadError as error:
+        raise _fault(where, str(error)) from error
     _check_keys(table, where, "the file", ("schema", "curations"), ())
     if table["schema"] != SCHEMA or isinstance(table["schema"], bool):
         raise _fault(where, f"must say schema = {SCHEMA}")

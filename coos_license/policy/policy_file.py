@@ -29,12 +29,11 @@
 Schema: ``docs/schema/policy.schema.json``.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from coos_license.errors import PolicyError
+from coos_license.errors import PolicyError, ReadError
 from coos_license.findings import KINDS
 from coos_license.licenses.linking import link_rules
 from coos_license.model import LicenseCategory, Severity, Shipped
@@ -49,6 +48,7 @@ from coos_license.policy.policy_values import (
     Verdict,
     Waiver,
 )
+from coos_license.trees.toml_text import parse_toml
 
 SCHEMA: Final = 1
 PRESETS: Final = ("default", "permissive-only", "no-gpl3", "chromium-os", "strict")
@@ -96,10 +96,10 @@ def _extended(
 def _top(text: str, where: str) -> Table:
     """Return the top table of a file. Raises: PolicyError."""
     try:
-        values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        what = f"is no TOML: {error}"
-        raise PolicyError(what, where=where, cure="see docs/policy.md") from error
+        values = parse_toml(text)
+    except ReadError as error:
+        cure = "see docs/policy.md"
+        raise PolicyError(str(error), where=where, cure=cure) from error
     table = Table.of(values, text, where)
     keys = ("extends", "default", "prefer", "elections")
     table.check_keys(("schema",), (*keys, "rules", "waivers", "severities"))

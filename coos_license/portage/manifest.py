@@ -15,6 +15,7 @@ from coos_license.portage.repository import MANIFEST, MANIFEST_LIMIT, Repository
 from coos_license.trees.text import decode
 
 _FIRST_DIGEST: Final = 3
+_DIGITS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def parse_manifest(content: bytes) -> dict[str, Distfile]:
         if len(words) < _FIRST_DIGEST or words[0] != "DIST":
             continue
         name, size, *pairs = words[1:]
-        if size.isascii() and size.isdigit():
+        if size.isascii() and size.isdigit() and len(size) <= _DIGITS:
             digests = tuple(zip(pairs[::2], map(str.lower, pairs[1::2]), strict=False))
             found[name] = Distfile(name, int(size), digests)
     return found

@@ -100,10 +100,16 @@ def purl(package: PackageId) -> str:
     return f"pkg:ebuild/{category}/{name}@{version}"
 
 
+def _whole(digits: str) -> tuple[int, str]:
+    """Return what orders whole numbers of any length; int() takes 4,300 digits."""
+    significant = digits.lstrip("0")
+    return len(significant), significant
+
+
 def _compare_numbers(left: str, right: str, *, first: bool) -> int:
     """Compare one numeric component (PMS 3.3, algorithms 3.2 and 3.3)."""
     if first or not (left.startswith("0") or right.startswith("0")):
-        a, b = int(left), int(right)
+        a, b = _whole(left), _whole(right)
         return (a > b) - (a < b)
     x, y = left.rstrip("0"), right.rstrip("0")
     return (x > y) - (x < y)
@@ -115,8 +121,8 @@ def _compare_suffixes(left: str, right: str) -> int:
     for a, b in zip_longest(
         _SUFFIX.findall(left), _SUFFIX.findall(right), fillvalue=none
     ):
-        x = (_SUFFIX_ORDER.get(a[0], 0), int(a[1] or 0))
-        y = (_SUFFIX_ORDER.get(b[0], 0), int(b[1] or 0))
+        x = (_SUFFIX_ORDER.get(a[0], 0), _whole(a[1]))
+        y = (_SUFFIX_ORDER.get(b[0], 0), _whole(b[1]))
         if x != y:
             return 1 if x > y else -1
     return 0
@@ -145,5 +151,5 @@ def compare_versions(left: str, right: str) -> int:
         return 1 if a["letter"] > b["letter"] else -1
     if order := _compare_suffixes(a["suffixes"], b["suffixes"]):
         return order
-    x, y = int(a["revision"] or 0), int(b["revision"] or 0)
+    x, y = _whole(a["revision"] or ""), _whole(b["revision"] or "")
     return (x > y) - (x < y)

@@ -17,7 +17,7 @@ from coos_license.model import PackageId
 _ARRAY: Final = re.compile(r"^PATCHES=\((?P<words>[^()]*)\)", re.MULTILINE)
 _ASSIGNED: Final = re.compile(r"\bPATCHES=")
 _OWN_PHASE: Final = re.compile(r"^\s*(?:function\s+)?src_prepare\s*\(\)", re.MULTILINE)
-_EAPI: Final = re.compile(r"^EAPI=[\"']?(\d+)[\"']?\s*$", re.MULTILINE)
+_EAPI: Final = re.compile(r"^EAPI=[\"']?(\d{1,3})[\"']?\s*$", re.MULTILINE)
 _COMMENT: Final = re.compile(r"(?:^|(?<=\s))#.*$", re.MULTILINE)
 _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 #: A name below ``files/``, without anything that the shell would look at.

@@ -135,7 +135,9 @@ TARGETS: Final = (
         ("components.places", "components.purls"),
         readers.component_places,
     ),
-    Target("cargo-lock", ("components.cargo",), cargo.parse_cargo_lock),
+    Target(
+        "cargo-lock", ("components.cargo", "trees.toml_text"), cargo.parse_cargo_lock
+    ),
     Target("cargo-toml", ("components.cargo",), cargo.parse_cargo_toml),
     Target("go-sum", ("components.go_modules",), go_modules.parse_go_sum),
     Target("go-mod", ("components.go_modules",), go_modules.parse_go_mod),
@@ -254,6 +256,7 @@ NO_PARSERS: Final = {
     "chromiumos.volumes": "gives partitions to the parsers",
     "components.source_lists": "gives the lists of sources to the parsers",
     "components.embed": "gives the files of CONTENTS to the parsers",
+    "corresponding.components": "puts values together",
     "corresponding.gaps": "puts values into words",
     "corresponding.kernel": "looks at names",
     "corresponding.plan": "gives scripts to the parsers",
