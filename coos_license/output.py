@@ -129,9 +129,13 @@ def write_file(target: Path, chunks: Iterable[bytes]) -> int:
     temporary = target.with_name(f".{target.name}.part")
     cure = "make room, or give another file"
     with contextlib.suppress(OSError):
-        if not stat.S_ISREG(target.lstat().st_mode):
+        mode = target.lstat().st_mode
+        if not stat.S_ISREG(mode):
             # A rename would put a file in the place of a device such as /dev/null.
-            message = "cannot be written: something else than a file is there"
+            what = "it is a directory"
+            if not stat.S_ISDIR(mode):
+                what = "something else than a file is there"
+            message = f"cannot be written: {what}"
             raise OutputError(message, where=str(target), cure=cure)
     try:
         _stream(temporary, chunks)

@@ -7,6 +7,7 @@ is in the bundle is what was checked, whatever happens to the source meanwhile. 
 pages are still in the cache of the processor, so that costs little.
 """
 
+import contextlib
 import errno
 import os
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from coos_license.trees.window import Window
 #: Bytes copied at a time, then summed up in pieces that fit a cache of level 2.
 _STEP: Final = 1 << 20
 _PIECE: Final = 1 << 18
+#: Bytes after which the disk is to begin.
+_BEGUN: Final = 1 << 23
 _BLOCK: Final = 512  # the unit of st_blocks, whatever the file system
 
 
@@ -30,15 +33,28 @@ def copy_file(source: Window, goal: int, sums: Sums, stopped: Event) -> None:
     Raises: ReadError for the source, OSError for the goal; CancelledError once
     ``stopped`` is set.
     """
-    summed = 0
+    summed = begun = 0
     for start, end in _steps(source):
         _copy(source, goal, start, end)
         feed(goal, range(summed, end), sums, stopped)
         summed = end
+        if end - begun >= _BEGUN:
+            _begin_writing(goal, begun, end)
+            begun = end
     if os.fstat(source.descriptor).st_size < source.start + source.size_bytes:
         raise ReadError("became shorter while it was copied: it was cut off")
     os.ftruncate(goal, source.size_bytes)
     feed(goal, range(summed, source.size_bytes), sums, stopped)
+    _begin_writing(goal, begun, source.size_bytes)
+
+
+def _begin_writing(descriptor: int, start: int, end: int) -> None:
+    """Have the disk begin with a range that nobody needs here any more.
+
+    Else it would idle while digests are computed, and have all to do at the end.
+    """
+    with contextlib.suppress(OSError):  # of file systems that take no advice
+        os.posix_fadvise(descriptor, start, end - start, os.POSIX_FADV_DONTNEED)
 
 
 def feed(descriptor: int, place: range, sums: Sums, stopped: Event) -> None:
