@@ -59,16 +59,31 @@ def contents_of(files: Mapping[str, bytes]) -> bytes:
 
 
 def install(
-    root: Path, cpv: str, license_field: str, files: Mapping[str, bytes]
+    root: Path,
+    cpv: str,
+    license_field: str,
+    files: Mapping[str, bytes],
+    more: str = "",
 ) -> Path:
-    """Write a package with its files; return its entry."""
+    """Write a package with its files; return its entry.
+
+    ``more`` are further lines of CONTENTS.
+    """
     for path, data in files.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
+    contents = contents_of(files) + more.encode("utf-8", "surrogateescape")
     fields: dict[str, str | bytes]
-    fields = {"LICENSE": f"{license_field}\n", "CONTENTS": contents_of(files)}
+    fields = {"LICENSE": f"{license_field}\n", "CONTENTS": contents}
     return write_entry(root, cpv, fields)
+
+
+def install_mit(
+    root: Path, cpv: str, files: Mapping[str, bytes], more: str = ""
+) -> None:
+    """Write a package under the MIT licence with its files, as ``install`` does."""
+    install(root, cpv, "MIT", files, more)
 
 
 def write_sysroot(root: Path) -> Path:

@@ -6,14 +6,13 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Mapping
 from pathlib import Path
 
 import jsonschema_rs
 import lxml.html
 import pytest
 from builders_image import Part, make_disk, make_ext4, needs_e2fsprogs
-from builders_installed import contents_of
+from builders_installed import install_mit
 from builders_vdb import write_entry, write_repository
 from click.testing import CliRunner, Result
 from command import one_line, run
@@ -48,16 +47,6 @@ CODES = "CL098"
 TOOL = {"usr/bin/tool": b"tool", "usr/share/tool/data": b"data"}
 
 
-def install(root: Path, cpv: str, files: Mapping[str, bytes], more: str = "") -> None:
-    """Install a package into a root file system; ``more`` are lines of CONTENTS."""
-    for path, data in files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    contents = contents_of(files) + more.encode("utf-8", "surrogateescape")
-    write_entry(root, cpv, {"LICENSE": "MIT\n", "CONTENTS": contents})
-
-
 def audit(*words: str | Path) -> Result:
     """Run ``audit --accounting`` and return what it said."""
     return CliRunner().invoke(
@@ -86,7 +75,7 @@ def coverage(*words: str | Path) -> dict[str, float]:
 def image(tmp_path: Path) -> Path:
     """Return a root file system of which every file is explained by RULES."""
     root = tmp_path / "image"
-    install(root, "app-misc/tool-1", TOOL)
+    install_mit(root, "app-misc/tool-1", TOOL)
     return root
 
 
@@ -140,7 +129,7 @@ def test_an_odd_name_is_named_escaped(
 
 
 def test_a_package_owns_a_name_with_a_newline(image: Path, rules: Path) -> None:
-    install(image, "app-misc/odd-1", {"usr/share/a\nb": b"x"})
+    install_mit(image, "app-misc/odd-1", {"usr/share/a\nb": b"x"})
     assert found(image, "--implicit", rules) == {}
 
 
@@ -151,7 +140,7 @@ def test_special_files_count_and_are_owned(image: Path, rules: Path) -> None:
     os.mkfifo(special / "stray")
     with socket.socket(socket.AF_UNIX) as made:
         made.bind(str(special / "socket"))
-    install(image, "app-misc/fifo-1", {}, "fif /run/owned\n")
+    install_mit(image, "app-misc/fifo-1", {}, "fif /run/owned\n")
     assert found(image, "--implicit", rules) == {"CL095": ["/run/socket", "/run/stray"]}
 
 
@@ -169,21 +158,21 @@ def test_a_sparse_file_of_5_gb_is_counted_and_not_read(
 
 
 def test_a_file_of_two_packages_is_one_finding(image: Path, rules: Path) -> None:
-    install(image, "app-misc/other-2", {"usr/bin/tool": b"tool"})
+    install_mit(image, "app-misc/other-2", {"usr/bin/tool": b"tool"})
     assert found(image, "--implicit", rules) == {"CL096": ["/usr/bin/tool"]}
 
 
 def test_files_are_found_behind_an_owned_link(image: Path, rules: Path) -> None:
     (image / "lib").symlink_to("usr/lib")
     files = {"usr/lib/libx.so": b"x"}
-    install(image, "sys-libs/x-1", files, "dir /lib\nsym /lib -> usr/lib 1\n")
+    install_mit(image, "sys-libs/x-1", files, "dir /lib\nsym /lib -> usr/lib 1\n")
     entry = image / "var/db/pkg/sys-libs/x-1/CONTENTS"
     entry.write_bytes(entry.read_bytes().replace(b"/usr/lib/libx", b"/lib/libx"))
     assert found(image, "--implicit", rules) == {}
 
 
 def test_a_directory_that_became_a_link_is_named(image: Path, rules: Path) -> None:
-    install(image, "app-misc/moved-1", {"opt/real/x": b"x"}, "dir /opt/was\n")
+    install_mit(image, "app-misc/moved-1", {"opt/real/x": b"x"}, "dir /opt/was\n")
     (image / "opt/was").symlink_to("real")
     codes = found(image, "--implicit", rules)
     assert codes == {"CL095": ["/opt/was"], "CL097": ["/opt/was"]}
@@ -192,7 +181,7 @@ def test_a_directory_that_became_a_link_is_named(image: Path, rules: Path) -> No
 def test_a_directory_that_became_a_link_leads_nowhere_outside(
     image: Path, rules: Path
 ) -> None:
-    install(image, "app-misc/moved-1", {"opt/was/x": b"x"}, "dir /opt/was\n")
+    install_mit(image, "app-misc/moved-1", {"opt/was/x": b"x"}, "dir /opt/was\n")
     (image / "opt/was/x").unlink()
     (image / "opt/was").rmdir()
     (image / "opt/was").symlink_to("../../../outside")
@@ -207,7 +196,7 @@ def test_a_directory_that_became_a_link_leads_nowhere_outside(
 def test_links_in_a_circle_end(image: Path, rules: Path) -> None:
     (image / "a").symlink_to("b")
     (image / "b").symlink_to("a")
-    install(image, "app-misc/circle-1", {}, f"obj /a/x {'0' * 32} 1\n")
+    install_mit(image, "app-misc/circle-1", {}, f"obj /a/x {'0' * 32} 1\n")
     assert found(image, "--implicit", rules) == {"CL095": ["/a", "/b"]}
 
 
@@ -226,8 +215,8 @@ def test_the_sysroot_explains_what_the_image_does_not(
     tmp_path: Path, image: Path, rules: Path
 ) -> None:
     sysroot = tmp_path / "sysroot"
-    install(sysroot, "app-misc/tool-1", TOOL)
-    install(sysroot, "sys-libs/glibc-2.39", {"lib64/libc.so.6": b"libc"})
+    install_mit(sysroot, "app-misc/tool-1", TOOL)
+    install_mit(sysroot, "sys-libs/glibc-2.39", {"lib64/libc.so.6": b"libc"})
     (image / "lib64").mkdir()
     shutil.copy(sysroot / "lib64/libc.so.6", image / "lib64/libc.so.6")
     assert found(image, "--implicit", rules) == {"CL095": ["/lib64/libc.so.6"]}
@@ -279,7 +268,7 @@ def test_a_disk_is_accounted_for_with_all_partitions(
     tmp_path: Path, rules: Path
 ) -> None:
     root, state = tmp_path / "root", tmp_path / "state"
-    install(root, "app-misc/tool-1", TOOL)
+    install_mit(root, "app-misc/tool-1", TOOL)
     (state / "var_overlay/db").mkdir(parents=True)
     shutil.move(root / "var/db/pkg", state / "var_overlay/db/pkg")
     (state / "dev_image").mkdir()
@@ -365,7 +354,7 @@ def test_a_tree_map_fills_its_box(areas: list[int]) -> None:
 
 
 def test_the_public_is_told_no_private_owner(image: Path, rules: Path) -> None:
-    install(image, "app-misc/secret-1", {"usr/bin/x": b"x"})
+    install_mit(image, "app-misc/secret-1", {"usr/bin/x": b"x"})
     entry = image / "var/db/pkg/app-misc/secret-1"
     (entry / "repository").write_bytes(b"overlay-private\n")
     (image / "usr/lib").mkdir()
@@ -392,60 +381,3 @@ def test_a_directory_that_cannot_be_listed_is_not_covered(
     words = (image, "--implicit", rules)
     assert found(*words) == {"CL095": ["/1/2/3/4/5/6/"]}
     assert coverage(*words)["percent"] < 100
-
-
-def shipped_of(output: Path, *words: str | Path) -> dict[str, tuple[str, str | None]]:
-    """Run ``generate --accounting``; return cpv -> shipped, and the reason for it."""
-    command = ["generate", *words, "-o", output, "--accounting"]
-    CliRunner().invoke(command_line, list(map(str, command)), catch_exceptions=False)
-    inventory = json.loads((output / "inventory.json").read_bytes())
-    schema = json.loads((ROOT / "docs/schema/inventory.schema.json").read_bytes())
-    jsonschema_rs.Draft202012Validator(schema).validate(inventory)
-    return {
-        one["cpv"]: (one["shipped"], one.get("shipped_reason"))
-        for one in inventory["packages"]
-    }
-
-
-def test_a_package_that_only_the_sysroot_lists_ships_by_its_files(
-    tmp_path: Path, image: Path
-) -> None:
-    sysroot, output = tmp_path / "sysroot", tmp_path / "out"
-    install(sysroot, "app-misc/tool-1", TOOL)
-    install(sysroot, "sys-libs/glibc-2.39", {"lib64/libc.so.6": b"libc"})
-    install(sysroot, "dev-util/only-1", {"usr/bin/only": b"x"})
-    (image / "lib64").mkdir()
-    shutil.copy(sysroot / "lib64/libc.so.6", image / "lib64/libc.so.6")
-    reason = "The image holds 1 file of it, such as /lib64/libc.so.6, and does not"
-    assert shipped_of(output, sysroot, "--shipped", image) == {
-        "app-misc/tool-1": ("yes", None),
-        "dev-util/only-1": ("build-time", None),
-        "sys-libs/glibc-2.39": ("yes", f"{reason} list it"),
-    }
-    assert "sys-libs/glibc-2.39" in (output / "NOTICE").read_text(encoding="utf-8")
-    sbom = json.loads((output / "sbom.spdx.json").read_bytes())
-    (glibc,) = (one for one in sbom["packages"] if one["name"] == "sys-libs/glibc")
-    assert reason in glibc["comment"]
-    contained = {
-        one["relatedSpdxElement"]
-        for one in sbom["relationships"]
-        if one["relationshipType"] == "CONTAINS"
-    }
-    assert glibc["SPDXID"] in contained
-
-
-def test_what_ships_by_its_files_may_have_linked_what_it_needs(
-    tmp_path: Path, image: Path
-) -> None:
-    sysroot = tmp_path / "sysroot"
-    install(sysroot, "app-misc/tool-1", TOOL)
-    install(sysroot, "dev-libs/static-1", {"usr/lib/libx.a": b"x"})
-    install(sysroot, "sys-libs/extra-1", {"lib64/extra.so": b"extra"})
-    entry = sysroot / "var/db/pkg/sys-libs/extra-1"
-    (entry / "DEPEND").write_bytes(b"dev-libs/static\n")
-    words = (sysroot, "--shipped", image)
-    assert shipped_of(tmp_path / "1", *words)["dev-libs/static-1"][0] == "build-time"
-    (image / "lib64").mkdir()
-    shutil.copy(sysroot / "lib64/extra.so", image / "lib64/extra.so")
-    found = shipped_of(tmp_path / "2", *words)
-    assert found["dev-libs/static-1"][0] == "linked-unknown"

@@ -20,7 +20,8 @@ import lz4.frame
 import pytest
 import zstandard
 from builders_image import make_squashfs, needs_squashfs_tools, patch
-from test_accounting import RULES, TOOL, audit, found, install
+from builders_installed import install_mit
+from test_accounting import RULES, TOOL, audit, found
 from test_squashfs import Handmade
 
 from coos_license.accounting import containers
@@ -78,7 +79,7 @@ def names(content: bytes) -> list[str]:
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
     root = tmp_path / "image"
-    install(root, "app-misc/tool-1", TOOL)
+    install_mit(root, "app-misc/tool-1", TOOL)
     (root / "boot").mkdir()
     return root
 

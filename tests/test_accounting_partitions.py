@@ -19,8 +19,9 @@ from builders_image import (
     needs_squashfs_tools,
     patch,
 )
+from builders_installed import install_mit
 from command import one_line, run
-from test_accounting import RULES, TOOL, found, install
+from test_accounting import RULES, TOOL, found
 from test_accounting_archives import archive
 from test_fat import long_entry, with_root
 
@@ -42,7 +43,7 @@ def rules(tmp_path: Path) -> Path:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     path = tmp_path / "root"
-    install(path, "app-misc/tool-1", TOOL)
+    install_mit(path, "app-misc/tool-1", TOOL)
     return path
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders_installed import install_mit
 from builders_vdb import write_repository
 from click.testing import CliRunner
 from command import run
-from test_accounting import RULES, TOOL, TOOLCHAIN, install
+from test_accounting import RULES, TOOL, TOOLCHAIN
 
 from coos_license.accounting import carried
 from coos_license.accounting.carried import Carried
@@ -86,7 +87,7 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     made = Place(tmp_path)
-    install(made.image, "app-misc/tool-1-r2", TOOL)
+    install_mit(made.image, "app-misc/tool-1-r2", TOOL)
     (tmp_path / "implicit.toml").write_text(RULES, encoding="utf-8")
     texts = {"MIT": MIT, "ZLIB": ZLIB, "GPL-2": GPL}
     write_repository(tmp_path / "repository", "portage-stable", texts)
@@ -108,7 +109,7 @@ LACKS_MIT = (
 
 
 def test_texts_neither_in_the_image_nor_beside_are_one_error(place: Place) -> None:
-    install(place.image, "app-misc/other-1", {"usr/bin/other": b"x"})
+    install_mit(place.image, "app-misc/other-1", {"usr/bin/other": b"x"})
     assert place.lacking() == [
         ("", "texts", f"{NOTHING}; those of 2 packages have to go along"),
     ]
@@ -140,7 +141,7 @@ def test_a_packed_page_will_do(place: Place) -> None:
 def test_a_page_that_names_a_package_without_the_text_will_not_do(
     place: Place, name: str
 ) -> None:
-    install(place.image, "app-misc/other-1", {"usr/bin/other": b"x"})
+    install_mit(place.image, "app-misc/other-1", {"usr/bin/other": b"x"})
     license_of(place, "app-misc/other-1", "ZLIB")
     document = place.generate("elsewhere/out") / name
     changed = document.read_text(encoding="utf-8").replace(*REFUSED)
@@ -303,7 +304,7 @@ def test_very_many_packages_are_one_finding(
     monkeypatch.setattr(carried, "MOST_FINDINGS", 2)
     monkeypatch.setattr(carried, "_MOST_NAMED", 1)
     for name in ("a", "b"):
-        install(place.image, f"app-misc/{name}-1", {f"usr/bin/{name}": b"x"})
+        install_mit(place.image, f"app-misc/{name}-1", {f"usr/bin/{name}": b"x"})
     place.put("usr/share/licenses/other/LICENSE", MIT)
     ((cpv, subject, message),) = place.lacking()
     assert (cpv, subject) == ("", "texts")
@@ -346,7 +347,7 @@ def test_verify_asks_image_and_bundle_for_the_texts(place: Place) -> None:
         path = bundle / name
         changed = path.read_text(encoding="utf-8").replace(*REFUSED)
         path.write_text(changed, encoding="utf-8")
-    install(place.image, "app-misc/other-1", {"usr/bin/other": b"x"})
+    install_mit(place.image, "app-misc/other-1", {"usr/bin/other": b"x"})
     license_of(place, "app-misc/other-1", "ZLIB")
     told = [one["message"] for one in verified(place, bundle)]
     assert told == [f"{LACKS_MIT[0]}: {LACKS_MIT[2]}"]
@@ -355,7 +356,7 @@ def test_verify_asks_image_and_bundle_for_the_texts(place: Place) -> None:
 
 
 def test_verify_does_not_ask_the_public_for_private_texts(place: Place) -> None:
-    install(place.image, "app-misc/secret-1", {"usr/bin/secret": b"x"})
+    install_mit(place.image, "app-misc/secret-1", {"usr/bin/secret": b"x"})
     entry = place.image / "var/db/pkg/app-misc/secret-1"
     (entry / "repository").write_bytes(b"overlay-private\n")
     bundle = place.generate("bundle", "--public")

@@ -11,10 +11,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from builders_installed import install_mit
 from builders_vdb import write_repository
 from click.testing import CliRunner
 from command import one_line, run
-from test_accounting import RULES, TOOL, TOOLCHAIN, install
+from test_accounting import RULES, TOOL, TOOLCHAIN
 
 from coos_license.cli import root as command_line
 from coos_license.documents.notice import parse_notice
@@ -107,7 +108,7 @@ class Maker:
 @pytest.fixture
 def maker(tmp_path: Path) -> Maker:
     image = tmp_path / "image"
-    install(image, "app-misc/tool-1", TOOL)
+    install_mit(image, "app-misc/tool-1", TOOL)
     for path, data in LIBRARY.items():
         (image / path).parent.mkdir(parents=True, exist_ok=True)
         (image / path).write_bytes(data)
@@ -183,7 +184,7 @@ def test_a_component_known_from_a_package_has_its_texts_and_statements(
     notices = maker.repository / "licenses/copyright-attribution/dev-libs"
     notices.mkdir(parents=True)
     (notices / "x").write_text(NOTICE, encoding="utf-8")
-    install(maker.image, "dev-libs/x-2.5", {"usr/bin/x": b"x"})
+    install_mit(maker.image, "dev-libs/x-2.5", {"usr/bin/x": b"x"})
     made = maker.make(rule("x", "/usr/lib64/libx*", 'package = "dev-libs/x"'))
     component = made.components["x"]
     assert component["version"] == "2.5"
@@ -315,7 +316,7 @@ def test_a_choice_of_a_component_is_elected(maker: Maker) -> None:
 
 
 def test_the_public_gets_the_texts_and_no_private_name(maker: Maker) -> None:
-    install(maker.image, "dev-libs/secret-1", {"usr/bin/s": b"s"})
+    install_mit(maker.image, "dev-libs/secret-1", {"usr/bin/s": b"s"})
     entry = maker.image / "var/db/pkg/dev-libs/secret-1"
     (entry / "repository").write_bytes(b"overlay-private\n")
     notices = maker.repository / "licenses/copyright-attribution/dev-libs"

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_accounting import RULES, TOOL, audit, install
+from builders_installed import install_mit
+from test_accounting import RULES, TOOL, audit
 from test_accounting_archives import LINK, archive, member
 from test_implicit import rule
 
@@ -62,7 +63,7 @@ def test_what_breaks_off_is_no_program(head: bytes) -> None:
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
     root = tmp_path / "image"
-    install(root, "app-misc/tool-1", TOOL)
+    install_mit(root, "app-misc/tool-1", TOOL)
     (root / "opt/vendor").mkdir(parents=True)
     return root
 
