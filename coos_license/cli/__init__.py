@@ -80,9 +80,9 @@ def root() -> None:
 
     Reads package metadata offline: no network, no chroot, no root, no portage.
 
-    SOURCE is a sysroot (a directory that holds var/db/pkg), a tar or an image of one,
-    a disk image, a directory of binary packages, an ebuild repository, or a
-    cos-package-info.json.
+    SOURCE is a sysroot (a directory that holds var/db/pkg), a tar or an image of one, a
+    disk image, a directory of binary packages, an ebuild repository, a
+    cos-package-info.json, or, with --board, a checkout.
     """
 
 

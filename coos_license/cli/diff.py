@@ -32,6 +32,7 @@ from coos_license.trees.text import show
     type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
+    help="How the difference is written; see docs/diff.md.",
 )
 def command(
     request: Request, *, sides: tuple[Path, ...], base_sbom: Path | None, form: str

@@ -32,7 +32,12 @@ _MOST_NODES: Final = 400
     help="How many links away is near.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(_FORMATS), default="json", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="json",
+    show_default=True,
+    help="json is for scripts, dot for Graphviz, svg for a browser.",
 )
 def command(request: Request, *, what: str | None, depth: int, form: str) -> int:
     """Print which files of SOURCE use which, and what licences reach on the way.

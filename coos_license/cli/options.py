@@ -67,8 +67,8 @@ _READ: Final = (
         multiple=True,
         type=_PATH,
         metavar="DIR",
-        help="Sources of the packages: <category>/<PF>/ directories, or distfiles;"
-        " repeatable.",
+        help="Sources of the packages: <category>/<PF>/ directories, distfiles, or a"
+        " checkout; repeatable.",
     ),
     click.option(
         "--jobs",
@@ -147,7 +147,7 @@ _OPTIONS: Final = (
         "--as-of",
         type=click.DateTime(["%Y-%m-%d"]),
         metavar="DATE",
-        help="Day by which curations expire, such as 2026-12-31; default: today.",
+        help="Day by which curations and waivers expire, such as 2026-12-31; default: today.",
     ),
     click.option(
         "--color",

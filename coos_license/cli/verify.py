@@ -31,7 +31,12 @@ _FORMATS: Final = ("text", "json")
 @click.command("verify")
 @options.reading_file("DIR")
 @click.option(
-    "--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="How the problems are written; see docs/verify.md.",
 )
 @gates.files
 @gates.accounting
