@@ -190,10 +190,13 @@ def build_image(words: list[str]) -> None:
     board = next(word for word in words if word.startswith("--board="))[8:]
     kind = next((word for word in words if word in {"base", "dev", "test"}), "dev")
     images = Path("src/build/images", board)
-    attempt = 1
-    while (images / f"R85-13274.0.0-a{attempt}").exists():
-        attempt += 1
+    given = [word for word in words if word.startswith("--build_attempt=")]
+    attempt = given[-1].partition("=")[2] if given else "1"
     folder = images / f"R85-13274.0.0-a{attempt}"
+    if folder.exists():
+        sys.exit(
+            f"Directory {folder} already exists. Use --build_attempt for another one"
+        )
     folder.mkdir(parents=True)
     try:
         fill_image(folder, board, kind)

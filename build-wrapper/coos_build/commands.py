@@ -81,8 +81,15 @@ def image_directory(scene: Scene) -> str:
 
 
 def more_values(scene: Scene) -> dict[str, Value]:
-    """Return what commands may name besides the keys of the configuration."""
+    """Return what commands may name besides the keys of the configuration.
+
+    build_image names its directory by the minute and the attempt, official builds by
+    the version and the attempt, and refuses one that is there: a run right after one
+    that was cut off needs a number of its own. The first is its default.
+    """
+    attempt = scene.history.next_number("build-image")
     return {
+        "build_attempt": str(attempt) if attempt > 1 else "",
         "image_dir": image_directory(scene),
         "test_image": scene.config.is_test_image,
     }

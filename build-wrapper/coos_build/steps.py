@@ -47,7 +47,19 @@ _CROS_PACKAGES: Final = (
     Each("package_options"),
     If("jobs", ("--jobs", "{jobs}")),
 )
-_IMAGE: Final = ("--board={board}", Each("image_options"), Each("image_types"))
+_IMAGE: Final = (
+    "--board={board}",
+    If("build_attempt", ("--build-attempt={build_attempt}",)),
+    Each("image_options"),
+    Each("image_types"),
+)
+#: Shell flags (shflags) know no dash in a name.
+_SCRIPT_IMAGE: Final = (
+    "--board={board}",
+    If("build_attempt", ("--build_attempt={build_attempt}",)),
+    Each("image_options"),
+    Each("image_types"),
+)
 _VM: Final = (
     "--from=../build/images/{board}/{image_dir}",
     "--board={board}",
@@ -193,7 +205,7 @@ STEPS: Final[tuple[Step, ...]] = (
             Form(
                 Era.SCRIPTS,
                 "src/scripts/build_image",
-                (*_CHROOT, "./build_image", *_IMAGE),
+                (*_CHROOT, "./build_image", *_SCRIPT_IMAGE),
             ),
             Form(
                 Era.CHROMITE,

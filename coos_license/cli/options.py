@@ -147,7 +147,7 @@ _OPTIONS: Final = (
         "--as-of",
         type=click.DateTime(["%Y-%m-%d"]),
         metavar="DATE",
-        help="Day by which curations and waivers expire, such as 2026-12-31; default: today.",
+        help="Day by which curations and waivers expire (2026-12-31); default: today.",
     ),
     click.option(
         "--color",
