@@ -9,16 +9,16 @@ import contextlib
 import errno
 import fcntl
 import hashlib
-import json
 import os
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from coos_license.errors import OutputError
-from coos_license.processes import cores, forked
+from coos_license.processes import beside
 
 #: Name of each file, and what renders its content; again each time it is called.
 Artifacts = Mapping[str, Callable[[], Iterable[bytes]]]
@@ -29,10 +29,10 @@ _LOCK_PAUSE_S: Final = 0.1
 _CURE: Final = "make room, or give another directory with -o"
 
 
-def write_all(directory: Path, artifacts: Artifacts, beside: Artifacts) -> None:
+def write_all(directory: Path, artifacts: Artifacts, others: Artifacts) -> None:
     """Write the artifacts and their ``SHA256SUMS`` into the directory, all or none.
 
-    Those ``beside`` are rendered by a second process, where a core is free for it.
+    The ``others`` are rendered by a second process, where a core is free for it.
     Raises: OutputError; what was there before is then untouched.
     """
     if directory.exists() and not directory.is_dir():
@@ -40,11 +40,11 @@ def write_all(directory: Path, artifacts: Artifacts, beside: Artifacts) -> None:
         raise OutputError(message, where=str(directory), cure=_CURE)
     parts = {
         directory / name: directory / f".{name}.part"
-        for name in (*artifacts, *beside, CHECKSUMS)
+        for name in (*artifacts, *others, CHECKSUMS)
     }
     lock = _claimed(directory)
     try:
-        digests = _stream_all(directory, artifacts, beside)
+        digests = _stream_all(directory, artifacts, others)
         _stream(directory / f".{CHECKSUMS}.part", [checksums(digests)])
         for target in parts:
             if target.is_dir():
@@ -101,7 +101,7 @@ def _lock(descriptor: int) -> None:
 
 
 def _stream_all(
-    directory: Path, artifacts: Artifacts, beside: Artifacts
+    directory: Path, artifacts: Artifacts, others: Artifacts
 ) -> dict[str, str]:
     """Write every artifact under its temporary name; return their sha256 by name."""
 
@@ -111,14 +111,10 @@ def _stream_all(
             for name, render in some.items()
         }
 
-    if not beside or cores() == 1:
-        return stream({**artifacts, **beside})
-    with forked(lambda: json.dumps(stream(beside)).encode()) as answer:
+    # An error in the other process is met again here, and told as any other.
+    with beside(partial(stream, others), worth=bool(others)) as answer:
         digests = stream(artifacts)
-        answered = answer()
-    # An error in there is met again here, and told as any other.
-    others = stream(beside) if answered is None else json.loads(answered)
-    return {**digests, **others}
+        return {**digests, **answer()}
 
 
 def write_file(target: Path, chunks: Iterable[bytes]) -> int:

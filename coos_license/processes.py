@@ -5,6 +5,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Final, NoReturn, TypeVar
 
 from coos_license.errors import InputError
@@ -51,6 +52,31 @@ def in_processes(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def beside(
+    work: Callable[[], _Answer], *, worth: bool = True
+) -> Iterator[Callable[[], _Answer]]:
+    """Do ``work`` in a fork while the block runs, where a core is free for it.
+
+    What is given waits for the answer, or makes it: where there is one core, where it
+    is not ``worth`` a process, and where that one failed. Raises: as the work does.
+    """
+    if not worth or cores() == 1:
+        yield work
+        return
+    import pickle  # noqa: PLC0415 (only where processes are started)
+
+    def answer(waits: Callable[[], bytes | None]) -> _Answer:
+        told = waits()
+        if told is None:
+            return work()
+        made: _Answer = pickle.loads(told)  # noqa: S301 (of our own fork)
+        return made
+
+    with forked(lambda: pickle.dumps(work(), pickle.HIGHEST_PROTOCOL)) as waits:
+        yield partial(answer, waits)
 
 
 @contextmanager

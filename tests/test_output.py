@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from coos_license import output
+from coos_license import output, processes
 from coos_license.errors import OutputError
 from coos_license.output import write_all
-from coos_license.processes import forked
 
 Render = Callable[[], Iterable[bytes]]
 
@@ -35,7 +34,7 @@ def fails() -> Iterator[bytes]:
 
 @pytest.fixture(params=[1, 2])
 def count(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(output, "cores", lambda: request.param)
+    monkeypatch.setattr(processes, "cores", lambda: request.param)
     return int(request.param)
 
 
@@ -77,7 +76,7 @@ def test_name_that_cannot_be_written_in_the_other_half_is_one_error(
 def test_half_of_a_process_that_was_killed_is_written_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(output, "cores", lambda: 2)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
     here = os.getpid()
 
     def killed() -> Iterator[bytes]:
@@ -93,7 +92,7 @@ def test_half_of_a_process_that_was_killed_is_written_here(
 def test_second_process_renders_while_this_one_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(output, "cores", lambda: 2)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
     write_all(
         tmp_path,
         {"here": lambda: [str(os.getpid()).encode()]},
@@ -101,64 +100,6 @@ def test_second_process_renders_while_this_one_does(
     )
     assert (tmp_path / "here").read_text("utf-8") == str(os.getpid())
     assert (tmp_path / "there").read_text("utf-8") != str(os.getpid())
-
-
-def test_answer_of_a_fork_is_whole_or_none() -> None:
-    def dies() -> bytes:
-        os._exit(0)
-
-    def raises() -> bytes:
-        raise MemoryError
-
-    for work, expected in (
-        (lambda: b"", b""),
-        (lambda: b"x" * 1_000_000, b"x" * 1_000_000),
-        (dies, None),
-        (raises, None),
-    ):
-        with forked(work) as answer:
-            assert answer() == expected
-
-
-def test_fork_is_ended_when_the_block_is_left(tmp_path: Path) -> None:
-    def waits() -> bytes:
-        (tmp_path / "pid").write_text(str(os.getpid()), "utf-8")
-        signal.pause()
-        return b""
-
-    def interrupted() -> None:
-        with forked(waits):
-            while (
-                not (tmp_path / "pid").is_file()
-                or not (tmp_path / "pid").stat().st_size
-            ):
-                pass
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "pid").read_text("utf-8")), 0)
-
-
-def test_interrupt_while_a_process_starts_leaves_none(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    real = os.fork
-    started: list[int] = []
-
-    def interrupted_fork() -> int:
-        child = real()
-        if child:
-            started.append(child)
-            os.kill(os.getpid(), signal.SIGINT)
-        return child
-
-    monkeypatch.setattr(os, "fork", interrupted_fork)
-    with pytest.raises(KeyboardInterrupt), forked(lambda: b""):
-        pass
-    with pytest.raises(ChildProcessError):
-        os.waitpid(started[0], os.WNOHANG)
 
 
 @pytest.mark.usefixtures("count")

@@ -4,8 +4,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from operator import attrgetter
+from typing import Final
 
 from coos_license import findings
 from coos_license.errors import ParseError
@@ -23,6 +24,8 @@ from coos_license.model import (
 from coos_license.portage import depset
 from coos_license.portage.installed import Installed
 from coos_license.portage.names import compare_versions, purl
+from coos_license.portage.repository import Repository
+from coos_license.processes import beside
 from coos_license.resolve.from_sources import SourceResolver
 from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
 from coos_license.resolve.links import resolve_links
@@ -40,6 +43,8 @@ class _Edges:
     build: tuple[PackageId, ...]
 
 
+#: Packages from which on a second process finds out what is not of their licences.
+_MANY: Final = 200
 _BY_VERSION = cmp_to_key(compare_versions)
 
 
@@ -54,21 +59,24 @@ def build(
 
     ``defects`` are findings met while reading; those met here are added.
     """
+    ordered = sorted(packages, key=_order)
     installed = Installed(packages)
-    origins = OriginFinder(finder.repositories)
+    uris = [finder.source_uri(raw) for raw in ordered]
     resolver = LicenseResolver(finder, packages)
     sourced = SourceResolver(resolver, finder.sources, packages)
     met: list[Finding] = [*defects, *shipping.defects]
     resolved: list[Package] = []
-    for raw in sorted(packages, key=_order):
-        src_uri, uri_place = finder.source_uri(raw)
-        parts = sourced.parts(raw, src_uri, uri_place)
-        facts, problems = sourced.facts(raw, parts)
-        met += (*raw.faults, *parts.faults)
-        met += [as_finding(problem, raw) for problem in problems]
-        edges, faults = _edges(raw, installed)
-        met += faults
-        made_from = origins.of(raw, src_uri)
+    look = partial(_around, ordered, uris, installed, finder.repositories)
+    with beside(look, worth=len(ordered) >= _MANY) as answer:
+        licensed = [
+            _licensed(one, sourced, *uri)
+            for one, uri in zip(ordered, uris, strict=True)
+        ]
+        around = answer()
+    for raw, (facts, odd), (edges, faults, made_from) in zip(
+        ordered, licensed, around, strict=True
+    ):
+        met += (*raw.faults, *odd, *faults)
         resolved.append(_package(raw, facts, shipping, edges, made_from))
     met += _undecided(packages)
     met += _repository_findings(packages, finder)
@@ -90,6 +98,29 @@ def build(
         defects=tuple(met),
         links=resolve_links(packages, installed),
     )
+
+
+def _licensed(
+    raw: RawPackage, sourced: SourceResolver, src_uri: str, place: Evidence
+) -> tuple[LicenseFacts, list[Finding]]:
+    """Return the licence facts of a package, and what was met on the way."""
+    parts = sourced.parts(raw, src_uri, place)
+    facts, problems = sourced.facts(raw, parts)
+    return facts, [*parts.faults, *(as_finding(one, raw) for one in problems)]
+
+
+def _around(
+    packages: Iterable[RawPackage],
+    uris: Iterable[tuple[str, Evidence]],
+    installed: Installed,
+    repositories: Sequence[Repository],
+) -> list[tuple[_Edges, list[Finding], Origins]]:
+    """Return what each package needs, with faults, and what it was made from."""
+    origins = OriginFinder(repositories)
+    return [
+        (*_edges(raw, installed), origins.of(raw, src_uri))
+        for raw, (src_uri, _) in zip(packages, uris, strict=True)
+    ]
 
 
 def _order(package: RawPackage) -> tuple[str, str, object]:
