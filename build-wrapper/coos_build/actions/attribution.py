@@ -89,7 +89,8 @@ def name_options(config: Config, directory: str) -> Command:
     if not config.text("image_name"):
         words += ("--image-name", config.text("board"))
     if not config.text("image_version"):
-        version = directory.partition("-")[2].rpartition("-a")[0]
+        rest = directory.partition("-")[2]
+        version = rest.rpartition("-a")[0] or rest
         words += ("--image-version", version or directory)
     return words
 
