@@ -235,7 +235,9 @@ def fill_image(folder: Path, board: str, kind: str) -> None:
         subprocess.run(words, check=True)
     else:
         page.write_text("<html>the build's own</html>", encoding="utf-8")
-    shutil.copy(page, folder / "license_credits.html")
+    shutil.copyfile(page, folder / "license_credits.html")
+    if mode("page") == "other":
+        (folder / "license_credits.html").write_text("<html>", encoding="utf-8")
     write(root / "etc/os-release", 'NAME="Mini"\nID=cos\nBUILD_ID=13274.0.0\n')
     how = behave("build-image")
     name = {"base": "base_", "dev": "", "test": "test_"}[kind]
