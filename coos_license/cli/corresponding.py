@@ -37,7 +37,7 @@ from coos_license.corresponding.repositories import (
     told_repositories,
 )
 from coos_license.corresponding.values import Bundled, Gap, Kept
-from coos_license.errors import StoppedError
+from coos_license.errors import StoppedError, Terminated
 from coos_license.model import Finding
 from coos_license.output import CHECKSUMS
 from coos_license.portage.repository import Repository
@@ -143,7 +143,8 @@ def command(  # noqa: PLR0913 (one for each option)
     try:
         found, remarks = _bundle(request, loaded, asked, given)
     except KeyboardInterrupt as error:
-        what, cure = "interrupted; what is whole stays", "run it again to go on"
+        how = "terminated" if isinstance(error, Terminated) else "interrupted"
+        what, cure = f"{how}; what is whole stays", "run it again to go on"
         raise StoppedError(what, where=str(output), cure=cure) from error
     tell(request, loaded)
     if request.verbosity >= 0:
