@@ -76,7 +76,7 @@ class _Asked:
     multiple=True,
     type=options.NamedPath(),
     metavar="DIR",
-    help="Directory of distfiles; repeatable. Default: that of a checkout.",
+    help="Directory of distfiles; repeatable. Default: .cache/distfiles of a checkout.",
 )
 @click.option(
     "--all-digests",
@@ -98,13 +98,15 @@ class _Asked:
     "--offer",
     type=options.NamedPath(),
     metavar="FILE",
-    help="TOML file that says who offers the source: docs/corresponding-source.md.",
+    help="TOML file that says who offers the source: docs/corresponding-source.md."
+    " Default: none, and a template is written.",
 )
 @click.option(
     "--split",
     callback=size_of,
     metavar="SIZE",
-    help="Also write the bundle as parts of one tar of at most SIZE each: 650M, 2G.",
+    help="Also write the bundle as parts of one tar of at most SIZE each: 650M, 2G."
+    " Default: no parts.",
 )
 @gates.accounting
 @gates.fail_on
