@@ -35,7 +35,9 @@ def in_processes(
     from multiprocessing import active_children, get_context  # noqa: PLC0415 (heavy)
 
     context = get_context("fork")
-    pool = ProcessPoolExecutor(min(jobs, len(items)), context, begin)
+    pool = ProcessPoolExecutor(
+        min(jobs, len(items)), context, partial(_begin_fork, begin)
+    )
     try:
         with _interrupts_held():
             answers = [pool.submit(work, item) for item in items]
@@ -114,6 +116,7 @@ def _answer(work: Callable[[], bytes], descriptor: int) -> NoReturn:
     Nothing of the other process runs here again: no handler, no buffer of its files.
     """
     try:
+        _begin_fork()
         with os.fdopen(descriptor, "wb") as pipe:
             pipe.write(work() + _WHOLE)
     finally:
@@ -125,16 +128,26 @@ def _answer_of(read: bytes) -> bytes | None:
     return read.removesuffix(_WHOLE) if read.endswith(_WHOLE) else None
 
 
+def _begin_fork(begin: Callable[[], None] | None = None) -> None:
+    """Let SIGTERM end a fork at once, by no handler: cleaning up is the parent's."""
+    import signal  # noqa: PLC0415 (only where processes are started)
+
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
+    if begin is not None:
+        begin()
+
+
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Hold interrupts back while processes start.
+    """Hold interrupts and SIGTERM back while processes start.
 
-    They start with interrupts blocked, and so does the thread that looks after them:
-    an interrupt comes to the one that waits, which ends the others and says so, once.
+    They start with both blocked, and so does the thread that looks after them: an
+    interrupt comes to the one that waits, which ends the others and says so, once.
     """
     import signal  # noqa: PLC0415 (only where processes are started)
 
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
     try:
         yield
     finally:

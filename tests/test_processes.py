@@ -58,9 +58,11 @@ def test_fork_is_ended_when_the_block_is_left(tmp_path: Path) -> None:
         os.kill(int((tmp_path / "pid").read_text("utf-8")), 0)
 
 
-def test_interrupt_while_a_process_starts_leaves_none(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_while_a_process_starts_leaves_none(
+    monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
+    before = signal.signal(number, signal.default_int_handler)
     real = os.fork
     started: list[int] = []
 
@@ -68,12 +70,15 @@ def test_interrupt_while_a_process_starts_leaves_none(
         child = real()
         if child:
             started.append(child)
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
         return child
 
     monkeypatch.setattr(os, "fork", interrupted_fork)
-    with pytest.raises(KeyboardInterrupt), forked(lambda: b""):
-        pass
+    try:
+        with pytest.raises(KeyboardInterrupt), forked(lambda: b""):
+            pass
+    finally:
+        signal.signal(number, before)
     with pytest.raises(ChildProcessError):
         os.waitpid(started[0], os.WNOHANG)
 

@@ -36,7 +36,7 @@ def command() -> None:
 
 
 @command.command("lint", short_help="Check a file of curations.")
-@options.reading_file("FILE")
+@options.reading_file("FILE", decided=False)
 def lint(request: Request, file: Path, *, has_source: bool) -> int:
     """Check the curations in FILE, against the packages of SOURCE if it is given.
 
@@ -46,7 +46,7 @@ def lint(request: Request, file: Path, *, has_source: bool) -> int:
     curations = read_curations(file)
     found: list[Finding] = [*expired(curations, request.as_of)]
     if has_source:
-        loaded = load(replace(request, curations=file, policy=None))
+        loaded = load(replace(request, curations=file))
         found += (one for one in loaded.findings if one.kind in _LINTED)
         tell(request, loaded)
     else:
@@ -60,7 +60,10 @@ def lint(request: Request, file: Path, *, has_source: bool) -> int:
 @command.command("suggest", short_help="Print a curation for every gap.")
 @options.reading
 @click.option(
-    "--owner", metavar="TEXT", default="", help="Who answers for the new curations."
+    "--owner",
+    metavar="TEXT",
+    default="",
+    help="Who answers for the new curations. Default: to be filled in.",
 )
 def suggest(request: Request, owner: str) -> int:
     """Print a curation for every gap of SOURCE, ready but for what only you know.

@@ -44,13 +44,14 @@ _FORMATS: Final = ("text", "json")
     "--key",
     type=options.NamedPath(),
     metavar="FILE",
-    help="Public key in PEM: the attestation must be signed by it, and fit DIR.",
+    help="Public key in PEM: the attestation must be signed by it, and fit DIR."
+    " Default: no signature is looked at.",
 )
 @click.option(
     "--attestation",
     type=options.NamedPath(),
     metavar="FILE",
-    help="What attest wrote; default: attestation.intoto.json in DIR.",
+    help="What attest wrote. Default: attestation.intoto.json in DIR.",
 )
 def command(  # noqa: PLR0913 (one for each option)
     request: Request,
