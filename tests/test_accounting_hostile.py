@@ -117,6 +117,7 @@ def test_a_hole_of_a_terabyte_in_a_layer_is_not_read_to_its_end(tmp_path: Path) 
     inside = look_into("a/blobs/sha256/aa", lambda _: Hole(), left)
     assert inside is not None
     assert inside.fault == PAST
+    assert [shown(one.path) for one in inside.members] == ["/a/blobs/sha256/aa!/hole"]
 
 
 def test_each_archive_past_the_bound_is_named(
@@ -130,3 +131,30 @@ def test_each_archive_past_the_bound_is_named(
     assert found(image, "--implicit", rules) == {
         "CL095": ["/boot/initrd-2!/", "/boot/initrd-3!/"]
     }
+
+
+def test_a_file_that_breaks_off_in_an_archive_is_named(
+    image: Path, rules: Path
+) -> None:
+    (image / "boot/initrd").write_bytes(CPIO[:-1000])
+    with_paths(rules, '"/boot/initrd"')
+    assert found(image, "--implicit", rules) == {
+        "CL095": ["/boot/initrd!/", "/boot/initrd!/long"]
+    }
+
+
+def test_a_layer_that_cannot_be_unpacked_is_named(image: Path, rules: Path) -> None:
+    content = gzip.compress(layer({"long": LONG}))
+    blob = image / "boot/oci/blobs/sha256/aa"
+    blob.write_bytes(content[:12] + b"\xff" * 40)
+    with_paths(rules, '"/boot/oci/**"')
+    assert found(image, "--implicit", rules) == {
+        "CL095": ["/boot/oci/blobs/sha256/aa!/"]
+    }
+
+
+def test_a_saved_container_that_breaks_off_is_named(image: Path, rules: Path) -> None:
+    content = layer({"ab/layer.tar": layer({"long": LONG}), "manifest.json": b"[]"})
+    (image / "boot/preloaded.tar").write_bytes(content[:30_000])
+    with_paths(rules, '"/boot/*"')
+    assert found(image, "--implicit", rules) == {"CL095": ["/boot/preloaded.tar!/"]}

@@ -158,8 +158,8 @@ def _tar(path: str, content: Content, allowance: Allowance) -> Inside | None:
     """Return what is in a tar, where it is a container image or a layer of one."""
     try:
         packing = packing_of(content)
-    except ReadError:
-        return None
+    except ReadError as error:
+        return Inside((), str(error)) if _BLOBS in path else None
     if packing is not Packing.TAR:
         return None
     walk_ = walk(Charged(content, allowance), packing, allowance)
@@ -167,7 +167,10 @@ def _tar(path: str, content: Content, allowance: Allowance) -> Inside | None:
     if _BLOBS in path:
         return inside
     tops = {one.path.rpartition(INSIDE)[2] for one in inside.members}
-    return inside if tops & _MARKS else None
+    if tops & _MARKS:
+        return inside
+    # What would tell that it is a container image may be where it breaks off.
+    return Inside((), inside.fault) if inside.fault else None
 
 
 def _gathered(
@@ -211,8 +214,12 @@ def _members(
                 if is_tar:
                     yield from _layer(own, stream, found.size, allowance)
                     continue
-                told[name] = is_program(stream.peek(HEAD)[:HEAD])
-                digests[name] = _md5(stream)
+                try:
+                    told[name] = is_program(stream.peek(HEAD)[:HEAD])
+                    digests[name] = _md5(stream)
+                except ReadError:
+                    yield Member(own, "")
+                    raise
         elif found.kind is None:
             target = _plain(found.target or "")
             digests[name] = digests.get(target, "")
