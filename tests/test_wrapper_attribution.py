@@ -3,7 +3,9 @@
 """The attribution step, and the credits page that enters the image."""
 
 import gzip
+import hashlib
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -222,6 +224,45 @@ def test_an_image_made_without_the_page_is_not_taken_for_one_with_it(
     assert "the image was made without our credits page" in answer.stderr
 
 
+def believe_page(build: Build) -> None:
+    """Have the journal say that the page which lies there is the one in the image."""
+    page = (build.state / "install/attribution/credits.html").read_bytes()
+    journal = build.state / "journal.jsonl"
+    told = journal.read_text(encoding="utf-8")
+    digest = hashlib.sha256(page).hexdigest()
+    told = re.sub('"installed": "[0-9a-f]{64}"', f'"installed": "{digest}"', told)
+    journal.write_text(told, encoding="utf-8")
+
+
+def test_the_page_of_a_later_attempt_is_not_taken_for_that_of_the_image(
+    build: Build,
+) -> None:
+    """A later attempt at the image was refused: its page is there, its image is not."""
+    words = ("--install", "--until", "attribution")
+    assert build.run(*words).returncode == 0
+    page = build.state / "install/attribution/credits.html"
+    for spoilt in ("<html>of another attempt</html>", ""):
+        page.unlink()
+        if spoilt:
+            page.write_text(spoilt, encoding="utf-8")
+        answer = build.run(
+            "--install", "--only", "attribution", "--force", "attribution"
+        )
+        assert answer.returncode == 1
+        assert "is not the page that was made for the image" in answer.stderr
+        page.touch()
+
+
+def test_the_page_in_an_image_that_was_replaced_must_be_ours(build: Build) -> None:
+    words = ("--install", "--until", "build-image", "--image-options=--version=1")
+    assert build.run(*words).returncode == 0
+    build.behave("page", "other")
+    more = ("--image-options=--replace", "--force", "build-image")
+    answer = build.run(*words, *more)
+    assert answer.returncode == 1
+    assert "license_credits.html is not the page that was made for it" in answer.stderr
+
+
 def test_a_page_that_lacks_packages_of_a_base_image_is_a_failure(build: Build) -> None:
     words = ("--install", "--image-types", "base")
     assert build.run(*words, "--until", "build-image").returncode == 0
@@ -232,6 +273,7 @@ def test_a_page_that_lacks_packages_of_a_base_image_is_a_failure(build: Build) -
     (build.state / "install/attribution/credits.html").write_text(
         "<html>less</html>", encoding="utf-8"
     )
+    believe_page(build)
     answer = build.run(*words, "--only", "attribution")
     assert answer.returncode == 1
     assert "the page inside the image lacks 1 packages" in answer.stderr

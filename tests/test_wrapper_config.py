@@ -71,6 +71,8 @@ def test_an_unknown_key_says_what_was_meant(tmp_path: Path) -> None:
         ("deadlines = ['boot=soon']", "write STEP=SECONDS"),
         ("manifest_url = '--upload-pack=x'", "begins with -"),
         ("manifest_url = ''", "manifest_url is empty"),
+        ("manifest_url = 'https://me:pass@host/x'", "manifest_url holds a password"),
+        ("repo_url = 'https://:token@host/x'", "put it into ~/.netrc"),
         ("profile = 'pinned'", "give the build: --manifest-branch"),
         ("board = ", "is no TOML"),
         ("board = " + "[" * 20_000, "is no TOML"),
@@ -83,6 +85,20 @@ def test_a_bad_value_is_one_line_with_its_cure(
     told = refusal(tmp_path, text.replace("'", '"') if "\\u" in text else text)
     assert said in told
     assert "\n" not in told.split("is no TOML")[0]
+
+
+def test_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
+    told = refusal(tmp_path, "manifest_url = 'https://me:hunter2@host/x'")
+    assert "hunter2" not in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ssh://git@host:29418/x", "https://me@host/x", "/srv/a:b@c", "https://h/a:b@c"],
+)
+def test_an_address_without_a_password_is_taken(tmp_path: Path, address: str) -> None:
+    told = load_config(tmp_path, None, {"manifest_url": address})
+    assert told.text("manifest_url") == address
 
 
 def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:

@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 from coos_build.actions.prune import plan_pruning, remove, weight
 from coos_build.errors import StepError
-from coos_build.layout import Layout, created_in
+from coos_build.history import History
+from coos_build.layout import Layout, attempt_of, created_in
+from coos_build.lock import Holder, hold
+from coos_build.model import Attempt, State
 from wrapper_build import Build, make_build
+
+#: A day after the images of these tests were made.
+NOW = 1_086_400.0
 
 
 @pytest.fixture
@@ -36,9 +42,28 @@ def latest(build: Build, name: str) -> None:
     (build.images / "latest").symlink_to(name)
 
 
-def removed(build: Build, built: str = "", keep: int = 1) -> list[str]:
+def attempt(number: int, state: State, **facts: str) -> Attempt:
+    words = ("./build_image", *([f"--build_attempt={number}"] if number > 1 else []))
+    return Attempt(
+        run="1",
+        step="build-image",
+        number=number,
+        fingerprint="",
+        state=state,
+        started="1970-01-12T13:00:00Z",
+        log="",
+        commands=(words,),
+        facts=facts,
+    )
+
+
+def removed(
+    build: Build, *attempts: Attempt, built: str = "", keep: int = 1, now: float = NOW
+) -> list[str]:
     layout = Layout(build.checkout, "lakitu")
-    return [one.name for one in plan_pruning(layout, built, keep).removed]
+    done = [attempt(1, State.DONE, image_dir=built)] if built else []
+    history = History((), (*attempts, *done))
+    return [one.name for one in plan_pruning(layout, history, keep, now).removed]
 
 
 def test_all_go_but_latest(build: Build) -> None:
@@ -84,6 +109,66 @@ def test_with_latest_nowhere_the_newest_complete_image_stays(
     assert removed(build, keep=0) == ["R1-1-a1"]
 
 
+def test_what_was_left_by_an_attempt_that_was_cut_off_is_no_complete_image(
+    build: Build,
+) -> None:
+    """build_image makes the image's file first; killed, it leaves what looks whole."""
+    image(build, "R1-1-a1", age=9)
+    image(build, "R1-1-a2", age=1)
+    latest(build, "R9-9-a9")
+    assert removed(build, attempt(2, State.RUNNING), keep=1) == ["R1-1-a2"]
+
+
+def test_an_image_older_than_the_attempt_of_its_number_was_not_left_by_it(
+    build: Build,
+) -> None:
+    image(build, "R1-1-a1", age=900_000)
+    image(build, "R1-1-a3", age=1)
+    latest(build, "R1-1-a3")
+    assert removed(build, attempt(1, State.RUNNING), keep=2) == []
+
+
+def test_what_may_be_being_written_stays(build: Build) -> None:
+    """build_image given by hand, or for an hour of which nobody knows: no lock."""
+    folder = image(build, "R1-2-a7", age=0, complete=False)
+    image(build, "R1-1-a1", age=9)
+    latest(build, "R1-1-a1")
+    assert removed(build, now=1_000_000 + 3_599) == []
+    assert removed(build, now=1_000_000 + 3_601) == [folder.name]
+
+
+def test_another_boards_image_does_not_hide_which_was_built_last(build: Build) -> None:
+    image(build, "R1-1-a1", age=9)
+    image(build, "R1-2-a1", age=1)
+    latest(build, "R1-2-a1")
+    mine = attempt(1, State.DONE, image_dir="R1-1-a1")
+    assert removed(build, mine, built="R7-7-a7") == []
+
+
+def test_a_directory_of_a_persons_own_name_is_not_looked_at(build: Build) -> None:
+    image(build, "R1-keep", age=9)
+    image(build, "R1-2-a1", age=1)
+    latest(build, "R1-2-a1")
+    assert removed(build) == []
+    assert removed(build, attempt(1, State.DONE, image_dir="R1-keep"), built="x") == []
+
+
+def test_images_are_not_removed_beside_a_run(build: Build) -> None:
+    """The directory that a run writes is neither latest nor the one built last."""
+    image(build, "R1-1-a1", age=9)
+    image(build, "R1-2-a1", age=1)
+    latest(build, "R1-2-a1")
+    build.state.mkdir()
+    with hold(build.state, Holder(7, "host", "now")):
+        answer = build.ask("prune")
+        assert answer.returncode == 2
+        assert "is held by process 7 on host" in answer.stderr
+        assert build.ask("prune", "--dry-run").returncode == 0
+    assert (build.images / "R1-1-a1").exists()
+    assert build.ask("prune").returncode == 0
+    assert not (build.images / "R1-1-a1").exists()
+
+
 def test_what_is_not_named_like_an_image_is_not_looked_at(build: Build) -> None:
     image(build, "R1-2-a1", age=1)
     latest(build, "R1-2-a1")
@@ -125,7 +210,7 @@ def test_what_cannot_be_removed_says_how(build: Build) -> None:
     image(build, "R1-1-a1", age=9)
     image(build, "R1-2-a1", age=1)
     latest(build, "R1-2-a1")
-    pruning = plan_pruning(Layout(build.checkout, "lakitu"), "", 1)
+    pruning = plan_pruning(Layout(build.checkout, "lakitu"), History(), 1, NOW)
     remove(pruning)
     with pytest.raises(StepError, match="sudo rm -r"):
         remove(pruning)
@@ -140,6 +225,8 @@ def test_a_board_without_images_has_nothing_to_prune(tmp_path: Path) -> None:
     [
         ("Done. Image(s) created in /mnt/host/source/src/x/R1-2-a3", "R1-2-a3"),
         ("INFO    build_image : Done. Image(s) created in ../x/R1-2-a3", "R1-2-a3"),
+        ("Done. Image(s) created in /x/R85-17162.40.35", "R85-17162.40.35"),
+        ("Done. Image(s) created in /x/R85-1.2.3-a1-signed", "R85-1.2.3-a1-signed"),
         ("Done. Image(s) created in /etc", ""),
         ("Done. Image(s) created in ../../..", ""),
         ("nothing", ""),
@@ -156,3 +243,18 @@ def test_what_goes_is_weighed_with_the_bundles_in_it(build: Build) -> None:
     (distfiles / "a.tar").write_bytes(b"x" * (3 << 20))
     (folder / "link").symlink_to("/usr")
     assert weight(folder) == "3.0 MiB"
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("R85-13274.0.0-a12", 12),
+        ("R85-13274.0.0-a2-signed", 2),
+        ("R111-15301.0.0-d2023_01_04_103804-a1", 1),
+        ("R85-1.2.3", 0),
+        ("R85-1.2.3-alpha", 0),
+        (f"R85-1-a{'9' * 5000}", 0),
+    ],
+)
+def test_a_directory_says_which_attempt_it_is(name: str, number: int) -> None:
+    assert attempt_of(name) == number

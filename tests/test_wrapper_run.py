@@ -166,6 +166,50 @@ def test_force_makes_a_second_image_of_the_day(done: Build) -> None:
     assert done.json("status")["image"] == "R85-13274.0.0-a2"
 
 
+@pytest.mark.parametrize("lost", ["journal.jsonl", ""])
+def test_an_attempt_has_a_number_that_no_image_directory_has(
+    done: Build, lost: str
+) -> None:
+    """An official build has no date in its name, so numbers alone tell them apart."""
+    assert (done.images / "R85-13274.0.0-a1").is_dir()
+    (done.images / "R85-13274.0.0-a7").mkdir()
+    if lost:
+        (done.state / lost).unlink()
+    answer = done.run("--until", "build-image", "--force", "build-image")
+    assert answer.returncode == 0, answer.stderr
+    assert (done.images / "latest").readlink() == Path("R85-13274.0.0-a8")
+    assert done.records("end")[-1]["facts"]["image_dir"] == "R85-13274.0.0-a8"
+
+
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        ("--version=17162.40.35", "R85-17162.40.35"),
+        ("--output_suffix=signed", "R85-13274.0.0-a2-signed"),
+    ],
+)
+def test_an_image_may_be_named_by_the_options_of_build_image(
+    done: Build, option: str, name: str
+) -> None:
+    answer = done.run(f"--image-options={option}")
+    assert answer.returncode == 0, answer.stderr
+    assert (done.images / name / "attribution/SHA256SUMS").is_file()
+    again = done.run(f"--image-options={option}")
+    assert "build-image: skipped, done" in again.stderr
+
+
+def test_a_directory_that_is_there_by_its_given_version_says_what_cures_it(
+    done: Build,
+) -> None:
+    options = ("--image-options=--version=1", "--until", "build-image")
+    assert done.run(*options).returncode == 0
+    answer = done.run(*options, "--force", "build-image")
+    assert answer.returncode == 1
+    assert "add --replace to image_options" in answer.stderr
+    again = done.run(*options, "--image-options=--replace")
+    assert again.returncode == 0, again.stderr
+
+
 def test_an_older_image_is_pruned_after_the_new_one_is_complete(done: Build) -> None:
     assert done.run("--force", "build-image").returncode == 0
     assert [one.name for one in sorted(done.images.iterdir())] == [

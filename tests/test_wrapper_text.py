@@ -98,6 +98,7 @@ SAMPLES = [
     ("chroot", "ACCESS DENIED:  open_wr:  /x/.git/index.lock", "sandbox"),
     ("setup-board", "touch: Permission denied: src/third_party/x", "cannot read"),
     ("build-image", "partx: error deleting partition 5", "loop devices"),
+    ("build-image", "ERROR: Directory /x/R85-1 already exists.", "how it is named"),
     ("setup-board", "ERROR: unknown board: foo", "no such board"),
     ("vm-image", "Could not find chromiumos_image.bin", "wants a dev image"),
     ("boot", "qemu-system-x86_64: not found on PATH", "program is missing"),

@@ -190,9 +190,9 @@ def build_image(words: list[str]) -> None:
     board = next(word for word in words if word.startswith("--board="))[8:]
     kind = next((word for word in words if word in {"base", "dev", "test"}), "dev")
     images = Path("src/build/images", board)
-    given = [word for word in words if word.startswith("--build_attempt=")]
-    attempt = given[-1].partition("=")[2] if given else "1"
-    folder = images / f"R85-13274.0.0-a{attempt}"
+    folder = images / image_name(words)
+    if folder.exists() and "--replace" in words:
+        shutil.rmtree(folder)
     if folder.exists():
         sys.exit(
             f"Directory {folder} already exists. Use --build_attempt for another one"
@@ -210,6 +210,19 @@ def build_image(words: list[str]) -> None:
         print(f"Done. Image(s) created in {SOURCE}/{folder}")
 
 
+def image_name(words: list[str]) -> str:
+    """Return how a build is named; a flag that the real one does not know ends it."""
+    flags = {"board": "", "build_attempt": "1", "version": "", "output_suffix": ""}
+    for word in words:
+        name, found, value = word.removeprefix("--").partition("=")
+        if found and name not in flags:
+            sys.exit(f"FATAL: unknown option '{name}'")
+        flags |= {name: value} if found else {}
+    version = flags["version"] or f"13274.0.0-a{flags['build_attempt']}"
+    suffix = flags["output_suffix"]
+    return f"R85-{version}{'-' if suffix else ''}{suffix}"
+
+
 def fill_image(folder: Path, board: str, kind: str) -> None:
     root = folder / "rootfs"
     shutil.copytree(inside(f"/build/{board}/var/db/pkg"), root / "var/db/pkg")
@@ -222,7 +235,9 @@ def fill_image(folder: Path, board: str, kind: str) -> None:
         subprocess.run(words, check=True)
     else:
         page.write_text("<html>the build's own</html>", encoding="utf-8")
-    shutil.copy(page, folder / "license_credits.html")
+    shutil.copyfile(page, folder / "license_credits.html")
+    if mode("page") == "other":
+        (folder / "license_credits.html").write_text("<html>", encoding="utf-8")
     write(root / "etc/os-release", 'NAME="Mini"\nID=cos\nBUILD_ID=13274.0.0\n')
     how = behave("build-image")
     name = {"base": "base_", "dev": "", "test": "test_"}[kind]

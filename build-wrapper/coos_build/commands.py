@@ -85,9 +85,11 @@ def more_values(scene: Scene) -> dict[str, Value]:
 
     build_image names its directory by the minute and the attempt, official builds by
     the version and the attempt, and refuses one that is there: a run right after one
-    that was cut off needs a number of its own. The first is its default.
+    that was cut off needs a number of its own. The first is its default. What lies
+    there counts besides the journal, which may have been removed.
     """
-    attempt = scene.history.next_number("build-image")
+    attempts = scene.history.next_number("build-image")
+    attempt = max(attempts, scene.world.image_attempt + 1)
     return {
         "build_attempt": str(attempt) if attempt > 1 else "",
         "image_dir": image_directory(scene),

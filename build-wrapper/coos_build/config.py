@@ -29,6 +29,8 @@ IMAGE_FILES: Final[Mapping[str, str]] = {
 _LIMIT: Final = 1 << 20
 #: Names of boards go into paths and commands: what chromite takes, and no more.
 _BOARD: Final = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
+#: RFC 3986, 3.2.1; a user alone, as of ssh, is no secret.
+_WITH_PASSWORD: Final = re.compile(r"[^/?#]*://[^/?#@]*:[^/?#@]+@")
 _DEADLINE: Final = re.compile(r"([a-z-]+)=([1-9][0-9]{0,7})\Z")
 
 
@@ -260,6 +262,9 @@ def _check_sources(config: Config) -> None:
     for key in ("manifest_url", "repo_url", "manifest_branch", "repo_rev", "groups"):
         if config.text(key).startswith("-"):
             _refuse(config, key, "begins with -", "give a value, not an option")
+        if _WITH_PASSWORD.match(config.text(key)):
+            cure = "put it into ~/.netrc: an address stands in logs and reports"
+            _refuse(config, key, "holds a password", cure)
 
 
 def _refuse(config: Config, key: str, what: str, cure: str) -> None:

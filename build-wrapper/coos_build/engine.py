@@ -102,7 +102,11 @@ class Eyes:
             config=config,
             tools=probe(layout.checkout, config.era),
             history=history,
-            world=World(revision=self._revision or "", missing=lacks),
+            world=World(
+                revision=self._revision or "",
+                image_attempt=layout.image_attempt(),
+                missing=lacks,
+            ),
         )
 
 

@@ -135,6 +135,12 @@ FAILURES: Final[tuple[Known, ...]] = (
         " chroot that may have mounts",
     ),
     _known(
+        r"Directory .* already exists",
+        "the image directory is there: image_options say how it is named (--version)",
+        "add --replace to image_options, or remove it: coos-build prune --dry-run",
+        "build-image",
+    ),
+    _known(
         r"does not exist.*(overlay|board)|unknown board|Invalid board"
         r"|board .* (not found|unknown)",
         "the sources have no such board",

@@ -13,8 +13,10 @@ from coos_build.text import clean_line
 STATE_NAME: Final = ".coos-build"
 CHROOT_IMAGE: Final = "chroot.img"
 LATEST: Final = "latest"
-#: R85-13274.0.2020_06_12_1147-a1 and R111-15301.0.0-d2023_01_04_103804-a1.
-IMAGE_DIRECTORY: Final = re.compile(r"R\d+-[0-9A-Za-z._-]+-a(?P<attempt>\d+)\Z")
+#: R85-13274.0.2020_06_12_1147-a1 and R111-15301.0.0-d2023_01_04_103804-a1; with
+#: ``--version`` there is no attempt, with ``--output_suffix`` words follow it.
+IMAGE_DIRECTORY: Final = re.compile(r"R\d+-[0-9A-Za-z._+-]+\Z")
+_ATTEMPT: Final = re.compile(r"-a([0-9]{1,9})(?=-|\Z)")
 _CREATED: Final = re.compile(r"Done\. Image\(s\) created in (?P<path>\S+)")
 
 
@@ -51,6 +53,12 @@ class Layout:
         ]
         return tuple(sorted(found, key=lambda one: (_made(one), one.name)))
 
+    def image_attempt(self) -> int:
+        """Return the highest number of an attempt that an image directory has."""
+        return max(
+            (attempt_of(one.name) for one in self.image_directories()), default=0
+        )
+
     def latest(self) -> str:
         """Return the name that ``latest`` points to; empty where there is none.
 
@@ -64,12 +72,27 @@ class Layout:
 
 
 def _made(directory: Path) -> float:
-    """Return when the images of a directory were made; of an empty one when it was.
+    """Return when the images of a directory were made; of an empty one when it was."""
+    return min(written(directory))
+
+
+def written(directory: Path) -> tuple[float, ...]:
+    """Return when the images of a directory were last written to; of an empty one it.
 
     The directory itself changes when attribution is written into it later.
     """
     images = [one.lstat().st_mtime for one in directory.glob("chromiumos_*image.bin")]
-    return min(images, default=directory.stat().st_mtime)
+    return tuple(images) or (directory.stat().st_mtime,)
+
+
+def attempt_of(name: str) -> int:
+    """Return which attempt an image directory says that it is; 0 if it does not.
+
+    >>> attempt_of("R85-13274.0.0-a2"), attempt_of("R85-13274.0.0-a2-signed")
+    (2, 2)
+    """
+    found = _ATTEMPT.findall(name)
+    return int(found[-1]) if found else 0
 
 
 def created_in(lines: Iterable[str]) -> str:

@@ -40,6 +40,8 @@ class World:
     """
 
     revision: str = ""
+    #: The highest number of an attempt that an image directory has.
+    image_attempt: int = 0
     missing: Mapping[str, str] = field(default_factory=dict)
     unseen: frozenset[str] = frozenset()
 

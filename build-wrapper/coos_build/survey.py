@@ -49,7 +49,8 @@ def survey(layout: Layout, config: Config, selection: Selection) -> Survey:
     chroot = proofs.see_chroot(layout, config, None)
     image = proofs.current_image(history, layout)
     lacks, unseen = proofs.all_missing(STEPS, layout, config, image, chroot)
-    world = World(revision=revision, missing=lacks)
+    attempt = layout.image_attempt()
+    world = World(revision=revision, image_attempt=attempt, missing=lacks)
     scene = Scene(config=config, tools=tools, history=history, world=world)
     decisions = _decisions(scene, selection)
     rows = tuple(

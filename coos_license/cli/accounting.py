@@ -172,11 +172,13 @@ def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
         is_program_at,
         look_into,
     )
+    from coos_license.trees.allowance import Allowance  # noqa: PLC0415 (only with --accounting)
 
+    allowance = Allowance()
     return Image(
         names=mounts.names(),
         read_link=mounts.read_link,
-        look_into=lambda path: look_into(path, mounts.open_file),
+        look_into=lambda path: look_into(path, mounts.open_file, allowance),
         is_program=lambda path: is_program_at(path, mounts.open_file),
         databases=databases,
     )

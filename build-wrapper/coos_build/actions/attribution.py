@@ -6,6 +6,7 @@ The package database is read where it lies, or packed by a plain tar inside the 
 where nothing is installed. coos-license is run as a command.
 """
 
+import hashlib
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
@@ -89,7 +90,8 @@ def name_options(config: Config, directory: str) -> Command:
     if not config.text("image_name"):
         words += ("--image-name", config.text("board"))
     if not config.text("image_version"):
-        version = directory.partition("-")[2].rpartition("-a")[0]
+        rest = directory.partition("-")[2]
+        version = rest.rpartition("-a")[0] or rest
         words += ("--image-version", version or directory)
     return words
 
@@ -202,10 +204,14 @@ def _compare_installed(bench: Bench, scene: Scene, output: Path) -> None:
     failure for any other image.
     """
     page = bench.session.layout.state / "install/attribution"
-    if not scene.history.fact("build-image", "installed"):
-        cure = "coos-build run --force build-image"
+    made = scene.history.fact("build-image", "installed")
+    cure = "coos-build run --force build-image"
+    if not made:
         raise StepError("the image was made without our credits page", cure)
-    inside = (page / "credits.html").read_bytes()
+    path = page / "credits.html"
+    inside = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(inside).hexdigest() != made:
+        raise StepError(f"{path} is not the page that was made for the image", cure)
     if inside == (output / "credits.html").read_bytes():
         bench.note("the page inside the image equals the one beside it")
         return

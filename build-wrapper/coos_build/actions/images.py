@@ -31,6 +31,7 @@ from coos_build.actions.attribution import (
 from coos_build.bench import Bench
 from coos_build.commands import ATTRIBUTION, Command
 from coos_build.errors import StepError
+from coos_build.layout import Layout
 from coos_build.plan import Scene
 from coos_build.runner.capture import run_logged
 
@@ -47,12 +48,12 @@ def make_image(
 ) -> Mapping[str, str]:
     """Make the image. Raises: StepError."""
     del scene
-    before = {one.name for one in bench.session.layout.image_directories()}
     if not bench.session.config.switch("install"):
         for words in commands:
             bench.run(words)
         return {}
     office = _open_office(bench)
+    before = _copies(bench.session.layout)
     bench.service = office.serve
     try:
         for words in commands:
@@ -119,22 +120,27 @@ class Office:
         self.page_sha256 = hashlib.sha256(content).hexdigest()
         (self.box / _PAGE).write_bytes(content)
 
-    def installed(self, before: set[str]) -> str:
+    def installed(self, before: Mapping[Path, int]) -> str:
         """Return the digest of the page that went in. Raises: StepError.
 
-        The build keeps a copy of the page beside the image; it must be ours.
+        The build keeps a copy of the page beside the image; it must be ours. With
+        ``--replace`` it is in a directory that was there ``before``.
         """
         if not self.page_sha256:
             message = "build_image never asked for the credits page"
             cure = f"see whether its scripts call {_LICENSING}/licenses"
             raise StepError(message, cure, 0)
-        for folder in self.bench.session.layout.image_directories():
-            copy = folder / _COPY
-            if folder.name in before or not copy.is_file():
-                continue
-            if _page_digest(copy) != self.page_sha256:
+        for copy, written in _copies(self.bench.session.layout).items():
+            is_new = before.get(copy) != written
+            if is_new and _page_digest(copy) != self.page_sha256:
                 raise StepError(f"{copy} is not the page that was made for it")
         return self.page_sha256
+
+
+def _copies(layout: Layout) -> dict[Path, int]:
+    """Return the pages beside images, and when each was written, in nanoseconds."""
+    pages = (folder / _COPY for folder in layout.image_directories())
+    return {page: page.stat().st_mtime_ns for page in pages if page.is_file()}
 
 
 def _page_digest(path: Path) -> str:
