@@ -100,7 +100,7 @@ class Config:
     def identity(self, key: str) -> Value:
         """Return what a fingerprint holds of a key: of a file, its content."""
         value = self.values[key]
-        if KEYS[key].kind is Kind.FILE and isinstance(value, str):
+        if isinstance(value, str) and KEYS[key].is_path(value):
             return hashlib.sha256(_read(Path(value))).hexdigest()
         return value
 
@@ -204,7 +204,7 @@ def _value(path: Path, name: str, raw: object) -> Value:
     if value is None:
         message = f"key {name!r} is {raw!r}"
         raise BuildError(message, where=str(path), cure=f"give a {key.kind}")
-    if key.kind is Kind.FILE and isinstance(value, str) and value:
+    if isinstance(value, str) and key.is_path(value):
         return str((path.parent / value).absolute())
     return value
 
