@@ -139,6 +139,15 @@ def test_the_template_is_a_configuration_with_every_key(tmp_path: Path) -> None:
     assert list(told) == list(KEYS)
 
 
+def test_numbers_of_the_template_can_be_taken_as_they_are(tmp_path: Path) -> None:
+    numbers = [key for key in KEYS.values() if key.kind is Kind.NUMBER]
+    lines = list(template())
+    for key in numbers:
+        (line,) = (one for one in lines if one.startswith(f"#{key.name} = "))
+        config = load_config(tmp_path, written(tmp_path, line[1:]), {})
+        assert config.number(key.name) == (key.default or 0)
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_policy_may_be_a_preset_of_coos_license(tmp_path: Path, preset: str) -> None:
     written(tmp_path, f'policy = "{preset}"\n')

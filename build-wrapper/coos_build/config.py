@@ -145,7 +145,12 @@ def template() -> Iterator[str]:
             if key.name in {"profile", "board"}:
                 yield f"{key.name} = {_toml(key.default)}"
             else:
-                yield f"#{key.name} = {_toml(key.default)}"
+                yield f"#{key.name} = {_toml(_unset(key))}"
+
+
+def _unset(key: Key) -> Value:
+    """Return the default, or the value that says no more than leaving the key out."""
+    return 0 if key.default is None and key.kind is Kind.NUMBER else key.default
 
 
 def _toml(value: Value) -> str:
