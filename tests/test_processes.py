@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Work in a fork: its answer is whole, as without, and nothing stays behind."""
 
+import errno
 import os
 import shutil
 import signal
@@ -119,6 +120,20 @@ def test_work_that_failed_beside_is_done_here(monkeypatch: pytest.MonkeyPatch) -
         answer()
     with beside(lambda: lambda: 3) as made:
         assert made()() == 3
+
+
+def test_work_is_done_here_where_no_process_is_to_be_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    monkeypatch.setattr(os, "fork", refused)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with beside(os.getpid) as answer:
+        assert answer() == os.getpid()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_an_answer_that_nobody_asks_for_is_no_harm(
