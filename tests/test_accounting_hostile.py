@@ -4,18 +4,23 @@
 
 import gzip
 import os
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 import pytest
 from builders_image import make_squashfs, needs_squashfs_tools
 from builders_installed import install_mit
-from test_accounting import RULES, TOOL, found
+from test_accounting import RULES, TOOL, audit, found
 from test_accounting_archives import archive, layer, with_paths
 
 from coos_license.accounting.containers import Inside, look_into
 from coos_license.accounting.places import shown
+from coos_license.cli import accounting
+from coos_license.errors import InputError
+from coos_license.portage.contents import listed
 from coos_license.trees import allowance as allowances
 from coos_license.trees.allowance import Allowance
 from coos_license.trees.content import Memory
@@ -90,7 +95,7 @@ def test_names_in_all_archives_of_an_image_are_bounded() -> None:
     assert second.fault == "is past the bound of names in archives of one image"
 
 
-def test_a_hole_of_a_terabyte_in_a_layer_is_not_read_to_its_end(tmp_path: Path) -> None:
+def test_a_hole_of_a_terabyte_in_a_layer_is_not_read_to_its_end() -> None:
     content = bytearray(layer({"hole": b""})[:512])
     content[124:136] = b"\x80" + (1 << 40).to_bytes(11, "big")
     content[148:156] = b" " * 8
@@ -107,7 +112,7 @@ def test_a_hole_of_a_terabyte_in_a_layer_is_not_read_to_its_end(tmp_path: Path) 
         def close(self) -> None:
             """Do nothing."""
 
-        def __enter__(self) -> "Hole":
+        def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *exc: object) -> None:
@@ -158,3 +163,55 @@ def test_a_saved_container_that_breaks_off_is_named(image: Path, rules: Path) ->
     (image / "boot/preloaded.tar").write_bytes(content[:30_000])
     with_paths(rules, '"/boot/*"')
     assert found(image, "--implicit", rules) == {"CL095": ["/boot/preloaded.tar!/"]}
+
+
+def with_contents(image: Path, lines: str) -> None:
+    path = image / "var/db/pkg/app-misc/tool-1/CONTENTS"
+    path.write_text(path.read_text(encoding="utf-8") + lines, encoding="utf-8")
+
+
+def obj(path: str) -> str:
+    return f"obj {path} d41d8cd98f00b204e9800998ecf8427e 1\n"
+
+
+def test_a_chain_of_thousands_of_links_is_no_owner(image: Path, rules: Path) -> None:
+    for number in range(2000):
+        (image / f"usr/a{number}").symlink_to(f"a{number + 1}/x")
+    with_contents(image, obj("/usr/a0/f"))
+    told = found(image, "--implicit", rules)
+    assert len(told["CL095"]) == 2000
+
+
+def test_files_in_directories_of_thousands_of_levels_have_owners(
+    image: Path, rules: Path
+) -> None:
+    deep = "/".join("d" * 2000)
+    (image / "usr/short").symlink_to("..")
+    (image / "usr/file").write_bytes(b"")
+    with_contents(image, obj(f"/{deep}/f") + obj(f"/{deep}/{deep}/{deep}/f"))
+    with_contents(image, obj("/usr/short/usr/short/usr/file"))
+    assert found(image, "--implicit", rules) == {"CL095": ["/usr/short"]}
+
+
+def test_a_link_to_the_root_leads_there(image: Path, rules: Path) -> None:
+    (image / "usr/top").symlink_to("/")
+    (image / "top-file").write_bytes(b"")
+    with_contents(image, obj("/usr/top/top-file") + "sym /usr/top -> / 1\n")
+    assert found(image, "--implicit", rules) == {}
+
+
+@pytest.mark.parametrize("begin", ["obj", "sym"])
+def test_lines_that_say_nothing_cost_no_more_each(begin: str) -> None:
+    started = time.monotonic()
+    told = listed(f"{begin} /x\n".encode() + b"x 1\n" * 200_000)
+    assert time.monotonic() - started < 10
+    assert not told.names
+    assert sum(map(len, told.odd)) > 700_000
+
+
+def test_a_database_that_lists_too_much_is_refused(
+    image: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounting, "_MOST_LISTED", 1)
+    with pytest.raises(InputError, match="lists more than 1 files of packages"):
+        audit(image, "--implicit", rules)

@@ -20,9 +20,11 @@ from coos_license.corresponding.environment import (
     build_file,
     build_variables,
 )
+from coos_license.corresponding.overrides import UserPatches, fragments
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import (
     Gap,
+    Patch,
     Piece,
     Plan,
     Reason,
@@ -58,7 +60,7 @@ class AtHand:
     ``in_checkout`` is where a checkout has its source; ``configs`` are kernel
     configurations, ``None`` where it is no kernel. ``src_uri`` is ``None`` where it is
     not known; ``manifest`` is what the Manifest lists; ``unread`` is why the saved
-    environment cannot be had though it is there.
+    environment cannot be had though it is there; ``user_patches`` are of whoever built.
     """
 
     recorded: Mapping[str, bytes]
@@ -68,6 +70,7 @@ class AtHand:
     src_uri: str | None
     manifest: Mapping[str, Distfile]
     unread: str
+    user_patches: UserPatches
 
 
 def home(package: PackageId) -> str:
@@ -103,17 +106,21 @@ def plan(
         if not at_hand.configs:
             reason = "SOURCE has no boot/config-*, and no kernel with its own"
             gaps.append(Gap(findings.SOURCE_MISSING, Role.CONFIG, ".config", reason))
+    own = patches_of(
+        package.id,
+        at_hand.saved,
+        scripts.ebuild,
+        [one for one in scripts.pieces if one.role is Role.FILE],
+    )
+    users = at_hand.user_patches
+    scripts.pieces += users.pieces
+    gaps += [Gap(findings.SOURCE_MISSING, Role.PATCH, *fault) for fault in users.faults]
     return Plan(
         package=package,
         reasons=reasons,
         fetched=fetched,
         pieces=tuple({one.path: one for one in scripts.pieces}.values()),
-        patches=patches_of(
-            package.id,
-            at_hand.saved,
-            scripts.ebuild,
-            [one for one in scripts.pieces if one.role is Role.FILE],
-        ),
+        patches=_with_users(own, users.pieces),
         trees=trees,
         commits=variables.get("CROS_WORKON_COMMIT", ()),
         gaps=tuple(gaps),
@@ -152,6 +159,11 @@ class _Scripts:
             reason = "is another one in the repository than the one that was built"
             self.gaps.append(Gap(findings.SOURCE_DIFFERS, Role.EBUILD, name, reason))
         self._add_eclasses()
+        # What is of the ebuild comes last, for a name that both have.
+        pieces, faults = fragments(self._package.id, self._order)
+        self.pieces += pieces
+        for fault in faults:
+            self._miss(Role.FILE, *fault)
         if repository is not None:
             self._add_beside(repository)
 
@@ -197,6 +209,14 @@ class _Scripts:
     def _miss(self, role: Role, name: str, reason: str) -> None:
         """Note that something is not there."""
         self.gaps.append(Gap(findings.SOURCE_MISSING, role, name, reason))
+
+
+def _with_users(own: Sequence[Patch], users: Sequence[Piece]) -> tuple[Patch, ...]:
+    """Return all patches: those of whoever builds are applied after the package's."""
+    ordered = [one for one in own if one.number is not None]
+    first = len(ordered) + 1
+    more = (Patch(one.path, number) for number, one in enumerate(users, first))
+    return (*ordered, *more, *(one for one in own if one.number is None))
 
 
 def _trees(

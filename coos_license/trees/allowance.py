@@ -12,8 +12,8 @@ from typing import Final, Self
 from coos_license.errors import ReadError
 from coos_license.trees.base import Content
 
-#: As much as one archive may unpack to: minutes.
-MOST_BYTES: Final = 1 << 36
+#: As much as one tar may unpack to: two minutes, where it is holes.
+MOST_BYTES: Final = 1 << 35
 #: As of any walk.
 MOST_NAMES: Final = 2_000_000
 
