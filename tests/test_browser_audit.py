@@ -133,7 +133,7 @@ def test_colours_of_the_tree_map_are_explained(visit: Open) -> None:
                  .map(e => getComputedStyle(e).fill)""",
             where,
         )
-        for where in ("svg[role=img] .tile", ".legend .tile")
+        for where in ("svg[role=img] .tile", ".legend rect")
     )
     assert sorted(colours) == sorted(explained)
     assert len(set(explained)) == 2

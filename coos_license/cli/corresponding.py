@@ -232,7 +232,8 @@ def _remarks(
         f"{asked.output}: {len(kept)} files, {total:,} bytes; {filling.written} written"
     ]
     if parts:
-        lines.append(f"{len(parts) - 1} parts in {PARTS}")
+        count = len(parts) - 1
+        lines.append(f"{count} part{'' if count == 1 else 's'} in {PARTS}")
     if strays:
         more = f" and {len(strays) - 1} more" if len(strays) > 1 else ""
         lines.append(f"not of this bundle, left alone: {strays[0]}{more}")

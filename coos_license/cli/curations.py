@@ -30,7 +30,7 @@ _LINTED: Final = frozenset(
 )
 
 
-@click.group("curations")
+@click.group("curations", no_args_is_help=False)
 def command() -> None:
     """Check curations, or suggest them for every gap."""
 

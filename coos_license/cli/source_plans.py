@@ -191,4 +191,4 @@ def _recorded(source: Source, package: PackageId) -> dict[str, bytes]:
 
 def without_sources(request: Request) -> Request:
     """Return the request for an inventory: what sources say changes no debt."""
-    return replace(request, sources=())
+    return replace(request, sources=(), private_overlays=())

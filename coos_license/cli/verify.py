@@ -70,6 +70,9 @@ def command(  # noqa: PLR0913 (one for each option)
     """
     if attestation and not key:
         raise click.UsageError("--attestation needs --key, the key to believe")
+    if not has_source and (files or accounting):
+        option = "--files" if files else "--accounting"
+        raise click.UsageError(f"{option} needs SOURCE, the files to look at")
     bundle = open_bundle(file)
     beside = named_inside(attestation or file / statement.NAME, file)
     found = [*problems(bundle, beside)]
