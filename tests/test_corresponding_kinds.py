@@ -41,7 +41,6 @@ def install(
     ebuild: str = "EAPI=8\n",
     cached: str = CACHED,
     fetched: Mapping[str, bytes] | None = None,
-    saved: bytes = b"",
     **recorded: str,
 ) -> None:
     """Install a package under the GPL, with its ebuild in the repository."""
@@ -49,8 +48,6 @@ def install(
     key = f"{category}/{pf.rpartition('-')[0]}"
     values: dict[str, str | bytes] = {"LICENSE": "GPL-2\n", "repository": "own\n"}
     values |= recorded
-    if saved:
-        values["environment.bz2"] = bz2.compress(saved)
     write_entry(places.sysroot, cpv, values)
     tree = {f"{key}/{pf}.ebuild": ebuild}
     if cached:
@@ -59,6 +56,12 @@ def install(
         tree[f"{key}/Manifest"] = manifest(dict(fetched))
         write_tree(places.distdir, dict(fetched))
     write_tree(places.overlay, tree)
+
+
+def save_environment(places: Places, content: bytes) -> None:
+    """Keep the environment of the build in the database entry of the package."""
+    entry = places.sysroot / "var/db/pkg" / CPV
+    (entry / "environment.bz2").write_bytes(bz2.compress(content))
 
 
 def the_error(places: Places) -> tuple[str, str]:
@@ -107,7 +110,9 @@ def test_a_file_that_must_be_fetched_by_hand_is_taken(places: Places) -> None:
 def test_a_package_that_fetches_what_nobody_recorded_is_not_complete(
     places: Places, ebuild: str, saved: bytes
 ) -> None:
-    install(places, ebuild=f"EAPI=8\n{ebuild}", cached="", saved=saved)
+    install(places, ebuild=f"EAPI=8\n{ebuild}", cached="")
+    if saved:
+        save_environment(places, saved)
     code, message = the_error(places)
     assert code == "CL090"
     assert message.startswith("distfile SRC_URI: neither the package database nor")
@@ -139,7 +144,8 @@ def test_what_an_ebuild_fetched_while_unpacking_is_missing(
     places: Places, where: str
 ) -> None:
     if where == "saved":
-        install(places, cached="", saved=b'declare -x PROPERTIES="live"\n')
+        install(places, cached="")
+        save_environment(places, b'declare -x PROPERTIES="live"\n')
     else:
         install(places, cached="", PROPERTIES="live\n")
     code, message = the_error(places)
