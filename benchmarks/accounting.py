@@ -27,6 +27,7 @@ from coos_license.accounting.policy_implicit import read_rules
 from coos_license.identity import PackageId
 from coos_license.portage.contents import listed
 from coos_license.resources import implicit
+from coos_license.trees.allowance import Allowance
 from coos_license.trees.base import FileTree
 from coos_license.trees.directory import DirectoryTree
 from coos_license.trees.image import ImageTree
@@ -79,11 +80,12 @@ def account_for(
 ) -> None:
     """Account for all files, from the bytes of CONTENTS on."""
     mounts = Mounts((("", opener()),))
+    allowance = Allowance()
     some = tuple((id_, listed(contents)) for id_, contents in packages)
     image = Image(
         names=mounts.names(),
         read_link=mounts.read_link,
-        look_into=lambda path: look_into(path, mounts.open_file),
+        look_into=lambda path: look_into(path, mounts.open_file, allowance),
         is_program=lambda path: is_program_at(path, mounts.open_file),
         databases=(Database("root/var/db/pkg", some),),
     )

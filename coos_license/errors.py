@@ -17,6 +17,11 @@ class ExitCode(IntEnum):
     USAGE = 2
     DEFECT = 3
     INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: cleaned up after as an interrupt is, and told from one; exit 143."""
 
 
 class CoosLicenseError(Exception):
@@ -39,7 +44,7 @@ class OutputError(InputError):
 
 
 class StoppedError(InputError):
-    """A person stopped a run that another one goes on with; exit 130."""
+    """A run was stopped that another one goes on with; exit 130, or 143."""
 
 
 class PolicyError(InputError):

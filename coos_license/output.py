@@ -120,9 +120,10 @@ def _stream_all(
 def write_file(target: Path, chunks: Iterable[bytes]) -> int:
     """Write one file, or leave what was there; return its size in bytes.
 
-    A link is not followed. Raises: OutputError.
+    A link is not followed. Of two runs that write it at once the last one wins, whole.
+    Raises: OutputError.
     """
-    temporary = target.with_name(f".{target.name}.part")
+    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
     cure = "make room, or give another file"
     with contextlib.suppress(OSError):
         mode = target.lstat().st_mode

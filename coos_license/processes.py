@@ -4,7 +4,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Final, NoReturn, TypeVar
 
@@ -35,7 +35,9 @@ def in_processes(
     from multiprocessing import active_children, get_context  # noqa: PLC0415 (heavy)
 
     context = get_context("fork")
-    pool = ProcessPoolExecutor(min(jobs, len(items)), context, begin)
+    pool = ProcessPoolExecutor(
+        min(jobs, len(items)), context, partial(_begin_fork, begin)
+    )
     try:
         with _interrupts_held():
             answers = [pool.submit(work, item) for item in items]
@@ -61,7 +63,8 @@ def beside(
     """Do ``work`` in a fork while the block runs, where a core is free for it.
 
     What is given waits for the answer, or makes it: where there is one core, where it
-    is not ``worth`` a process, and where that one failed. Raises: as the work does.
+    is not ``worth`` a process, and where there is none or it failed. Raises: as the
+    work does.
     """
     if not worth or cores() == 1:
         yield work
@@ -75,8 +78,16 @@ def beside(
         made: _Answer = pickle.loads(told)  # noqa: S301 (of our own fork)
         return made
 
-    with forked(lambda: pickle.dumps(work(), pickle.HIGHEST_PROTOCOL)) as waits:
+    fork = forked(lambda: pickle.dumps(work(), pickle.HIGHEST_PROTOCOL))
+    with ExitStack() as stack:
+        waits: Callable[[], bytes | None] = _nothing
+        with suppress(OSError):  # no process, or no descriptor, is to be had
+            waits = stack.enter_context(fork)
         yield partial(answer, waits)
+
+
+def _nothing() -> None:
+    """Answer as a process does that failed."""
 
 
 @contextmanager
@@ -92,12 +103,14 @@ def forked(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes | None]]:
     child = 0
     try:
         # An interrupt that was held back comes here, where the process is ended.
-        with _interrupts_held():
-            child = os.fork()
-            if child == 0:
-                os.close(reading)
-                _answer(work, writing)
-        os.close(writing)
+        try:
+            with _interrupts_held():
+                child = os.fork()
+                if child == 0:
+                    os.close(reading)
+                    _answer(work, writing)
+        finally:
+            os.close(writing)
         with os.fdopen(reading, "rb", closefd=False) as pipe:
             yield lambda: _answer_of(pipe.read())
     finally:
@@ -114,6 +127,7 @@ def _answer(work: Callable[[], bytes], descriptor: int) -> NoReturn:
     Nothing of the other process runs here again: no handler, no buffer of its files.
     """
     try:
+        _begin_fork()
         with os.fdopen(descriptor, "wb") as pipe:
             pipe.write(work() + _WHOLE)
     finally:
@@ -125,16 +139,26 @@ def _answer_of(read: bytes) -> bytes | None:
     return read.removesuffix(_WHOLE) if read.endswith(_WHOLE) else None
 
 
+def _begin_fork(begin: Callable[[], None] | None = None) -> None:
+    """Let SIGTERM end a fork at once, by no handler: cleaning up is the parent's."""
+    import signal  # noqa: PLC0415 (only where processes are started)
+
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
+    if begin is not None:
+        begin()
+
+
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Hold interrupts back while processes start.
+    """Hold interrupts and SIGTERM back while processes start.
 
-    They start with interrupts blocked, and so does the thread that looks after them:
-    an interrupt comes to the one that waits, which ends the others and says so, once.
+    They start with both blocked, and so does the thread that looks after them: an
+    interrupt comes to the one that waits, which ends the others and says so, once.
     """
     import signal  # noqa: PLC0415 (only where processes are started)
 
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
     try:
         yield
     finally:

@@ -25,6 +25,8 @@ from test_accounting import RULES, TOOL, found
 from test_accounting_archives import archive
 from test_fat import long_entry, with_root
 
+from coos_license.accounting import mounts
+
 pytestmark = needs_e2fsprogs
 #: What an image of lakitu has on its EFI system partition.
 BOOT = (
@@ -72,6 +74,18 @@ def test_each_file_of_the_efi_system_partition_wants_an_owner(
     }
     assert found(image, "--implicit", rules, "--implicit", "lakitu") == {
         "CL095": ["EFI-SYSTEM:/stray"]
+    }
+
+
+@needs_fat_tools
+def test_names_on_all_partitions_are_bounded_and_what_is_left_out_is_named(
+    tmp_path: Path, root: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = esp(tmp_path, *BOOT)
+    image = disk(tmp_path, root, Part("EFI-SYSTEM", system), Part("OEM", system))
+    monkeypatch.setattr(mounts, "_MOST_NAMES", 25)
+    assert found(image, "--implicit", rules, "--implicit", "lakitu") == {
+        "CL095": ["OEM:/"]
     }
 
 

@@ -245,3 +245,45 @@ def test_option_values_are_text_from_outside_too() -> None:
         assert "--image-name" in line
     result = run("list", SYSROOT, "--image-name", "a\x1b[1m\nb", "--format", "json")
     assert json.loads(result.stdout)["image"]["name"] == "a[1m b"
+
+
+#: Runs the tool, which gets a signal when the first bytes of an output are written.
+SIGNALLED = """
+import os, sys
+from coos_license import __main__, output
+
+number, here, stream = int(sys.argv.pop(1)), os.getpid(), output._stream
+
+def then_signalled(chunks):
+    for chunk in chunks:
+        yield chunk
+        os.kill(here, number)
+
+output._stream = lambda path, chunks: stream(path, then_signalled(chunks))
+__main__.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+@pytest.mark.parametrize("command", ["generate", "snapshot"])
+def test_a_run_that_is_told_to_stop_leaves_what_was_there(
+    tmp_path: Path, command: str, number: int, code: int, word: str
+) -> None:
+    (tmp_path / "snapshot").write_bytes(b"old")
+    arguments = [command, SYSROOT, "-q", "-o", str(tmp_path / command)]
+    result = subprocess.run(
+        [sys.executable, "-B", "-c", SIGNALLED, str(int(number)), *arguments],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == code
+    line = f"coos-license: error: {word}; outputs are as they were\n"
+    assert result.stderr.decode().lstrip("\n") == line
+    assert (tmp_path / "snapshot").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["snapshot"]

@@ -216,7 +216,13 @@ def test_jobs_do_not_change_a_byte(place: Path) -> None:
 
 
 @pytest.mark.slow
-def test_interrupt_ends_the_processes_at_once_with_one_line(place: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_signal_ends_the_processes_at_once_with_one_line(
+    place: Path, number: int, code: int, word: str
+) -> None:
     lines = ""
     for name in ("zlib-1.3.tar.xz", "zlib-1.3.patch"):
         with (place / "distfiles" / name).open("wb") as file:
@@ -237,10 +243,10 @@ def test_interrupt_ends_the_processes_at_once_with_one_line(place: Path) -> None
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         while len(children.read_text("utf-8").split()) < 2:
             time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         _, said = process.communicate(timeout=20)
-    assert process.returncode == 130
-    line = "coos-license: error: interrupted; outputs are as they were"
+    assert process.returncode == code
+    line = f"coos-license: error: {word}; outputs are as they were"
     assert said.decode().strip() == line
 
 

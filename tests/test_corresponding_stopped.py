@@ -106,7 +106,7 @@ def stopped(
         (is_midway, signal.SIGKILL, -signal.SIGKILL),
         (has_a_distfile, signal.SIGKILL, -signal.SIGKILL),
         (has_all_distfiles, signal.SIGKILL, -signal.SIGKILL),
-        (is_midway, signal.SIGTERM, -signal.SIGTERM),
+        (is_midway, signal.SIGTERM, 143),
         (is_midway, signal.SIGINT, 130),
     ],
     ids=["begun", "midway", "one", "both", "terminated", "interrupted"],
@@ -125,11 +125,17 @@ def test_a_run_that_was_stopped_is_gone_on_with(
     assert files(again.out) == whole
 
 
-def test_an_interrupted_run_leaves_nothing_half(places: Places, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_a_run_that_was_told_to_stop_leaves_nothing_half(
+    places: Places, tmp_path: Path, number: int, code: int, word: str
+) -> None:
     again = replace(places, out=tmp_path / "out")
-    code, said = stopped(again, is_midway, signal.SIGINT)
-    assert code == 130
-    assert said.endswith("interrupted; what is whole stays; run it again to go on\n")
+    ended, said = stopped(again, is_midway, number)
+    assert ended == code
+    assert said.endswith(f"{word}; what is whole stays; run it again to go on\n")
     assert parts(again.out) == []
 
 

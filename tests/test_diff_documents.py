@@ -195,6 +195,9 @@ def test_a_page_without_categories_and_revisions_meets_an_inventory(
     [
         ("<html><p>nothing</p></html>", "no credits page"),
         ('{"spdxVersion": "SPDX-1.2"}', "no SPDX 2 document"),
+        ('{"spdxVersion": "SPDX-2.3", "packages": {}}', "'packages' is no list"),
+        ('{"spdxVersion": "SPDX-2.3", "packages": null}', "'packages' is no list"),
+        ('{"spdxVersion": "SPDX-2.3", "packages": ["a"]}', "no list of objects"),
         ('{"@context": "x", "@graph": []}', "SPDX 3"),
         ('{"schema": 2, "packages": []}', "no inventory.json of schema 1"),
         ("SPDXVersion: SPDX-2.3\nno tag\n", "line 2 has no tag"),
@@ -214,7 +217,7 @@ def test_what_cannot_be_read_is_one_line(
 def test_odd_fields_of_others_are_as_absent_ones(tmp_path: Path) -> None:
     odd = {
         "spdxVersion": "SPDX-2.3",
-        "packages": [7, {"name": None, "versionInfo": 3, "externalRefs": {}}],
+        "packages": [{"name": None, "versionInfo": 3, "externalRefs": {}}],
         "relationships": "none",
         "documentDescribes": [1],
     }

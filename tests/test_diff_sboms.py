@@ -162,9 +162,27 @@ def twice() -> Element:
     return document
 
 
+def listless() -> Element:
+    return cyclonedx(full_bom()) | {"components": {}}
+
+
+def of_words() -> Element:
+    document = cyclonedx(full_bom())
+    whole = next(one for one in document["components"] if "components" in one)
+    whole["components"][0] = "zlib"
+    return document
+
+
+def graphless() -> Element:
+    return spdx3(full_bom()) | {"@graph": {}}
+
+
 @pytest.mark.parametrize(
     ("document", "told"),
     [
+        (listless, "'components' is no list of objects"),
+        (of_words, "'components' is no list of objects"),
+        (graphless, "'@graph' is no list of objects"),
         (foreign_spdx3, "SPDX 3 of another tool"),
         (foreign_cyclonedx, "CycloneDX of another tool"),
         (nested, "nests components more than twice"),

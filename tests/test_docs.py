@@ -103,6 +103,64 @@ def flags_of(command: click.Command, context: click.Context) -> set[str]:
     }
 
 
+def leaves() -> dict[str, click.Command]:
+    """Return every command that does something by its name."""
+    context = click.Context(root, **root.context_settings)
+    found = {name: root.get_command(context, name) for name in COMMANDS}
+    return {
+        f"{name} {below}".strip(): one
+        for name, command in found.items()
+        for below, one in (
+            command.commands.items()
+            if isinstance(command, click.Group)
+            else [("", command)]
+        )
+        if one is not None
+    }
+
+
+@pytest.mark.parametrize("name", list(leaves()))
+def test_help_says_what_each_option_takes_and_its_default(name: str) -> None:
+    options = [one for one in leaves()[name].params if isinstance(one, click.Option)]
+    names = [name for one in options for name in one.opts]
+    assert len(names) == len(set(names))
+    for one in options:
+        told = one.help or ""
+        assert told.endswith("."), one.opts
+        if not (one.is_flag or one.required):
+            is_told = re.search("[Dd]efault: ", told) or one.show_default
+            assert is_told or one.opts in (
+                ["--also"],
+                ["--implicit"],
+                ["--private-overlay"],
+            ), one.opts
+
+
+def test_lint_of_curations_takes_no_other_decisions() -> None:
+    known = commands()
+    assert not {"--curations", "--policy"} & known["curations lint"]
+    assert {"--curations", "--policy"} <= known["curations suggest"]
+
+
+#: A row of docs/usage.md: option, commands that take it, meaning.
+SINGLE = re.compile(r"^\| (`-.+?) \| (`[a-z].*?) \| ", re.MULTILINE)
+
+
+def test_usage_names_the_commands_of_each_option() -> None:
+    text = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
+    documented: dict[str, set[str]] = {}
+    for row, of in SINGLE.findall(text):
+        named = set(re.findall(r"`([a-z ]+)`", of)) & leaves().keys()
+        for option in re.findall(r"(?<![\w-])--?[a-z-]+", row):
+            documented.setdefault(option, set()).update(named)
+    assert len(documented) > 20
+    taken = {
+        option: {name for name, known in commands().items() if option in known}
+        for option in documented
+    }
+    assert documented == taken
+
+
 def test_every_command_and_option_shown_exists() -> None:
     known = commands()
     seen = set()

@@ -297,6 +297,31 @@ def test_alternates_that_name_their_own_repository_have_an_end(tmp_path: Path) -
     assert opened < 300
 
 
+def test_a_pack_that_is_none_is_told_of_where_an_object_is_missing(
+    project: Path, tmp_path: Path
+) -> None:
+    packs = project / ".git/objects/pack"
+    (packs / "pack-1.idx").write_bytes(bytes(2000))
+    (packs / "pack-1.pack").write_bytes(bytes(2000))
+    first = git(project, "rev-list", "--max-parents=0", "HEAD")
+    assert archive(tmp_path / "base", PLACE, first)[0]
+    blob = tree_id(project, first, "dir/b.c")
+    object_file(project, blob).unlink()
+    told = f"{blob}; of its packs pack/pack-1 is no index of a Git pack of version 2"
+    with pytest.raises(MissingObjectError, match=told):
+        archive(tmp_path / "base", PLACE, first)
+
+
+def test_what_deltas_make_of_one_repository_is_bounded(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_packed(project)
+    first = git(project, "rev-list", "--max-parents=0", "HEAD")
+    monkeypatch.setattr("coos_license.trees.git_objects._MOST_MADE", 1000)
+    with pytest.raises(ReadError, match="has deltas that make more than is read"):
+        archive(tmp_path / "base", PLACE, first)
+
+
 def test_delta_of_very_many_pieces_takes_the_memory_of_what_it_makes() -> None:
     pieces = 1 << 17
     size = bytes((0x80, 0x80, 0x10))  # 2 * pieces, seven bits a byte

@@ -231,6 +231,10 @@ def test_damaged_images_are_one_line(base: Path, disk: Path, tmp_path: Path) -> 
     larger = make_ext4(tmp_path / "larger.ext4", base / "state", megabytes=16)
     with larger.open("r+b") as file:
         file.truncate(8 << 20)
+    # debugfs takes the slash for a part of the name.
+    root = Path(shutil.copy(base / "root.ext4", tmp_path / "root.ext4"))
+    debugfs(patch(root, 0x467, b"\0"), "mknod /dev/odd p")
+    odd = [Part("STATE", base / "state.ext4"), Part("ROOT-A", root, ROOT_TYPE)]
     zeroed = damaged(disk, tmp_path / "zeroed", state + 8192, bytes(2 << 20))
     sources = {
         gpt: "header checksum",
@@ -242,6 +246,7 @@ def test_damaged_images_are_one_line(base: Path, disk: Path, tmp_path: Path) -> 
         make_disk(tmp_path / "none", [Part("x\x1b[1m", 9)]): "partitions: x[1m",
         damaged(disk, tmp_path / "super", state + 1024 + 4, b"\xaa"): "superblock",
         damaged(disk, tmp_path / "group", state + 4096 + 8, b"\xaa"): "block group",
+        make_disk(tmp_path / "slash", odd): "its root directory is a damaged",
         zeroed: "partition 1 (STATE) has a damaged inode",
     }
     for source, message in sources.items():

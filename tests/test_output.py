@@ -14,7 +14,7 @@ import pytest
 
 from coos_license import output, processes
 from coos_license.errors import OutputError
-from coos_license.output import write_all
+from coos_license.output import write_all, write_file
 
 Render = Callable[[], Iterable[bytes]]
 
@@ -129,3 +129,17 @@ def test_run_waits_for_one_that_is_about_to_end(tmp_path: Path) -> None:
     write_all(tmp_path, {"b": of(b"1")}, {})
     ends.join()
     assert (tmp_path / "b").read_bytes() == b"1"
+
+
+def test_of_two_runs_that_write_one_file_each_writes_it_whole(tmp_path: Path) -> None:
+    target = tmp_path / "lakitu.tar.gz"
+
+    def meanwhile() -> Iterator[bytes]:
+        yield b"first "
+        assert write_file(target, [b"second run"]) == 10
+        assert target.read_bytes() == b"second run"
+        yield b"run"
+
+    assert write_file(target, meanwhile()) == 9
+    assert target.read_bytes() == b"first run"
+    assert names(tmp_path) == ["lakitu.tar.gz"]

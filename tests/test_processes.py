@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Work in a fork: its answer is whole, as without, and nothing stays behind."""
 
+import errno
 import os
 import shutil
 import signal
@@ -71,9 +72,11 @@ def test_fork_is_ended_when_the_block_is_left(tmp_path: Path) -> None:
         os.kill(int((tmp_path / "pid").read_text("utf-8")), 0)
 
 
-def test_interrupt_while_a_process_starts_leaves_none(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_while_a_process_starts_leaves_none(
+    monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
+    before = signal.signal(number, signal.default_int_handler)
     real = os.fork
     started: list[int] = []
 
@@ -81,12 +84,15 @@ def test_interrupt_while_a_process_starts_leaves_none(
         child = real()
         if child:
             started.append(child)
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
         return child
 
     monkeypatch.setattr(os, "fork", interrupted_fork)
-    with pytest.raises(KeyboardInterrupt), forked(lambda: b""):
-        pass
+    try:
+        with pytest.raises(KeyboardInterrupt), forked(lambda: b""):
+            pass
+    finally:
+        signal.signal(number, before)
     with pytest.raises(ChildProcessError):
         os.waitpid(started[0], os.WNOHANG)
 
@@ -114,6 +120,20 @@ def test_work_that_failed_beside_is_done_here(monkeypatch: pytest.MonkeyPatch) -
         answer()
     with beside(lambda: lambda: 3) as made:
         assert made()() == 3
+
+
+def test_work_is_done_here_where_no_process_is_to_be_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    monkeypatch.setattr(os, "fork", refused)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with beside(os.getpid) as answer:
+        assert answer() == os.getpid()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_an_answer_that_nobody_asks_for_is_no_harm(

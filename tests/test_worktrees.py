@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from builders_corresponding import Places, write_places
 from builders_git import commit, git, tree_id, write_project
 from builders_sources import write_tree
 from builders_vdb import write_entry
-from command import run
+from command import ENVIRONMENT, run
 
 from coos_license.errors import ReadError
 from coos_license.trees.directory import DirectoryTree
@@ -208,6 +209,55 @@ def test_the_commit_that_was_built_is_taken_and_not_what_is_checked_out(
     (top,) = goal.iterdir()
     assert git_tree_id(top) == tree
     assert built.encode() in content[:1024]
+
+
+def write_packs(places: Places, count: int) -> None:
+    """Write a checkout whose commit is in the last pack of very many."""
+    project, _, _ = write_built(places)
+    git(project, "repack", "-a", "-d", "-q")
+    packs = project / ".git/objects/pack"
+    (whole,) = packs.glob("*.idx")
+    other = places.out.with_name("other")
+    write_project(other)
+    git(other, "checkout", "-q", "--orphan", "alone")
+    git(other, "commit", "-q", "--message", "alone")
+    git(other, "branch", "-D", "-q", "main")
+    git(other, "reflog", "expire", "--expire=now", "--all")
+    git(other, "gc", "-q", "--prune=now")
+    (small,) = (other / ".git/objects/pack").glob("*.idx")
+    for suffix in (".idx", ".pack"):
+        whole.with_suffix(suffix).rename(packs / f"pack-z{suffix}")
+        for number in range(count):
+            os.link(small.with_suffix(suffix), packs / f"pack-0-{number}{suffix}")
+
+
+def sources_with(places: Places, soft: int, hard: int) -> int:
+    """Collect sources with so many open files, and so many where that is asked for."""
+    checkout = places.out.with_name("checkout")
+    words = places.arguments("--sources", str(checkout))
+    limits = f'ulimit -S -n {soft}; ulimit -H -n {hard}; exec "$@"'
+    command = [sys.executable, "-m", "coos_license", *words]
+    done = subprocess.run(
+        ["sh", "-c", limits, "sh", *command],
+        env=ENVIRONMENT,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    return done.returncode
+
+
+def test_more_packs_are_read_than_files_may_be_open_at_first(places: Places) -> None:
+    write_packs(places, 60)
+    assert sources_with(places, 100, 1000) == 0
+    assert tar_of(places).is_file()
+
+
+def test_packs_that_cannot_be_opened_are_told_of(places: Places) -> None:
+    write_packs(places, 60)
+    assert sources_with(places, 100, 100) == 1
+    ((_, message),) = errors(places)
+    assert "Too many open files" in message
 
 
 def test_a_commit_that_is_gone_is_an_error_and_nothing_else_is_taken(

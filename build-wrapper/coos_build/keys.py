@@ -28,6 +28,13 @@ class Key:
     help: str
     default: Value = None
     choices: tuple[str, ...] = ()
+    takes: str = ""
+
+    @property
+    def metavar(self) -> str:
+        """What the help calls the value."""
+        kinds = {Kind.FILE: "FILE", Kind.NUMBER: "N", Kind.LIST: "WORD"}
+        return self.takes or "|".join(self.choices) or kinds.get(self.kind, "TEXT")
 
     @property
     def option(self) -> str:
@@ -75,7 +82,7 @@ _ATTRIBUTION: Final = (
     Key(
         "fail_on",
         Kind.TEXT,
-        "Findings at least this severe stop the build.",
+        "Findings at least this severe stop the build: info, warning or error.",
         "error",
         ("info", "warning", "error"),
     ),
@@ -93,25 +100,50 @@ _ATTRIBUTION: Final = (
         "coos-license sources: put the source that is owed beside the image.",
         default=True,
     ),
-    Key("distdir", Kind.FILE, "Its --distdir; else .cache/distfiles of the checkout."),
+    Key(
+        "distdir",
+        Kind.FILE,
+        "Its --distdir; else .cache/distfiles of the checkout.",
+        takes="DIR",
+    ),
     Key("offer", Kind.FILE, "Its --offer."),
     Key(
         "sources_fail_on",
         Kind.TEXT,
-        "Gaps of the source at least this severe stop the build.",
+        "Gaps of the source at least this severe stop the build, or never.",
         "never",
         ("never", "info", "warning", "error"),
     ),
     Key("supplier", Kind.TEXT, "Who distributes the image: 'Organization: NAME'."),
-    Key("creator", Kind.TEXT, "Who makes the documents."),
+    Key("creator", Kind.TEXT, "Who makes the documents; else the supplier."),
     Key("contact", Kind.TEXT, "Where questions go."),
-    Key("image_name", Kind.TEXT, "Name of the image in the documents."),
-    Key("image_version", Kind.TEXT, "Version of the image in the documents."),
+    Key(
+        "image_name",
+        Kind.TEXT,
+        "Name of the image in the documents; else the image's own.",
+    ),
+    Key(
+        "image_version",
+        Kind.TEXT,
+        "Version of the image in the documents; else the image's own.",
+    ),
 )
 _BOOT: Final = (
     Key("boot", Kind.SWITCH, "Boot the image and compare.", default=True),
-    Key("accel", Kind.TEXT, "auto, kvm or tcg.", "auto", ("auto", "kvm", "tcg")),
-    Key("firmware", Kind.TEXT, "Firmware.", "auto", ("auto", "bios", "uefi")),
+    Key(
+        "accel",
+        Kind.TEXT,
+        "What runs it: auto, kvm or tcg.",
+        "auto",
+        ("auto", "kvm", "tcg"),
+    ),
+    Key(
+        "firmware",
+        Kind.TEXT,
+        "Its firmware: auto, bios or uefi.",
+        "auto",
+        ("auto", "bios", "uefi"),
+    ),
     Key("memory_mib", Kind.NUMBER, "Memory of the virtual machine.", 1024),
     Key("ssh_port", Kind.NUMBER, "Port on this host; 0: a free one.", 0),
     Key("boot_deadline_s", Kind.NUMBER, "Seconds until it must have answered.", 600),
@@ -119,7 +151,13 @@ _BOOT: Final = (
 )
 _HOUSE: Final = (
     Key("keep_images", Kind.NUMBER, "Complete images to keep besides latest.", 1),
-    Key("deadlines", Kind.LIST, "Other deadlines: STEP=SECONDS.", ()),
+    Key(
+        "deadlines",
+        Kind.LIST,
+        "Other deadlines: STEP=SECONDS.",
+        (),
+        takes="STEP=SECONDS",
+    ),
     Key("disk_gib", Kind.NUMBER, "No step asks for more free disk than this.", 120),
     Key("min_free_gib", Kind.NUMBER, "End a step when less is free.", 1),
     Key("skip_checks", Kind.LIST, "Checks of doctor not to mind, by name.", ()),

@@ -15,6 +15,7 @@ from typing import Final
 from coos_license.accounting.places import INSIDE, shown
 from coos_license.accounting.programs import HEAD, is_program
 from coos_license.errors import ReadError
+from coos_license.trees.allowance import Allowance, Charged
 from coos_license.trees.base import Content, FileTree, Kind
 from coos_license.trees.content import Part
 from coos_license.trees.cpio_members import is_initramfs, walk_cpio
@@ -82,36 +83,42 @@ def is_program_at(path: str, open_file: Opener) -> bool | None:
         return None
 
 
-def look_into(path: str, open_file: Opener) -> Inside | None:
-    """Return what is in an archive, ``None`` where the file is none."""
+def look_into(path: str, open_file: Opener, allowance: Allowance) -> Inside | None:
+    """Return what is in an archive, ``None`` where the file is none.
+
+    ``allowance`` is that of all archives of the image.
+    """
     try:
         with open_file(path) as content:
-            return _looked(path, content)
+            return _looked(path, content, allowance)
     except ReadError as error:
         return Inside((), str(error))
 
 
-def _looked(path: str, content: Content) -> Inside | None:
+def _looked(path: str, content: Content, allowance: Allowance) -> Inside | None:
     """Return what is in an open file. Raises: ReadError where it cannot be read."""
     if has_squashfs(content):
-        return _squashfs(path, content)
+        return _squashfs(path, content, allowance)
     name = path.rpartition("/")[2]
     if name.startswith(_INITRAMFS) or name.endswith(_CPIO):
         head = content.read(0, min(_TAR_HEAD, content.size_bytes))
         starts = is_initramfs(head.lstrip(b"\0"))
-        return _gathered(path, walk_cpio(content), may_nest=False) if starts else None
+        if not starts:
+            return None
+        walk_ = walk_cpio(Charged(content, allowance), allowance)
+        return _gathered(path, walk_, allowance, may_nest=False)
     if name.endswith(_TAR) or _BLOBS in path:
-        return _tar(path, content)
+        return _tar(path, content, allowance)
     return None
 
 
-def _squashfs(path: str, content: Content) -> Inside:
+def _squashfs(path: str, content: Content, allowance: Allowance) -> Inside:
     """Return what is in a squashfs. Raises: ReadError where nothing can be read."""
-    tree = ImageTree.over(SquashFileSystem(content))
+    tree = ImageTree.over(SquashFileSystem(Charged(content, allowance), allowance))
     members: list[Member] = []
     faults: list[str] = []
     try:
-        for member in _bounded(_below(tree, path + INSIDE, faults, 0)):
+        for member in _bounded(_below(tree, path + INSIDE, faults, 0), allowance):
             members.append(member)  # noqa: PERF402 (what came before a fault counts)
     except ReadError as error:
         faults.append(str(error))
@@ -147,42 +154,52 @@ def _below(
             yield Member(own, digest, program)
 
 
-def _tar(path: str, content: Content) -> Inside | None:
+def _tar(path: str, content: Content, allowance: Allowance) -> Inside | None:
     """Return what is in a tar, where it is a container image or a layer of one."""
     try:
         packing = packing_of(content)
-    except ReadError:
-        return None
+    except ReadError as error:
+        return Inside((), str(error)) if _BLOBS in path else None
     if packing is not Packing.TAR:
         return None
-    inside = _gathered(path, walk(content, packing), may_nest=_BLOBS not in path)
+    walk_ = walk(Charged(content, allowance), packing, allowance)
+    inside = _gathered(path, walk_, allowance, may_nest=_BLOBS not in path)
     if _BLOBS in path:
         return inside
     tops = {one.path.rpartition(INSIDE)[2] for one in inside.members}
-    return inside if tops & _MARKS else None
+    if tops & _MARKS:
+        return inside
+    # What would tell that it is a container image may be where it breaks off.
+    return Inside((), inside.fault) if inside.fault else None
 
 
-def _gathered(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Inside:
+def _gathered(
+    path: str, walk_: Iterator[Found], allowance: Allowance, *, may_nest: bool
+) -> Inside:
     """Return all members of a walk, and why it ended early, if it did."""
     members: dict[str, Member] = {}
     fault = ""
     try:
-        for member in _bounded(_members(path, walk_, may_nest=may_nest)):
+        found = _members(path, walk_, allowance, may_nest=may_nest)
+        for member in _bounded(found, allowance):
             members[member.path] = member
     except ReadError as error:
         fault = str(error)
     return Inside(tuple(members.values()), fault)
 
 
-def _bounded(members: Iterator[Member]) -> Iterator[Member]:
+def _bounded(members: Iterator[Member], allowance: Allowance) -> Iterator[Member]:
     """Yield the members. Raises: ReadError where there are too many."""
     for count, member in enumerate(members, start=1):
         if count > _MOST_MEMBERS:
             raise ReadError(f"has more than {_MOST_MEMBERS} members")
+        allowance.take_name()
         yield member
 
 
-def _members(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Iterator[Member]:
+def _members(
+    path: str, walk_: Iterator[Found], allowance: Allowance, *, may_nest: bool
+) -> Iterator[Member]:
     """Yield what a walk finds; a layer of a container image as what is in it."""
     digests: dict[str, str] = {}
     told: dict[str, bool] = {}
@@ -195,10 +212,14 @@ def _members(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Iterator[M
             with found.open() as stream:
                 is_tar = may_nest and _is_tar(stream)
                 if is_tar:
-                    yield from _layer(own, stream, found.size)
+                    yield from _layer(own, stream, found.size, allowance)
                     continue
-                told[name] = is_program(stream.peek(HEAD)[:HEAD])
-                digests[name] = _md5(stream)
+                try:
+                    told[name] = is_program(stream.peek(HEAD)[:HEAD])
+                    digests[name] = _md5(stream)
+                except ReadError:
+                    yield Member(own, "")
+                    raise
         elif found.kind is None:
             target = _plain(found.target or "")
             digests[name] = digests.get(target, "")
@@ -206,14 +227,17 @@ def _members(path: str, walk_: Iterator[Found], *, may_nest: bool) -> Iterator[M
         yield Member(own, digests.get(name, ""), told.get(name, False))
 
 
-def _layer(path: str, stream: io.BufferedReader, size: int) -> Iterator[Member]:
+def _layer(
+    path: str, stream: io.BufferedReader, size: int, allowance: Allowance
+) -> Iterator[Member]:
     """Yield what is in a layer; a packed file that is no tar is one file.
 
     Raises: ReadError where it is a tar and breaks off.
     """
     count = 0
     try:
-        for member in _members(path, walk_nested(stream, size), may_nest=False):
+        walk_ = walk_nested(stream, size, allowance)
+        for member in _members(path, walk_, allowance, may_nest=False):
             yield member
             count += 1
     except ReadError:

@@ -22,6 +22,9 @@ _STATE: Final = of_partition(STATE)
 #: Bind-mounted on ``/var``; source: Chromium OS, ``chromeos_startup``.
 _OVERLAY: Final = f"{_STATE}var_overlay/"
 _VAR: Final = "var/"
+#: As of one tree: a disk has up to 128 partitions, each with its own bounds.
+_MOST_NAMES: Final = 2_000_000
+_TOO_MANY: Final = f"is not read after more than {_MOST_NAMES} names on others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Mounts:
         for prefix, tree in self.trees:
             if prefix in self.faults:
                 found.faults[prefix.rstrip("/")] = self.faults[prefix]
+            elif prefix and found.count > _MOST_NAMES:
+                found.faults[prefix.rstrip("/")] = _TOO_MANY
             elif tree is None:
                 found.others.append(prefix)
             else:

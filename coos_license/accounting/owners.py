@@ -11,6 +11,10 @@ from coos_license.identity import PackageId
 from coos_license.portage.contents import Listed
 
 _MOST_LINKS: Final = 40
+#: ``PATH_MAX`` of Linux: no longer path can be in any directory.
+_LONGEST: Final = 4096
+#: Names in targets of links: an image has some thousands.
+_MOST_STEPS: Final = 5_000_000
 #: The target of a symbolic link of the image. Raises: ReadError.
 ReadLink = Callable[[str], str]
 
@@ -34,13 +38,13 @@ class Real:
         self._links = links
         self._read_link = read_link
         self._known = {"": ""}
+        self._targets: dict[str, str | None] = {}
+        self._steps = _MOST_STEPS
 
     def directory(self, path: str) -> str:
         """Return the real path; the same where a link leads nowhere or in a circle."""
         known = self._known.get(path)
         if known is None:
-            # It stands for itself while it is looked up: a circle ends there.
-            self._known[path] = path
             known = self._known[path] = self._look_up(path)
         return known
 
@@ -54,24 +58,53 @@ class Real:
 
     def _look_up(self, path: str) -> str:
         """Return the real path of a directory that was not asked for yet."""
-        above, _, name = path.rpartition("/")
-        base = self.directory(above) if above else ""
-        real = f"{base}/{name}" if base else name
-        for _ in range(_MOST_LINKS):
-            if real not in self._links:
-                return real
-            try:
-                target = self._read_link(real)
-            except ReadError:
-                return path
-            real = _joined("" if target.startswith("/") else _above(real), target)
-            if real == path:
-                return path
-            above = _above(real)
-            if above:
-                base = self.directory(above)
-                real = f"{base}/{real.rpartition('/')[2]}"
-        return path
+        if len(path) > _LONGEST:
+            return path
+        above, names = path, list[str]()
+        while (real := self._known.get(above)) is None:
+            above, _, name = above.rpartition("/")
+            names.append(name)
+        while names:
+            name = names.pop()
+            real = f"{real}/{name}" if real else name
+            if real in self._links:
+                found = self._followed(real)
+                if found is None:
+                    return path
+                real = found
+        return real
+
+    def _followed(self, link: str) -> str | None:
+        """Return where a link leads, ``None`` where that is nowhere or in a circle.
+
+        Without recursion: a chain of links, or of directories, may be of any length.
+        """
+        if link not in self._targets:
+            self._targets[link] = self._target(link)
+        return self._targets[link]
+
+    def _target(self, link: str) -> str | None:
+        """Return where a link leads that was not asked for yet."""
+        real, todo, links = _above(link), [link.rpartition("/")[2]], 0
+        while todo and self._steps and len(real) <= _LONGEST:
+            self._steps -= 1
+            name = todo.pop()
+            if name == "..":
+                real = _above(real)
+            elif name not in ("", "."):
+                real = f"{real}/{name}" if real else name
+                if real not in self._links:
+                    continue
+                links += 1
+                try:
+                    target = self._read_link(real)
+                except ReadError:
+                    return None
+                if links > _MOST_LINKS:
+                    return None
+                real = "" if target.startswith("/") else _above(real)
+                todo += reversed(target.split("/"))
+        return None if todo else real
 
 
 def _moved(path: str, moved: Mapping[str, str]) -> str:
@@ -84,17 +117,6 @@ def _moved(path: str, moved: Mapping[str, str]) -> str:
 def _above(path: str) -> str:
     """Return the directory that a path is in."""
     return path.rpartition("/")[0]
-
-
-def _joined(base: str, target: str) -> str:
-    """Return where a target leads from a directory; never above the root."""
-    parts = base.split("/") if base else []
-    for part in target.split("/"):
-        if part == "..":
-            del parts[-1:]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

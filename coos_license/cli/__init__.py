@@ -12,7 +12,12 @@ import click
 
 from coos_license import __version__
 from coos_license.cli.printing import drop_stdout
-from coos_license.errors import CoosLicenseError, ExitCode, StoppedError
+from coos_license.errors import (
+    CoosLicenseError,
+    ExitCode,
+    StoppedError,
+    Terminated,
+)
 
 #: Command -> (module, one line of help): ``--help`` needs no module of a command.
 COMMANDS: Final = {
@@ -71,7 +76,7 @@ class LazyGroup(click.Group):
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 clean, 1 findings or a difference, 2 wrong usage or"
-    " unreadable input, 3 a defect of this tool, 130 interrupted."
+    " unreadable input, 3 a defect of this tool, 130 interrupted, 143 terminated."
     " This tool gives no legal advice.",
 )
 @click.version_option(__version__, prog_name="coos-license")
@@ -117,11 +122,12 @@ def _failure(error: BaseException) -> tuple[ExitCode, str]:
         case click.ClickException():
             return ExitCode.USAGE, error.format_message()
         case StoppedError():
-            return ExitCode.INTERRUPTED, str(error)
+            return _stopped(error), str(error)
         case CoosLicenseError():
             return ExitCode.USAGE, str(error)
         case KeyboardInterrupt() | click.Abort():
-            return ExitCode.INTERRUPTED, "interrupted; outputs are as they were"
+            code = _stopped(error)
+            return code, f"{code.name.lower()}; outputs are as they were"
         case OSError():
             drop_stdout()
             where = error.filename or "standard output"
@@ -134,6 +140,15 @@ def _failure(error: BaseException) -> tuple[ExitCode, str]:
                 ExitCode.DEFECT,
                 f"{line} output of the same command under {_DEBUG}=1",
             )
+
+
+def _stopped(error: BaseException | None) -> ExitCode:
+    """Return the exit code of a run that was stopped: by whom, its causes tell."""
+    while error is not None:
+        if isinstance(error, Terminated):
+            return ExitCode.TERMINATED
+        error = error.__cause__
+    return ExitCode.INTERRUPTED
 
 
 def _complain(message: str) -> None:

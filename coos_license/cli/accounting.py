@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from coos_license.accounting.owners import Database
     from coos_license.accounting.policy_implicit import ImplicitRule
     from coos_license.cli.sources import Source
+    from coos_license.portage.contents import Listed
     from coos_license.resolve.texts import TextFinder
 
 _CURE: Final = (
     "give the root file system as a directory or an image, as SOURCE or with --shipped"
 )
+#: Files and directories in the CONTENTS of a database: a sysroot with all packages of
+#: Chromium OS has half a million, and two million take 0.9 GB.
+_MOST_LISTED: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +161,16 @@ def _database(source: "Source", root: str) -> "Database":
     from coos_license.portage.contents import listed  # noqa: PLC0415 (only with --accounting)
 
     place = source.database.place
+    packages: list[tuple[PackageId, Listed]] = []
+    left = _MOST_LISTED
     with source.opened.tree.at(place) as vdb:
-        packages = tuple(
-            (package.id, listed(contents))
-            for package, contents in each_contents(source.packages, vdb)
-        )
-    return Database(f"{root}/{place}", packages)
+        for package, contents in each_contents(source.packages, vdb):
+            found = listed(contents)
+            left -= len(found.names) + len(found.directories)
+            if left < 0:
+                raise ReadError(f"lists more than {_MOST_LISTED} files of packages")
+            packages.append((package.id, found))
+    return Database(f"{root}/{place}", tuple(packages))
 
 
 def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
@@ -172,11 +180,13 @@ def _image(mounts: "Mounts", databases: "list[Database]") -> "Image":
         is_program_at,
         look_into,
     )
+    from coos_license.trees.allowance import Allowance  # noqa: PLC0415 (only with --accounting)
 
+    allowance = Allowance()
     return Image(
         names=mounts.names(),
         read_link=mounts.read_link,
-        look_into=lambda path: look_into(path, mounts.open_file),
+        look_into=lambda path: look_into(path, mounts.open_file, allowance),
         is_program=lambda path: is_program_at(path, mounts.open_file),
         databases=databases,
     )

@@ -37,7 +37,7 @@ from coos_license.corresponding.repositories import (
     told_repositories,
 )
 from coos_license.corresponding.values import Bundled, Gap, Kept, Plan
-from coos_license.errors import StoppedError
+from coos_license.errors import StoppedError, Terminated
 from coos_license.model import Finding
 from coos_license.output import CHECKSUMS
 from coos_license.portage.repository import Repository
@@ -76,7 +76,7 @@ class _Asked:
     multiple=True,
     type=options.NamedPath(),
     metavar="DIR",
-    help="Directory of distfiles; repeatable. Default: that of a checkout.",
+    help="Directory of distfiles; repeatable. Default: .cache/distfiles of a checkout.",
 )
 @click.option(
     "--all-digests",
@@ -98,13 +98,15 @@ class _Asked:
     "--offer",
     type=options.NamedPath(),
     metavar="FILE",
-    help="TOML file that says who offers the source: docs/corresponding-source.md.",
+    help="TOML file that says who offers the source: docs/corresponding-source.md."
+    " Default: none, and a template is written.",
 )
 @click.option(
     "--split",
     callback=size_of,
     metavar="SIZE",
-    help="Also write the bundle as parts of one tar of at most SIZE each: 650M, 2G.",
+    help="Also write the bundle as parts of one tar of at most SIZE each: 650M, 2G."
+    " Default: no parts.",
 )
 @gates.accounting
 @gates.fail_on
@@ -143,7 +145,8 @@ def command(  # noqa: PLR0913 (one for each option)
     try:
         found, remarks = _bundle(request, loaded, asked, given)
     except KeyboardInterrupt as error:
-        what, cure = "interrupted; what is whole stays", "run it again to go on"
+        how = "terminated" if isinstance(error, Terminated) else "interrupted"
+        what, cure = f"{how}; what is whole stays", "run it again to go on"
         raise StoppedError(what, where=str(output), cure=cure) from error
     tell(request, loaded)
     if request.verbosity >= 0:

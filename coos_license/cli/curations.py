@@ -36,7 +36,7 @@ def command() -> None:
 
 
 @command.command("lint", short_help="Check a file of curations.")
-@options.reading_file("FILE")
+@options.reading_file("FILE", decided=False)
 def lint(request: Request, file: Path, *, has_source: bool) -> int:
     """Check the curations in FILE, against the packages of SOURCE if it is given.
 
@@ -46,21 +46,25 @@ def lint(request: Request, file: Path, *, has_source: bool) -> int:
     curations = read_curations(file)
     found: list[Finding] = [*expired(curations, request.as_of)]
     if has_source:
-        loaded = load(replace(request, curations=file, policy=None))
+        loaded = load(replace(request, curations=file))
         found += (one for one in loaded.findings if one.kind in _LINTED)
         tell(request, loaded)
     else:
         found += over_broad(curations)
     print_lines(kinds_text(found, color=request.color))
     bad = len({one.subject for one in found})
-    print_lines([f"{len(curations)} curations, {bad} to look at"])
+    noun = "curation" if len(curations) == 1 else "curations"
+    print_lines([f"{len(curations)} {noun}, {bad} to look at"])
     return verdict(found, Severity.WARNING)
 
 
 @command.command("suggest", short_help="Print a curation for every gap.")
 @options.reading
 @click.option(
-    "--owner", metavar="TEXT", default="", help="Who answers for the new curations."
+    "--owner",
+    metavar="TEXT",
+    default="",
+    help="Who answers for the new curations. Default: to be filled in.",
 )
 def suggest(request: Request, owner: str) -> int:
     """Print a curation for every gap of SOURCE, ready but for what only you know.

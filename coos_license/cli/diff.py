@@ -24,7 +24,7 @@ from coos_license.trees.text import show
     "--base-sbom",
     type=options.NamedPath(),
     metavar="FILE",
-    help="SBOM of the image that NEW is built on, in place of OLD.",
+    help="SBOM of the image that NEW is built on, in place of OLD. Default: none.",
 )
 @click.option(
     "--format",

@@ -40,7 +40,7 @@ baseline = click.option(
     type=options.NamedPath(),
     metavar="FILE",
     help="Findings that are known, by `baseline update` or an earlier findings.json:"
-    " only new and worsened ones decide the exit code.",
+    " only new and worsened ones decide the exit code. Default: none, all decide.",
 )
 
 
@@ -62,7 +62,8 @@ min_coverage = click.option(
     "--min-coverage",
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
-    help="Exit 1 when less of the files is accounted for. Needs --accounting.",
+    help="Exit 1 when less of the files is accounted for. Needs --accounting."
+    " Default: nothing is asked for.",
 )
 _ACCOUNTING: Final = (
     click.option(

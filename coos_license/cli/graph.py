@@ -23,10 +23,16 @@ _MOST_NODES: Final = 400
 
 @click.command("graph")
 @reading
-@click.option("--around", "what", metavar="PACKAGE", help="Only what is near PACKAGE.")
+@click.option(
+    "--around",
+    "what",
+    metavar="PACKAGE",
+    help="Only what is near PACKAGE; svg needs it. Default: everything.",
+)
 @click.option(
     "--depth",
     type=click.IntRange(1, 50),
+    metavar="N",
     default=2,
     show_default=True,
     help="How many links away is near.",

@@ -38,13 +38,14 @@ _READ: Final = (
     click.option(
         "--sysroot",
         metavar="PATH",
-        help="Directory inside SOURCE to take as its root: build/lakitu in a chroot.",
+        help="Directory inside SOURCE to take as its root: build/lakitu in a chroot."
+        " Default: SOURCE itself.",
     ),
     click.option(
         "--board",
         metavar="NAME",
         help="Board the image is for; of a checkout, whose sysroot and repositories"
-        " are read.",
+        " are read. Default: by etc/lsb-release of SOURCE.",
     ),
     click.option(
         "--overlay",
@@ -53,14 +54,15 @@ _READ: Final = (
         type=_PATH,
         metavar="DIR",
         help="Ebuild repository whose licenses/ is searched; repeatable, in order."
-        " Default: in a checkout, those of the board by masters.",
+        " Default: those of a snapshot; in a checkout, those of the board by masters.",
     ),
     click.option(
         "--licenses",
         multiple=True,
         type=_PATH,
         metavar="DIR",
-        help="Extra directory of licence texts, searched last; repeatable.",
+        help="Extra directory of licence texts, searched last; repeatable. Default:"
+        " those of a snapshot.",
     ),
     click.option(
         "--sources",
@@ -68,7 +70,7 @@ _READ: Final = (
         type=_PATH,
         metavar="DIR",
         help="Sources of the packages: <category>/<PF>/ directories, distfiles, or a"
-        " checkout; repeatable.",
+        " checkout; repeatable. Default: what a snapshot says of them.",
     ),
     click.option(
         "--jobs",
@@ -87,13 +89,31 @@ _TALKING: Final = (
     click.option("-v", "--verbose", is_flag=True, help="Say more on stderr."),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
 )
+_DECIDED: Final = (
+    click.option(
+        "--policy",
+        type=_PATH,
+        metavar="FILE|PRESET",
+        help="TOML file with rules, elections and waivers, or a preset: default,"
+        " permissive-only, no-gpl3, chromium-os, strict. See docs/policy.md. Default:"
+        " the preset default.",
+    ),
+    click.option(
+        "--curations",
+        type=_PATH,
+        metavar="FILE",
+        help="TOML file with what people found out about packages:"
+        " docs/curations.md. Default: none.",
+    ),
+)
 _OPTIONS: Final = (
     *_READ,
     click.option(
         "--shipped",
         metavar="all|closure:ATOM|PATH",
         help="What ships: all, what ATOM pulls in at run time, or the packages of PATH."
-        " Default: all for an image, else closure:virtual/target-os where installed.",
+        " Default: all for an image, else closure:virtual/target-os where installed,"
+        " else all.",
     ),
     click.option(
         "--template-texts",
@@ -101,34 +121,41 @@ _OPTIONS: Final = (
         help="Let SPDX-list texts stand for BSD, MIT and the like, although they lack"
         " the copyright notice of the work.",
     ),
-    click.option("--image-name", metavar="TEXT", help="Name of the image."),
-    click.option("--image-version", metavar="TEXT", help="Version of the image."),
+    click.option(
+        "--image-name",
+        metavar="TEXT",
+        help="Name of the image. Default: by os-release or lsb-release of SOURCE.",
+    ),
+    click.option(
+        "--image-version",
+        metavar="TEXT",
+        help="Version of the image. Default: by os-release or lsb-release of SOURCE.",
+    ),
     click.option(
         "--supplier",
         metavar="TEXT",
-        help="Who distributes the image: 'Organization: NAME' or 'Person: NAME'.",
+        help="Who distributes the image: 'Organization: NAME' or 'Person: NAME'."
+        " Default: unknown, which is a finding.",
     ),
     click.option(
         "--image-file",
         type=_PATH,
         metavar="FILE",
-        help="The image as it is distributed: its name and digests are in the SBOM.",
-    ),
-    click.option("--creator", metavar="TEXT", help="Who makes the documents."),
-    click.option("--contact", metavar="TEXT", help="Where questions go."),
-    click.option(
-        "--policy",
-        type=_PATH,
-        metavar="FILE|PRESET",
-        help="TOML file with rules, elections and waivers, or a preset: default,"
-        " permissive-only, no-gpl3, chromium-os, strict. See docs/policy.md.",
+        help="The image as it is distributed: its name and digests are in the SBOM."
+        " Default: none is named.",
     ),
     click.option(
-        "--curations",
-        type=_PATH,
-        metavar="FILE",
-        help="TOML file with what people found out about packages: docs/curations.md.",
+        "--creator",
+        metavar="TEXT",
+        help="Who makes the documents, named like --supplier. Default: the supplier.",
     ),
+    click.option(
+        "--contact",
+        metavar="TEXT",
+        help="Where questions go, an e-mail address or a web page. Default: unknown,"
+        " which is a finding.",
+    ),
+    *_DECIDED,
     click.option(
         "--public",
         is_flag=True,
@@ -187,11 +214,15 @@ def reading_sides(function: Callable[..., int]) -> Callable[..., int]:
     return apply((sides, *_OPTIONS), with_sides)
 
 
-def reading_file(metavar: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def reading_file(
+    metavar: str, *, decided: bool = True
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Return a decorator: the command takes a ``file``, and perhaps a SOURCE.
 
     ``has_source`` says whether there is one; without it the request has none to read.
+    Not ``decided``, the command takes neither a policy nor curations.
     """
+    taken = [one for one in _OPTIONS if decided or one not in _DECIDED]
     file = click.argument("file", type=_PATH, metavar=metavar)
     source = click.argument("source", type=_PATH, required=False)
 
@@ -204,7 +235,7 @@ def reading_file(metavar: str) -> Callable[[Callable[..., int]], Callable[..., i
             )
             return read(**values, source=given or Path())
 
-        return apply((file, source, *_OPTIONS), with_source)
+        return apply((file, source, *taken), with_source)
 
     return decorate
 
@@ -232,8 +263,8 @@ def _requesting(function: Callable[..., int]) -> Callable[..., int]:
                 contact=identity["contact"],
             ),
             image_file=values.pop("image_file"),
-            policy=values.pop("policy"),
-            curations=values.pop("curations"),
+            policy=values.pop("policy", None),
+            curations=values.pop("curations", None),
             as_of=_day(values.pop("as_of")),
             public=values.pop("public"),
             private_overlays=values.pop("private_overlays"),

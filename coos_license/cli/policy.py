@@ -35,7 +35,10 @@ def check(file: Path) -> int:
 @command.command("show", short_help="Show what a policy file makes of presets.")
 @click.argument("file", type=NamedPath(), metavar="[FILE|PRESET]", required=False)
 def show(file: Path | None) -> int:
-    """Show the rules in force with FILE, or without --policy, and their digest."""
+    """Show the rules in force, and their digest.
+
+    Those of FILE or PRESET, and without one those of the preset default.
+    """
     print_lines(policy_lines(read_policy(file)))
     return ExitCode.CLEAN
 

@@ -8,8 +8,9 @@ gives it the id that was recorded, or none was.
 """
 
 import posixpath
+import resource
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from coos_license import findings
@@ -102,7 +103,7 @@ class SourceTrees:
             raise ReadError("is not in the checkout")
         there = [each for each in commits if each in objects]
         if not there:
-            raise ReadError(f"has no commit {', '.join(commits)}")
+            raise ReadError(f"has no commit {', '.join(commits)}{objects.unread}")
         path = posixpath.relpath(one.place.path, repository.top or ".")
         inside = "" if path == "." else path
         try:
@@ -168,8 +169,19 @@ class SourceTrees:
     def _checkout(self, place: Place) -> GitCheckout:
         """Return the checkout of a place, opened once. Raises: OSError."""
         if place.base not in self._checkouts:
+            _allow_open_files()
             self._checkouts[place.base] = GitCheckout(place.base)
         return self._checkouts[place.base]
+
+
+def _allow_open_files() -> None:
+    """Have as many files open as the system lets this process.
+
+    A repository keeps its packs open, and the usual 1,024 are too few for a checkout.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # of systems that have another bound
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _entry(objects: GitObjects, commit: str, inside: str) -> TreeEntry:

@@ -19,7 +19,6 @@ from coos_license.cli.reading import load, tell
 from coos_license.cli.request import Request
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.render import problems_report
-from coos_license.trees.text import show
 from coos_license.verify import against, carried, signing, statement
 from coos_license.verify.bundle import CYCLONEDX, Bundle, Problem, pages_of
 from coos_license.verify.checks import problems
@@ -44,13 +43,14 @@ _FORMATS: Final = ("text", "json")
     "--key",
     type=options.NamedPath(),
     metavar="FILE",
-    help="Public key in PEM: the attestation must be signed by it, and fit DIR.",
+    help="Public key in PEM: the attestation must be signed by it, and fit DIR."
+    " Default: no signature is looked at.",
 )
 @click.option(
     "--attestation",
     type=options.NamedPath(),
     metavar="FILE",
-    help="What attest wrote; default: attestation.intoto.json in DIR.",
+    help="What attest wrote. Default: attestation.intoto.json in DIR.",
 )
 def command(  # noqa: PLR0913 (one for each option)
     request: Request,
@@ -117,5 +117,6 @@ def _report(found: list[Problem], form: str, *, quiet: bool) -> None:
     wrong = sum(not one.is_note for one in found)
     if not quiet:
         notes = [problems_report.line(one) for one in found if one.is_note]
-        for line in (*(f"note: {one}" for one in notes), f"{wrong} problems"):
-            click.echo(f"coos-license: {show(line)}", err=True)
+        count = f"{wrong} problem{'' if wrong == 1 else 's'}"
+        for line in (*(f"note: {one}" for one in notes), count):
+            click.echo(f"coos-license: {line}", err=True)

@@ -9,7 +9,7 @@ licence that is NONE among them: documents of other tools are refused.
 from collections.abc import Iterator
 from typing import Final
 
-from coos_license.documents.spdx import OUR_TOOL, Element, elements, text
+from coos_license.documents.spdx import OUR_TOOL, Element, elements, objects, text
 from coos_license.errors import ReadError
 from coos_license.trees.text import show
 
@@ -41,7 +41,7 @@ def from_cyclonedx(document: Element) -> Element:
     image = _reference(root)
     packages = {image: _package(root, image)}
     relationships: list[Element] = []
-    for component in elements(document, _PARTS):
+    for component in objects(document, _PARTS):
         ref = _reference(component)
         if ref in packages:
             raise ReadError(f"has two components of the bom-ref {show(ref)!r}")
@@ -85,7 +85,7 @@ def _parts(document: Element) -> Iterator[tuple[Element, str]]:
     This tool nests no deeper.
     """
     for component in elements(document, _PARTS):
-        for part in elements(component, _PARTS):
+        for part in objects(component, _PARTS):
             if _PARTS in part:
                 raise ReadError("nests components more than twice")
             yield part, text(component, "bom-ref")

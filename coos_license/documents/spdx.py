@@ -3,7 +3,8 @@
 """SPDX 2.x documents of any tool, in the shape of their JSON schema.
 
 What is read is checked for its shape alone, since others' documents are seldom valid:
-a field of another type than the schema's is as one that is absent.
+a field of another type than the schema's is as one that is absent. A list of packages
+that is none is an error: packages would be lost.
 """
 
 from typing import Any, Final
@@ -53,13 +54,25 @@ def parse_object(content: bytes) -> Element:
 
 
 def checked(document: Element) -> Element:
-    """Return a document that says it is SPDX 2. Raises: ReadError."""
+    """Return a document that says it is SPDX 2, with packages. Raises: ReadError."""
     version = document.get("spdxVersion")
     if isinstance(version, str) and version.startswith("SPDX-2."):
+        objects(document, "packages")
         return document
     if "@graph" in document or "@context" in document:
         raise ReadError("is SPDX 3, which is not read here; give the 2.3 document")
     raise ReadError("is JSON, but no SPDX 2 document: it has no spdxVersion SPDX-2")
+
+
+def objects(document: Element, key: str) -> list[Element]:
+    """Return a list of which none may be lost, an empty one where it is absent.
+
+    Raises: ReadError where it is something else, or holds something else than objects.
+    """
+    found = document.get(key, [])
+    if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+        return found
+    raise ReadError(f"is damaged: {key!r} is no list of objects")
 
 
 def elements(document: Element, key: str) -> list[Element]:

@@ -10,7 +10,14 @@ be said by other classes, and what is not looked for would seem not to be said.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from coos_license.documents.spdx import OUR_TOOL, Element, elements, text, texts
+from coos_license.documents.spdx import (
+    OUR_TOOL,
+    Element,
+    elements,
+    objects,
+    text,
+    texts,
+)
 from coos_license.errors import ReadError
 
 _PACKAGE: Final = "software_Package"
@@ -38,7 +45,7 @@ def from_spdx3(document: Element) -> Element:
 
     Raises: ReadError where this tool did not write it.
     """
-    graph = elements(document, "@graph")
+    graph = objects(document, "@graph")
     tools = [text(one, "name") for one in graph if one.get("type") == "Tool"]
     if not any(name.startswith(OUR_TOOL) for name in tools):
         raise ReadError(

@@ -21,9 +21,11 @@ _LINE: Final = re.compile(
 #: That a path is a directory, or something that has no content.
 _PASSED: Final = (b"dir ", b"dev ", b"fif ")
 _BEGINS: Final = ("obj /", "sym /", "dir /", "dev /", "fif /")
-_WHOLE: Final = re.compile(
-    r"(?:obj /.+ [0-9a-f]{32}|sym /.+ -> .+) \d+\n*|(?:dir|dev|fif) /.+", re.DOTALL
-)
+#: How the last line of a file or link ends.
+_FILE_END: Final = re.compile(r" [0-9a-f]{32} \d+\Z")
+_LINK_END: Final = re.compile(r" \d+\Z")
+#: Twice ``PATH_MAX`` of Linux, of four bytes a character: a line is no longer.
+_LONGEST: Final = 1 << 15
 _MD5_DIGITS: Final = 32
 _NOT_NAMES: Final = frozenset(("", ".", ".."))
 
@@ -121,17 +123,32 @@ def listed(contents: bytes) -> Listed:
 
 def _whole_lines(text: str) -> Iterator[str]:
     """Yield the lines, each with those that go on with it."""
-    whole = ""
+    whole = last = ""
     for line in text.split("\n"):
-        goes_on = not line.startswith(_BEGINS)
-        if goes_on and not (line and _WHOLE.fullmatch(whole)):
+        goes_on = not line.startswith(_BEGINS) and len(whole) < _LONGEST
+        if goes_on and not (line and _is_whole(whole, last)):
             whole += f"\n{line}" if whole else line
+            last = line or last
             continue
         if whole:
             yield whole.rstrip("\n")
-        whole = line
+        whole = last = line
     if whole:
         yield whole.rstrip("\n")
+
+
+def _is_whole(whole: str, last: str) -> bool:
+    """Return whether lines are a whole one; ``last`` is the last that is not empty.
+
+    Of files it is enough to look at that: each line more must not cost all before it.
+    """
+    match whole[:5]:
+        case "obj /":
+            return _FILE_END.search(last) is not None
+        case "sym /":
+            return _LINK_END.search(last) is not None and " -> " in whole
+        case kind:
+            return kind in _BEGINS
 
 
 def by_directory(paths: Iterator[str]) -> dict[str, list[str]]:

@@ -64,7 +64,7 @@ ALL_FILES: Final = FILES | LINK_FILES
 LIMITS: Final = {
     "": 1 << 20,
     "LICENSE": 1 << 22,
-    "CONTENTS": 1 << 28,
+    "CONTENTS": 1 << 26,
     NEEDED: NEEDED_LIMIT,
     **dict.fromkeys(LICENSE_CACHES, 1 << 24),
 }

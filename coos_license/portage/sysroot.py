@@ -31,11 +31,14 @@ def find_vdb(tree: FileTree, places: tuple[str, ...] = VDB_PLACES) -> str | None
 
 
 def holds_files(root: FileTree) -> bool:
-    """Return whether installed files may be there, and not a database alone."""
+    """Return whether installed files may be there, and not a database alone.
+
+    Raises: ReadError where the root directory is damaged.
+    """
     try:
         return any(entry.name.startswith(_TOPS) for entry in root.entries())
-    except ReadError:
-        return False
+    except ReadError as error:
+        raise ReadError(f"its root directory {error}") from error
 
 
 def looks_like_vdb(tree: FileTree) -> bool:

@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coos_license.errors import ReadError
 from coos_license.expression import License, leaves
@@ -29,8 +29,10 @@ from coos_license.model import (
 )
 from coos_license.portage.repository import Repository, search_order
 from coos_license.resolve.copyrights import statements
-from coos_license.sources.values import Sources
 from coos_license.trees.text import clean_bytes
+
+if TYPE_CHECKING:
+    from coos_license.sources.values import Sources
 
 _POINTER: Final = re.compile(r"\b[Ss]ee\s+(?P<names>[A-Za-z0-9_+. -]+?)\s+for\b")
 _POINTER_BYTES: Final = 600
@@ -70,7 +72,7 @@ class TextFinder:
         extra: Sequence[Repository] = (),
         *,
         template_texts: bool = False,
-        sources: Sources | None = None,
+        sources: "Sources | None" = None,
     ) -> None:
         """Search ``repositories`` by their masters, then ``extra`` in order.
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final
 
 from coos_license.errors import ReadError
+from coos_license.trees.allowance import Allowance
 from coos_license.trees.base import Content, Kind
 from coos_license.trees.cpio_decoders import BROKEN, DECODERS
 from coos_license.trees.cpio_source import CHUNK, Budget, Source
@@ -39,13 +40,13 @@ _KINDS: Final = {
 }
 
 
-def walk_cpio(content: Content) -> Iterator[Found]:
+def walk_cpio(content: Content, allowance: Allowance | None = None) -> Iterator[Found]:
     """Yield the members of all archives, in order; the content of each in passing.
 
     Raises: ReadError where something is broken, or no archive that is read; what was
     yielded before counts.
     """
-    budget = Budget()
+    budget = Budget(allowance=allowance or Allowance())
     source = Source(_raw(content, budget))
     try:
         yield from _archives(source, budget, is_packed=False)
@@ -73,9 +74,7 @@ def _archives(source: Source, budget: Budget, *, is_packed: bool) -> Iterator[Fo
         head = source.peek(6)
         if not head:
             return
-        budget.archives += 1
-        if budget.archives > _MOST_ARCHIVES:
-            raise ReadError(f"has more than {_MOST_ARCHIVES} archives")
+        budget.begin(_MOST_ARCHIVES)
         if head in MAGICS:
             yield from _archive(source, budget)
             continue

@@ -3,30 +3,42 @@
 """Bytes of an initramfs that only go forward, and how much they may unpack to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from coos_license.errors import ReadError
+from coos_license.trees.allowance import Allowance
 
 CHUNK: Final = 1 << 16
 _MOST_UNPACKED: Final = 1 << 33
 _MOST_RATIO: Final = 300
 #: Unpacked bytes that count for no ratio.
 _FREE: Final = 1 << 26
+#: What an archive counts for at least: an empty one takes its time, too.
+_LEAST: Final = 1 << 16
 
 
 @dataclass(slots=True)
 class Budget:
-    """How much was read, and what it unpacked to."""
+    """How much was read, and what it unpacked to; ``allowance`` is that of all."""
 
     packed: int = 0
     unpacked: int = 0
     members: int = 0
     archives: int = 0
+    allowance: Allowance = field(default_factory=Allowance)
+
+    def begin(self, most: int) -> None:
+        """Count an archive. Raises: ReadError where there are more than ``most``."""
+        self.archives += 1
+        self.allowance.take(_LEAST)
+        if self.archives > most:
+            raise ReadError(f"has more than {most} archives")
 
     def charge(self, unpacked: int) -> None:
         """Count what was unpacked. Raises: ReadError."""
         self.unpacked += unpacked
+        self.allowance.take(unpacked)
         if self.unpacked > _MOST_UNPACKED:
             raise ReadError(f"is larger than {_MOST_UNPACKED} bytes unpacked")
         if self.unpacked > _FREE + _MOST_RATIO * self.packed:

@@ -16,12 +16,15 @@ from typing import Final
 from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Content, FileTree
 from coos_license.trees.git_packs import KINDS, Pack, exactly, inflated, patched
+from coos_license.trees.text import show
 
 #: Git keeps longer ones whole (``core.bigFileThreshold``); a delta takes memory.
 _DELTA_LIMIT: Final = 1 << 29
 #: Git makes chains of 50, and made some of 250 (``pack.depth``).
 _DEEPEST: Final = 500
 _CACHE_BYTES: Final = 1 << 26
+#: What all deltas of a repository may make: a minute. A tree of Linux takes 2 GB.
+_MOST_MADE: Final = 1 << 36
 _MOST_PACKS: Final = 10_000
 _MOST_ALTERNATES: Final = 20
 _HEADER: Final = 32
@@ -49,6 +52,8 @@ class GitObjects:
         self._stack = ExitStack()
         self._cache: OrderedDict[tuple[int, int], tuple[int, bytes]] = OrderedDict()
         self._cached = 0
+        self._made_left = _MOST_MADE
+        self._unread: list[str] = []
         for one in directories:
             self._stack.callback(one.close)
         self._packs = [pack for one in directories for pack in self._opened(one)]
@@ -58,11 +63,14 @@ class GitObjects:
         self._stack.close()
 
     def _opened(self, directory: FileTree) -> Iterator[Pack]:
-        """Yield the packs of a directory; what is none is passed."""
+        """Yield the packs of a directory; what cannot be read is noted."""
         try:
             with directory.at("pack") as packs:
                 names = [entry.name for entry in packs.entries()]
-        except ReadError:
+        except AbsentError:
+            return
+        except ReadError as error:
+            self._unread.append(f"pack {error}")
             return
         for name in [one for one in names if one.endswith(".idx")][:_MOST_PACKS]:
             bare = f"pack/{name.removesuffix('.idx')}"
@@ -71,10 +79,20 @@ class GitObjects:
                     index = files.enter_context(directory.open_file(f"{bare}.idx"))
                     content = files.enter_context(directory.open_file(f"{bare}.pack"))
                     pack = Pack(index, content)
-                except ReadError:
+                except ReadError as error:
+                    self._unread.append(f"{show(bare)} {error}")
                     continue
                 self._stack.callback(files.pop_all().close)
                 yield pack
+
+    @property
+    def unread(self) -> str:
+        """Return what cannot be read, as the end of a line that something lacks."""
+        if not self._unread:
+            return ""
+        more = len(self._unread) - 1
+        rest = f" and {more} more" if more else ""
+        return f"; of its packs {self._unread[0]}{rest}"
 
     def __contains__(self, oid: str) -> bool:
         """Return whether an object is there. Raises: ReadError."""
@@ -90,7 +108,7 @@ class GitObjects:
         """Return an object. Raises: MissingObjectError, ReadError."""
         found = self._packed(oid) or self._unpacked(oid)
         if found is None:
-            raise MissingObjectError(f"has not the object {oid}")
+            raise MissingObjectError(f"has not the object {oid}{self.unread}")
         pieces = _checked(oid, found)
         return GitObject(found.kind, found.size_bytes, pieces)
 
@@ -147,6 +165,9 @@ class GitObjects:
             place = base
         for above, delta in reversed(deltas):
             content = patched(content, delta, _DELTA_LIMIT)
+            self._made_left -= len(content)
+            if self._made_left < 0:
+                raise ReadError("has deltas that make more than is read of one")
             self._keep((number, above), kind, content)
         return kind, content
 

@@ -27,6 +27,11 @@ class Names:
     directories: set[str] = field(default_factory=set)
     faults: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def count(self) -> int:
+        """Return how many names there are."""
+        return len(self.others) + len(self.directories)
+
     def add(self, more: "Names") -> None:
         """Add the names of another tree."""
         self.others += more.others

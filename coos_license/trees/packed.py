@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 from coos_license.errors import ReadError
 from coos_license.trees import decoders
+from coos_license.trees.allowance import Allowance
 from coos_license.trees.ar_members import MAGIC as AR_MAGIC
 from coos_license.trees.ar_members import walk_ar
 from coos_license.trees.base import Content
@@ -74,20 +75,29 @@ def packing_of(content: Content) -> Packing:
     return Packing.TAR if is_tar else Packing.SINGLE
 
 
-def walk(content: Content, packing: Packing) -> Iterator[Found]:
-    """Return the members of an archive; none of a single file. Raises: ReadError."""
+def walk(
+    content: Content, packing: Packing, allowance: Allowance | None = None
+) -> Iterator[Found]:
+    """Return the members of an archive; none of a single file.
+
+    ``allowance`` is what a tar may unpack to, with others. Raises: ReadError.
+    """
     match packing:
         case Packing.ZIP:
             return walk_zip(content)
         case Packing.AR:
             return walk_ar(content)
         case Packing.TAR:
-            return walk_tar(Stream.part(content, 0, content.size_bytes, MOST_UNPACKED))
+            size = content.size_bytes
+            stream = Stream.part(content, 0, size, MOST_UNPACKED, allowance)
+            return walk_tar(stream)
         case Packing.SINGLE:
             return iter(())
 
 
-def walk_nested(stream: io.BufferedReader, size: int) -> Iterator[Found]:
+def walk_nested(
+    stream: io.BufferedReader, size: int, allowance: Allowance | None = None
+) -> Iterator[Found]:
     """Return the members of a tar that is itself a member of ``size`` bytes.
 
     Raises: ReadError.
@@ -95,7 +105,7 @@ def walk_nested(stream: io.BufferedReader, size: int) -> Iterator[Found]:
     form = _form(stream.peek(_BLOCK)[:_BLOCK])
     if form is Form.OTHER:
         raise ReadError("is no tar, or packed in a way that is not read")
-    return walk_tar(Stream(stream, form, size, MOST_UNPACKED))
+    return walk_tar(Stream(stream, form, size, MOST_UNPACKED, allowance))
 
 
 def walk_zip_member(stream: io.BufferedReader) -> Iterator[Found]:

@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from coos_license.errors import ReadError
+from coos_license.trees.allowance import Allowance
 from coos_license.trees.base import AbsentError, Content, Kind
 from coos_license.trees.squashfs_superblock import read_superblock
 from coos_license.trees.squashfs_tables import (
@@ -51,11 +52,15 @@ class _Block(NamedTuple):
 class SquashFileSystem:
     """An open squashfs as :class:`coos_license.trees.image.Files`."""
 
-    def __init__(self, content: Content) -> None:
-        """Read the superblock and the root. Raises: ReadError."""
+    def __init__(self, content: Content, allowance: Allowance | None = None) -> None:
+        """Read the superblock and the root; ``allowance`` is shared with others.
+
+        Raises: ReadError.
+        """
         self._content = content
         self._super = read_superblock(content)
-        self._tables = Tables(content, self._super)
+        self._allowance = allowance or Allowance()
+        self._tables = Tables(content, self._super, self._allowance)
         most = _FREE + _MOST_RATIO * self._super.size_bytes
         self._left = min(most, _MOST_UNPACKED)
         self._names_left = _NAMES_BUDGET
@@ -183,6 +188,7 @@ class SquashFileSystem:
     def _charge(self, count: int) -> None:
         """Take bytes off what is handed out. Raises: ReadError."""
         self._left -= count
+        self._allowance.take(count)
         if self._left < 0:
             raise ReadError(_SPENT)
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from coos_license.errors import ReadError
+from coos_license.trees.allowance import Allowance
 from coos_license.trees.base import Content, Kind
 from coos_license.trees.squashfs_superblock import Superblock
 
@@ -101,11 +102,14 @@ class Named(NamedTuple):
 class Tables:
     """The metadata of one file system."""
 
-    def __init__(self, content: Content, superblock: Superblock) -> None:
+    def __init__(
+        self, content: Content, superblock: Superblock, allowance: Allowance
+    ) -> None:
         """Read blocks of ``content`` when they are asked for."""
         self._content = content
         self._super = superblock
         self._left = _BLOCKS_BUDGET
+        self._allowance = allowance
         self.block = lru_cache(maxsize=256)(self._read_block)
 
     def inode(self, at: Place) -> SquashNode:
@@ -222,6 +226,7 @@ class Tables:
         self._left -= 1
         if self._left < 0:
             raise ReadError(_SPENT)
+        self._allowance.take(_METADATA_BYTES)
         head = int.from_bytes(self._part(at, 2), "little")
         size = head & (_PLAIN - 1) or _PLAIN
         if size > _METADATA_BYTES:

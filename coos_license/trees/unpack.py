@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import BinaryIO, Final, Self
 
 from coos_license.errors import ReadError
+from coos_license.trees.allowance import Allowance
 from coos_license.trees.base import Content
 from coos_license.trees.content import Part
 
@@ -113,15 +114,21 @@ class Stream:
     """The unpacked bytes of an archive, forward only and bounded."""
 
     def __init__(
-        self, raw: BinaryIO, form: Form, size: int, most: int | None = None
+        self,
+        raw: BinaryIO,
+        form: Form,
+        size: int,
+        most: int | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         """Take over ``raw``, of that form and of ``size`` bytes.
 
-        It may unpack to ``most`` bytes.
+        It may unpack to ``most`` bytes, and to what ``allowance`` has left.
         """
         self._raw = raw
         self._size = size
         self._most = most or _MOST_UNPACKED
+        self._allowance = allowance or Allowance()
         self._packed = form is not Form.TAR
         self._chunks = _chunks(raw, form) if self._packed else iter(())
         self._ready = b""
@@ -142,6 +149,7 @@ class Stream:
         start: int,
         size_bytes: int,
         most: int | None = None,
+        allowance: Allowance | None = None,
     ) -> Self:
         """Return the stream of an archive inside of a file, told by how it begins.
 
@@ -153,7 +161,8 @@ class Stream:
             form = Form.TAR  # the end mark is all that is in it
         if form is Form.OTHER:
             raise ReadError("is no tar, or packed in a way that is not read")
-        return cls(Part(content, start, size_bytes).buffered(), form, size_bytes, most)
+        raw = Part(content, start, size_bytes).buffered()
+        return cls(raw, form, size_bytes, most, allowance)
 
     def close(self) -> None:
         """Close the file."""
@@ -208,6 +217,7 @@ class Stream:
         # A decoder may have nothing yet, which is not the end.
         chunk = next(filter(None, self._chunks), b"")
         self._unpacked += len(chunk)
+        self._allowance.take(len(chunk))
         if self._unpacked > self._most:
             message = f"is larger than {self._most} bytes unpacked"
             raise ReadError(message)

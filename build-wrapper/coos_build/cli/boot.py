@@ -26,7 +26,10 @@ from coos_build.text import clean_line
 @options.settings
 @options.password
 @click.option(
-    "--image-dir", default="", metavar="NAME", help="Default: the one built last."
+    "--image-dir",
+    default="",
+    metavar="NAME",
+    help="Directory of the image, by its name. Default: the one built last.",
 )
 def command(
     settings: Settings,

@@ -13,7 +13,11 @@ from coos_build.errors import BuildError, ExitCode
 
 @click.command("init-config")
 @click.option(
-    "-o", "--output", type=NamedPath(), metavar="FILE", help="Default: print it."
+    "-o",
+    "--output",
+    type=NamedPath(),
+    metavar="FILE",
+    help="Where it goes. Default: standard output.",
 )
 def command(output: Path | None) -> int:
     """Print a coos-build.toml with all keys, their meaning and their defaults."""

@@ -16,7 +16,10 @@ from coos_build.text import clean_line
 @click.argument("step", callback=step_name)
 @options.settings
 @click.option(
-    "--attempt", type=click.IntRange(1), metavar="N", help="Default: the latest."
+    "--attempt",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Which one. Default: the latest.",
 )
 @click.option("--path", "only_path", is_flag=True, help="Print where it is instead.")
 def command(

@@ -17,6 +17,7 @@ from coos_build.errors import BuildError
 from coos_build.keys import KEYS, Key, Kind
 from coos_build.layout import Layout
 from coos_build.probe import boards
+from coos_build.profiles import PROFILES
 from coos_build.steps import BY_NAME
 
 Function = Callable[..., int | None]
@@ -64,21 +65,33 @@ def step_names(
 
 def _option(key: Key) -> Callable[[Function], Function]:
     """Return the option of a key; not given, it says nothing."""
+    told = f"{key.help}{_default(key)}"
+    option = functools.partial(click.option, key.option, key.name, metavar=key.metavar)
     match key.kind:
         case Kind.SWITCH:
             both = f"{key.option}/--no-{key.option[2:]}"
-            return click.option(both, key.name, default=None, help=key.help)
+            return click.option(both, key.name, default=None, help=told)
         case Kind.NUMBER:
-            return click.option(
-                key.option, key.name, type=int, metavar="N", help=key.help
-            )
+            return option(type=int, help=told)
         case Kind.LIST:
-            told = f"{key.help} Repeatable."
-            return click.option(
-                key.option, key.name, multiple=True, metavar="WORD", help=told
-            )
+            return option(multiple=True, help=f"{told} Repeatable.")
         case _:
-            return click.option(key.option, key.name, metavar="TEXT", help=key.help)
+            return option(help=told)
+
+
+def _default(key: Key) -> str:
+    """Return what the help says of the default; a key's own help may say it."""
+    if any(one.get(key.name, key.default) != key.default for one in PROFILES.values()):
+        return " Default: by the profile."
+    match key.default:
+        case bool():
+            return f" Default: {'on' if key.default else 'off'}."
+        case None | ():
+            return "" if "; else " in key.help else " Default: none."
+        case tuple():
+            return f" Default: {' '.join(key.default)}."
+        case _:
+            return f" Default: {key.default}."
 
 
 _COMMON: Final[tuple[Callable[[Function], Function], ...]] = (
@@ -156,7 +169,8 @@ selection = functools.partial(
             callback=step_name,
             default="",
             metavar="STEP",
-            help="Start at this step; those before are taken as they are.",
+            help="Start at this step; those before are taken as they are."
+            " Default: the first.",
         ),
         click.option(
             "--until",
@@ -164,14 +178,14 @@ selection = functools.partial(
             callback=step_name,
             default="",
             metavar="STEP",
-            help="End after this step.",
+            help="End after this step. Default: the last.",
         ),
         click.option(
             "--only",
             callback=step_name,
             default="",
             metavar="STEP",
-            help="This step and no other.",
+            help="This step and no other. Default: all.",
         ),
         click.option(
             "--force",
@@ -203,7 +217,8 @@ password = functools.partial(
             "--password-fd",
             type=click.IntRange(3, 1023),
             metavar="N",
-            help="Read the shared user's password from this descriptor.",
+            help="Read the shared user's password from this descriptor."
+            " Default: a terminal is asked.",
         ),
     ),
 )

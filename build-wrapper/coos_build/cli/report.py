@@ -45,7 +45,8 @@ _LIMIT = 64 << 20
     "pair",
     nargs=2,
     metavar="OLD NEW",
-    help="Two builds: checkouts, report.json files, or runs of this checkout.",
+    help="Two builds: checkouts, report.json files, or runs of this checkout."
+    " Default: this one alone.",
 )
 def command(settings: Settings, *, form: str, pair: tuple[str, str] | None) -> int:
     """Print time and disk of each step; with --compare of two builds side by side."""
