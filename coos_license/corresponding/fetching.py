@@ -8,7 +8,7 @@ from typing import Final
 
 from coos_license import findings
 from coos_license.corresponding.values import Gap, Role
-from coos_license.model import FetchedFile, Package
+from coos_license.model import FetchedFile, PackageId
 from coos_license.portage.assignments import assignments
 from coos_license.portage.manifest import Distfile
 from coos_license.trees.text import clean_bytes
@@ -51,10 +51,15 @@ class Fetching:
     """What the records of a build say of what was fetched."""
 
     def __init__(
-        self, package: Package, recorded: Mapping[str, bytes], saved: bytes | None
+        self,
+        package: PackageId,
+        fetched: tuple[FetchedFile, ...],
+        recorded: Mapping[str, bytes],
+        saved: bytes | None,
     ) -> None:
-        """Take files of the database entry, and the saved environment."""
+        """Take what SRC_URI names, files of the database entry, and the environment."""
         self._package = package
+        self._fetched = fetched
         self._recorded = recorded
         text = clean_bytes(saved)[0] if saved is not None else ""
         self._saved = assignments(text, _SAVED, {}) if text else {}
@@ -70,8 +75,8 @@ class Fetching:
         Those of SRC_URI with the recorded flags, else those that the saved environment
         names (``A``, PMS 11.1). ``src_uri`` is ``None`` where it is not known.
         """
-        if self._package.fetched:
-            return self._package.fetched, []
+        if self._fetched:
+            return self._fetched, []
         values = self._saved.get("A")
         if values is not None:
             names = " ".join(values).split()
@@ -102,7 +107,7 @@ class Fetching:
         Its distfiles are then no source, or nobody says that they are.
         """
         signs = []
-        if self._package.id.name.endswith(_BIN):
+        if self._package.name.endswith(_BIN):
             signs.append(f"its name ends in {_BIN}")
         if _BINARY in eclasses:
             signs.append(f"it inherits {_BINARY}")

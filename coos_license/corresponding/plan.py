@@ -91,7 +91,8 @@ def plan(
         record = Piece(f"{where}/build.env", Role.RECORD, content)
         scripts.pieces.append(record)
     trees, tree_gaps = _trees(at_hand.in_checkout, variables, scripts.eclasses)
-    fetching = Fetching(package, at_hand.recorded, at_hand.saved)
+    records = (at_hand.recorded, at_hand.saved)
+    fetching = Fetching(package.id, package.fetched, *records)
     fetched, unknown = fetching.files(at_hand.src_uri, at_hand.manifest, scripts.ebuild)
     gaps = [*scripts.gaps, *tree_gaps, *unknown]
     if not trees:

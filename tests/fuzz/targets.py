@@ -234,7 +234,7 @@ TARGETS: Final = (
         "build-scripts",
         (
             *("corresponding.ebuilds", "corresponding.environment"),
-            "corresponding.patches",
+            *("corresponding.patches", "corresponding.fetching"),
         ),
         readers.build_scripts,
     ),
@@ -259,6 +259,7 @@ NO_PARSERS: Final = {
     "corresponding.components": "puts values together",
     "corresponding.gaps": "puts values into words",
     "corresponding.kernel": "looks at names",
+    "corresponding.overrides": "looks at names",
     "corresponding.plan": "gives scripts to the parsers",
     "corresponding.policy_duties": "puts values together",
     "corresponding.policy_owing": "puts values together",
