@@ -265,6 +265,7 @@ NO_PARSERS: Final = {
     "corresponding.policy_owing": "puts values together",
     "corresponding.repositories": "chooses what is written",
     "corresponding.values": "holds values",
+    "trees.allowance": "counts",
     "trees.worktree": "writes a tar of what it walks",
     "policy.curate": "applies what was parsed",
     "policy.policy_elections": "applies what was parsed",
