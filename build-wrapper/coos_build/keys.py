@@ -169,7 +169,12 @@ _BOOT: Final = (
     Key("login", Kind.TEXT, "User to log in as.", "chronos"),
 )
 _HOUSE: Final = (
-    Key("keep_images", Kind.NUMBER, "Complete images to keep besides latest.", 1),
+    Key(
+        "keep_images",
+        Kind.NUMBER,
+        "Complete images to keep, the newest; latest stays, too.",
+        1,
+    ),
     Key(
         "deadlines",
         Kind.LIST,

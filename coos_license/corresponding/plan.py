@@ -3,7 +3,7 @@
 """What the bundle is to hold for each package, out of what is at hand."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,7 @@ from coos_license.corresponding.environment import (
     build_file,
     build_variables,
 )
+from coos_license.corresponding.fetching import Fetching
 from coos_license.corresponding.overrides import UserPatches, fragments
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import (
@@ -31,24 +32,18 @@ from coos_license.corresponding.values import (
     Role,
     WorkTree,
 )
-from coos_license.model import FetchedFile, Package, PackageId
-from coos_license.portage.assignments import assignments
+from coos_license.model import Package, PackageId
 from coos_license.portage.manifest import Distfile
 from coos_license.portage.repository import EBUILD, MANIFEST, METADATA, Repository
 from coos_license.sources.checkouts import InCheckout
-from coos_license.trees.text import clean_bytes
 
-#: Eclasses that fetch from a version control system while they unpack.
-_FETCHING: Final = frozenset(
-    ("bzr", "cvs", "darcs", "git-2", "git-r3", "mercurial", "subversion")
-)
 _WORKON: Final = "cros-workon"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._+-]")
 #: What of a database entry is told; the ebuild is kept under the name of the package.
 RECORDS: Final = (
     *("BUILD_TIME", "CBUILD", "CFLAGS", "CHOST", "CXXFLAGS", "DEFINED_PHASES", "EAPI"),
-    *("FEATURES", "INHERITED", "IUSE", "KEYWORDS", "LDFLAGS", "LICENSE", "SLOT", "USE"),
-    "repository",
+    *("FEATURES", "INHERITED", "IUSE", "KEYWORDS", "LDFLAGS", "LICENSE", "PROPERTIES"),
+    *("QA_PREBUILT", "RESTRICT", "SLOT", "USE", "repository"),
 )
 
 
@@ -96,8 +91,14 @@ def plan(
         record = Piece(f"{where}/build.env", Role.RECORD, content)
         scripts.pieces.append(record)
     trees, tree_gaps = _trees(at_hand.in_checkout, variables, scripts.eclasses)
-    fetched, unknown = _fetched(package, at_hand)
-    gaps = [*scripts.gaps, *tree_gaps, *unknown, *_not_kept(scripts.eclasses, trees)]
+    records = (at_hand.recorded, at_hand.saved)
+    fetching = Fetching(package.id, package.fetched, *records)
+    fetched, unknown = fetching.files(at_hand.src_uri, at_hand.manifest, scripts.ebuild)
+    gaps = [*scripts.gaps, *tree_gaps, *unknown]
+    if not trees:
+        gaps += fetching.not_kept(scripts.eclasses)
+    if reasons:
+        gaps += fetching.prebuilt(scripts.eclasses, scripts.ebuild)
     if at_hand.unread:
         name, reason = "environment.bz2", at_hand.unread
         gaps.append(Gap(findings.SOURCE_MISSING, Role.RECORD, name, reason))
@@ -124,6 +125,7 @@ def plan(
         trees=trees,
         commits=variables.get("CROS_WORKON_COMMIT", ()),
         gaps=tuple(gaps),
+        is_restricted=bool(fetched) and not reasons and fetching.is_restricted,
     )
 
 
@@ -244,44 +246,3 @@ def _trees(
 def _ids(values: Sequence[str]) -> tuple[str, ...]:
     """Return the words of a variable that holds ids of Git."""
     return tuple(one for value in values for one in value.split())
-
-
-def _fetched(
-    package: Package, at_hand: AtHand
-) -> tuple[tuple[FetchedFile, ...], list[Gap]]:
-    """Return the files that a package was made from, and that they are not known.
-
-    Those of SRC_URI with the recorded flags, else those that the saved environment
-    names (``A``, PMS 11.1).
-    """
-    if package.fetched:
-        return package.fetched, []
-    if at_hand.saved is not None:
-        text = clean_bytes(at_hand.saved)[0]
-        values = assignments(text, frozenset("A"), {}).get("A")
-        if values is not None:
-            names = " ".join(values).split()
-            return tuple(_listed(name, at_hand.manifest) for name in names), []
-    if at_hand.src_uri is None and at_hand.manifest:
-        reason = "neither the package database nor a metadata/md5-cache has it"
-    elif at_hand.src_uri:
-        reason = "hangs on USE flags that are not recorded"
-    else:
-        return (), []
-    return (), [Gap(findings.SOURCE_MISSING, Role.DISTFILE, "SRC_URI", reason)]
-
-
-def _listed(name: str, manifest: Mapping[str, Distfile]) -> FetchedFile:
-    """Return a file with what the Manifest says of it."""
-    listed = manifest.get(name)
-    if listed is None:
-        return FetchedFile(name, "", None, ())
-    return FetchedFile(name, "", listed.size, listed.digests)
-
-
-def _not_kept(eclasses: frozenset[str], trees: Sequence[WorkTree]) -> Iterator[Gap]:
-    """Yield that a package was fetched in a way that leaves no file behind."""
-    fetching = sorted(eclasses & _FETCHING)
-    if fetching and not trees:
-        reason = f"was fetched by {fetching[0]}.eclass, which leaves no distfile"
-        yield Gap(findings.SOURCE_MISSING, Role.TREE, "repository", reason)
