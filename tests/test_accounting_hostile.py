@@ -165,6 +165,23 @@ def test_a_saved_container_that_breaks_off_is_named(image: Path, rules: Path) ->
     assert found(image, "--implicit", rules) == {"CL095": ["/boot/preloaded.tar!/"]}
 
 
+def test_an_initramfs_is_looked_into_whatever_the_case_of_its_name(
+    image: Path, rules: Path
+) -> None:
+    (image / "boot/INITRD.IMG").write_bytes(archive({"init": b"x"}))
+    with_paths(rules, '"/boot/*"')
+    assert found(image, "--implicit", rules) == {"CL095": ["/boot/INITRD.IMG!/init"]}
+
+
+def test_an_initramfs_behind_many_zeros_is_looked_into(
+    image: Path, rules: Path
+) -> None:
+    (image / "boot/initrd").write_bytes(bytes(4096) + archive({"init": b"x"}))
+    (image / "boot/initrd-empty").write_bytes(bytes(4096))
+    with_paths(rules, '"/boot/*"')
+    assert found(image, "--implicit", rules) == {"CL095": ["/boot/initrd!/init"]}
+
+
 def with_contents(image: Path, lines: str) -> None:
     path = image / "var/db/pkg/app-misc/tool-1/CONTENTS"
     path.write_text(path.read_text(encoding="utf-8") + lines, encoding="utf-8")

@@ -98,6 +98,26 @@ def test_a_distfile_without_a_digest_is_an_error_and_in_the_bundle(
     assert files(places.out)[f"distfiles/{BUSYBOX}"] == TARBALL
 
 
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
+def test_lines_of_a_manifest_that_contradict_each_other_verify_nothing(
+    places: Places, *, is_first: bool
+) -> None:
+    path = places.overlay / "sys-apps/busybox/Manifest"
+    right = path.read_text(encoding="utf-8")
+    wrong = right.replace("BLAKE2B ", "BLAKE2B 00")
+    path.write_text(right + wrong if is_first else wrong + right, encoding="utf-8")
+    bundle(places, code=1)
+    ((code, _, message),) = errors(places)
+    assert code == "CL092"
+    assert "or one lists it twice and differently" in message
+
+
+def test_a_line_of_a_manifest_that_is_there_twice_is_one(places: Places) -> None:
+    path = places.overlay / "sys-apps/busybox/Manifest"
+    path.write_text(path.read_text(encoding="utf-8") * 2, encoding="utf-8")
+    bundle(places)
+
+
 def test_unknown_sources_are_an_error(places: Places) -> None:
     (places.overlay / "metadata/md5-cache/sys-libs/libx-2.0-r1").unlink()
     bundle(places, code=1)

@@ -139,6 +139,16 @@ def test_a_fat32_of_few_clusters_is_one_as_linux_takes_it(tmp_path: Path) -> Non
         assert walk(opened(window)) == {"/FILE": b"hello"}
 
 
+def test_a_file_in_very_many_pieces_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fat, "_MOST_RUNS", 3)
+    image = tmp_path / "image"
+    image.write_bytes(by_hand(bytes(1800), chain=(5, 4, 3, 2)))
+    with Window.open(image) as window, pytest.raises(ReadError, match="3 pieces"):
+        opened(window).read("FILE", 1 << 20)
+
+
 def by_hand(content: bytes, chain: tuple[int, ...], *, end: int = 0xFFF) -> bytes:
     """Return a FAT12 of 64 clusters of a sector with one file."""
     table = [0xFF8, 0xFFF] + [0] * 64

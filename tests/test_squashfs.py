@@ -334,3 +334,12 @@ def test_what_is_no_squashfs() -> None:
         assert not has_squashfs(Memory(content))
         with pytest.raises(ReadError, match="is no squashfs"):
             SquashFileSystem(Memory(content))
+
+
+def test_a_file_of_millions_of_blocks_is_refused() -> None:
+    """The list of blocks is checked before it is read: it takes 280 bytes a block."""
+    made = Handmade()
+    body = struct.pack("<QQ8xIII4x", 0, 4096 << 21, 1, 0xFFFFFFFF, 0)
+    root = made.directory((b"long", made.inode(9, body), 2))
+    with pytest.raises(ReadError, match="is in more than 1048576 blocks"):
+        handmade(made.image(root)).read("long", 1 << 40)

@@ -41,6 +41,8 @@ _BLOBS: Final = "/blobs/sha256/"
 _MARKS: Final = frozenset(("oci-layout", "manifest.json", "repositories"))
 _CHUNK: Final = 1 << 18
 _TAR_HEAD: Final = 512
+#: Of a file of zeros no more is read; the kernel skips any number before an archive.
+_ZEROS: Final = 1 << 20
 _MOST_MEMBERS: Final = 1_000_000
 _DEEPEST: Final = 200
 
@@ -66,7 +68,11 @@ class Inside:
 
 
 def may_hold(path: str) -> bool:
-    """Return whether a file may be an archive to look into, by its path."""
+    """Return whether a file may be an archive to look into, by its path.
+
+    FAT knows no small letters; elsewhere they are what is usual.
+    """
+    path = path.lower()
     return (
         path.endswith(_ENDS)
         or _BLOBS in path
@@ -99,11 +105,10 @@ def _looked(path: str, content: Content, allowance: Allowance) -> Inside | None:
     """Return what is in an open file. Raises: ReadError where it cannot be read."""
     if has_squashfs(content):
         return _squashfs(path, content, allowance)
-    name = path.rpartition("/")[2]
+    name = path.rpartition("/")[2].lower()
     if name.startswith(_INITRAMFS) or name.endswith(_CPIO):
-        head = content.read(0, min(_TAR_HEAD, content.size_bytes))
-        starts = is_initramfs(head.lstrip(b"\0"))
-        if not starts:
+        head = content.read(0, min(_ZEROS, content.size_bytes))
+        if not is_initramfs(head.lstrip(b"\0")):
             return None
         walk_ = walk_cpio(Charged(content, allowance), allowance)
         return _gathered(path, walk_, allowance, may_nest=False)

@@ -129,7 +129,10 @@ class Filling:
         path = self._place(package, file)
         yield self._kept.get(path) or self._failed[path]
         if path in self._kept and not Expected(digests=file.digests).known:
-            reason = "no Manifest lists it with a digest that is known"
+            reason = (
+                "no Manifest lists it with a digest that is known, or one lists it"
+                " twice and differently"
+            )
             yield Gap(findings.SOURCE_UNVERIFIED, Role.DISTFILE, file.name, reason)
 
     def _fetched(self, one: tuple[str, FetchedFile]) -> Stored | Gap:

@@ -48,10 +48,13 @@ def distfiles_of(
 def parse_manifest(content: bytes) -> dict[str, Distfile]:
     """Return the ``DIST`` lines by file name; a line that is none is passed.
 
+    A file whose lines contradict each other is in none: neither is known to be right.
+
     >>> parse_manifest(b"DIST a.tar.gz 3 SHA512 ab CD")["a.tar.gz"].digests
     (('SHA512', 'ab'),)
     """
-    found = {}
+    found: dict[str, Distfile] = {}
+    contradicted: set[str] = set()
     for line in decode(content)[0].splitlines():
         words = line.split()
         if len(words) < _FIRST_DIGEST or words[0] != "DIST":
@@ -59,5 +62,7 @@ def parse_manifest(content: bytes) -> dict[str, Distfile]:
         name, size, *pairs = words[1:]
         if size.isascii() and size.isdigit() and len(size) <= _DIGITS:
             digests = tuple(zip(pairs[::2], map(str.lower, pairs[1::2]), strict=False))
-            found[name] = Distfile(name, int(size), digests)
-    return found
+            one = Distfile(name, int(size), digests)
+            if found.setdefault(name, one) != one:
+                contradicted.add(name)
+    return {name: one for name, one in found.items() if name not in contradicted}

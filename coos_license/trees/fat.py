@@ -32,6 +32,8 @@ _DIRECTORY_BUDGET: Final = 1 << 28
 _NAMES_BUDGET: Final = 1_000_000
 #: Steps along chains: 8 GB of the smallest clusters.
 _STEPS_BUDGET: Final = 1 << 24
+#: As of ext4.
+_MOST_RUNS: Final = 1 << 20
 _PIECE: Final = 1 << 18
 #: Entries of the table that are read at once; they fill whole bytes.
 _PAGE: Final = 1 << 12
@@ -180,6 +182,8 @@ class FatFileSystem:
         for found, cluster in enumerate(self._chain(first), start=1):
             if found <= count and cluster != expected:
                 runs.append(_Run(found - 1, cluster))
+                if len(runs) > _MOST_RUNS:
+                    raise ReadError(f"is in more than {_MOST_RUNS} pieces")
             expected = cluster + 1
         if found < count:
             raise ReadError("has fewer clusters than its length needs")

@@ -28,7 +28,7 @@ NO_FRAGMENT: Final = 0xFFFFFFFF
 #: A longer target of a link is none (PATH_MAX).
 _LINK_LIMIT: Final = 4096
 #: A list of blocks of a file that is longer than any of an image.
-_MOST_BLOCKS: Final = 1 << 22
+_MOST_BLOCKS: Final = 1 << 20
 #: 300,000 names.
 _DIRECTORY_LIMIT: Final = 1 << 24
 #: ``.`` and ``..`` count as three bytes.
