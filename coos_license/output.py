@@ -123,8 +123,7 @@ def write_file(target: Path, chunks: Iterable[bytes]) -> int:
     A link is not followed. Of two runs that write it at once the last one wins, whole.
     Raises: OutputError.
     """
-    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
-    cure = "make room, or give another file"
+    cure = "give another file"
     with contextlib.suppress(OSError):
         mode = target.lstat().st_mode
         if not stat.S_ISREG(mode):
@@ -134,12 +133,18 @@ def write_file(target: Path, chunks: Iterable[bytes]) -> int:
                 what = "something else than a file is there"
             message = f"cannot be written: {what}"
             raise OutputError(message, where=str(target), cure=cure)
+    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
     try:
         _stream(temporary, chunks)
         size = temporary.stat().st_size
         temporary.replace(target)
+    except FileNotFoundError as error:
+        message = f"cannot be written: {error.strerror}"
+        cure = f"make its directory, or {cure}"
+        raise OutputError(message, where=str(target), cure=cure) from error
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}"
+        cure = f"make room, or {cure}"
         raise OutputError(message, where=str(target), cure=cure) from error
     finally:
         with contextlib.suppress(OSError):

@@ -4,7 +4,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Final, NoReturn, TypeVar
 
@@ -63,7 +63,8 @@ def beside(
     """Do ``work`` in a fork while the block runs, where a core is free for it.
 
     What is given waits for the answer, or makes it: where there is one core, where it
-    is not ``worth`` a process, and where that one failed. Raises: as the work does.
+    is not ``worth`` a process, and where there is none or it failed. Raises: as the
+    work does.
     """
     if not worth or cores() == 1:
         yield work
@@ -77,8 +78,16 @@ def beside(
         made: _Answer = pickle.loads(told)  # noqa: S301 (of our own fork)
         return made
 
-    with forked(lambda: pickle.dumps(work(), pickle.HIGHEST_PROTOCOL)) as waits:
+    fork = forked(lambda: pickle.dumps(work(), pickle.HIGHEST_PROTOCOL))
+    with ExitStack() as stack:
+        waits: Callable[[], bytes | None] = _nothing
+        with suppress(OSError):  # no process, or no descriptor, is to be had
+            waits = stack.enter_context(fork)
         yield partial(answer, waits)
+
+
+def _nothing() -> None:
+    """Answer as a process does that failed."""
 
 
 @contextmanager
@@ -94,12 +103,14 @@ def forked(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes | None]]:
     child = 0
     try:
         # An interrupt that was held back comes here, where the process is ended.
-        with _interrupts_held():
-            child = os.fork()
-            if child == 0:
-                os.close(reading)
-                _answer(work, writing)
-        os.close(writing)
+        try:
+            with _interrupts_held():
+                child = os.fork()
+                if child == 0:
+                    os.close(reading)
+                    _answer(work, writing)
+        finally:
+            os.close(writing)
         with os.fdopen(reading, "rb", closefd=False) as pipe:
             yield lambda: _answer_of(pipe.read())
     finally:

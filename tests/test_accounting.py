@@ -306,6 +306,7 @@ def test_a_broken_rule_is_one_line(
     line = one_line(run("audit", str(image), "--accounting", "--implicit", str(rules)))
     assert told in line
     assert str(rules) in line
+    assert "docs/policy.md" not in line
 
 
 def test_a_tree_without_files_is_refused(tmp_path: Path) -> None:

@@ -165,6 +165,8 @@ def spoilt(attestation: Path, change: Any) -> None:
         (lambda one: one.update(signatures=[]), "no valid signature of this key"),
         (lambda one: one["signatures"][0].update(sig="AAAA"), "no valid signature"),
         (lambda one: one["signatures"][0].update(sig="?"), "is no DSSE envelope"),
+        (lambda one: one["signatures"][0].update(keyid=7), "no valid signature"),
+        (lambda one: one.update(payloadType=None), "no valid signature"),
         (
             lambda one: one["signatures"].append(one["signatures"][0]),
             "no DSSE envelope",

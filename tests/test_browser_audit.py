@@ -13,6 +13,7 @@ from browsing import CONTRAST, WIDTHS, watched
 from builders import make_inventory, make_package, make_rich_inventory
 from builders_report import FOUND, make_hostile_report, make_report, with_baseline
 
+from coos_license.accounted import Accounting, Means, Share
 from coos_license.audit.report import Report
 from coos_license.model import Election, PackageId
 from coos_license.render import audit_html
@@ -110,6 +111,36 @@ def test_charts_can_be_read_without_seeing_them(visit: Open) -> None:
         "all => all.map(one => Number(one.getAttribute('width')))"
     )
     assert widths == [1000, 0, 250, 250]
+
+
+def test_what_is_owed_counts_packages_and_components_apart(visit: Open) -> None:
+    names = [("a", "b", "1"), ("a", "c", "1"), ("implicit", "glibc", "2.36")]
+    whole = make_inventory([make_package(name, "ISC") for name in names])
+    page = visit(replace_inventory(rich_report(), whole))
+    told = page.locator("summary", has_text="component").all_inner_texts()
+    assert told == ["2 packages and 1 component"]
+
+
+def test_colours_of_the_tree_map_are_explained(visit: Open) -> None:
+    shares = (Share(Means.COPY, "a/b-1", 1), Share(Means.IMPLICIT, "accounts", 2))
+    found = Accounting(files=3, accounted=3, shares=shares)
+    page = visit(
+        replace_inventory(rich_report(), replace(make_inventory([]), accounting=found))
+    )
+    colours, explained = (
+        page.evaluate(
+            """where => [...document.querySelectorAll(where)]
+                 .map(e => getComputedStyle(e).fill)""",
+            where,
+        )
+        for where in ("svg[role=img] .tile", ".legend rect")
+    )
+    assert sorted(colours) == sorted(explained)
+    assert len(set(explained)) == 2
+    assert page.locator(".legend").inner_text().split("\n") == [
+        "in archives, equal to files of packages",
+        "of declared components",
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

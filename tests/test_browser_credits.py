@@ -204,6 +204,15 @@ def test_nothing_scrolls_sideways(
     assert cut == []
 
 
+def test_words_under_the_numbers_are_not_broken(visit: Open) -> None:
+    page = visit(make_rich_inventory(), viewport={"width": 320, "height": 800})
+    heights = page.evaluate(
+        """[...document.querySelectorAll(".numbers dt")].map(e => e.offsetHeight)"""
+    )
+    assert len(set(heights)) == 1
+    assert heights[0] < 30, "one line each"
+
+
 def test_hostile_image_stays_inert(visit: Open) -> None:
     page = visit(make_hostile_inventory())
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")

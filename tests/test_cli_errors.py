@@ -287,3 +287,27 @@ def test_a_run_that_is_told_to_stop_leaves_what_was_there(
     assert result.stderr.decode().lstrip("\n") == line
     assert (tmp_path / "snapshot").read_bytes() == b"old"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["snapshot"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "Missing command; see 'coos-license --help'"),
+        ("policy", "Missing command; see 'coos-license policy --help'"),
+        ("genrate x", "did you mean 'generate'?; see 'coos-license --help'"),
+        ("generate x", "'-o' / '--output'; see 'coos-license generate --help'"),
+        ("policy nope x", "'nope'; see 'coos-license policy --help'"),
+        ("list x --private-overlay own", "--private-overlay needs --public"),
+        ("verify x --accounting", "--accounting needs SOURCE"),
+        ("verify x --files", "--files needs SOURCE"),
+    ],
+)
+def test_wrong_usage_says_what_next(words: str, said: str) -> None:
+    assert said in one_line(run(*words.split()))
+
+
+def test_a_file_that_has_no_place_says_why(tmp_path: Path) -> None:
+    line = one_line(run("snapshot", SYSROOT, "-o", str(tmp_path / "absent/x")))
+    assert "No such file or directory; make its directory, or give" in line
+    line = one_line(run("snapshot", SYSROOT, "-o", ".", cwd=tmp_path))
+    assert ".: cannot be written: it is a directory; give another file" in line

@@ -169,3 +169,88 @@ def test_masks_of_the_image_are_told_as_they_are(places: Places) -> None:
     bundle(places)
     told = (places.out / f"packages/{CPV}/build.env").read_text(encoding="utf-8")
     assert "INSTALL_MASK='/usr/share/man/* *.la'\n" in told
+
+
+# --- what changes a build from outside of the ebuild ----------------------------------
+
+
+def test_fragments_of_any_repository_come_with_the_patches_beside_them(
+    places: Places,
+) -> None:
+    """Chromium OS keeps them in one overlay, wherever the ebuild lies."""
+    write_tree(
+        places.master,
+        {
+            "sys-apps/busybox/busybox.bashrc": "cros_pre_src_prepare_x() { :; }\n",
+            "sys-apps/busybox/busybox-1.36.1.bashrc": "# of this version\n",
+            "sys-apps/busybox/busybox-1.35.bashrc": "# of another version\n",
+            "sys-apps/busybox/files/cros.patch": "--- e\n+++ f\n",
+            "sys-apps/busybox/files/first.patch": "--- of the fragment\n",
+            "coreos/config/env/sys-apps/busybox-1.36.1-r0": "# old place\n",
+            "chromeos/config/env/sys-apps/busybox": "# older place\n",
+        },
+    )
+    told = package(bundle(places, "--patches"))
+    paths = {one["path"] for one in told["files"]}
+    written = files(places.out)
+    for name in (
+        "sys-apps/busybox/busybox.bashrc",
+        "sys-apps/busybox/busybox-1.36.1.bashrc",
+        "sys-apps/busybox/files/cros.patch",
+        "sys-apps/busybox/files/first.patch",
+        "coreos/config/env/sys-apps/busybox-1.36.1-r0",
+        "chromeos/config/env/sys-apps/busybox",
+    ):
+        assert f"repos/base/{name}" in paths
+        assert written[f"repos/base/{name}"]
+    assert "repos/base/sys-apps/busybox/busybox-1.35.bashrc" not in paths
+    patches = f"packages/{CPV}/patches"
+    assert b"+++ b" in written[f"{patches}/0002-first.patch"]
+    assert f"{patches}/unordered/cros.patch" in written
+
+
+def test_files_of_a_package_without_fragments_stay_in_their_repository(
+    places: Places,
+) -> None:
+    write_tree(places.master, {"sys-apps/busybox/files/other.patch": "--- g\n"})
+    bundle(places)
+    assert "repos/base/sys-apps/busybox/files/other.patch" not in files(places.out)
+
+
+def test_patches_of_whoever_builds_are_applied_last(places: Places) -> None:
+    top = "etc/portage/patches/sys-apps"
+    write_tree(
+        places.sysroot,
+        {
+            f"{top}/busybox-1.36.1-r0/b.patch": "--- most special\n",
+            f"{top}/busybox/b.patch": "--- of all versions\n",
+            f"{top}/busybox:0/a.diff": "--- of the slot\n",
+            f"{top}/busybox-1.36.1/taken-away.patch": "",
+            f"{top}/busybox/taken-away.patch": "--- not applied\n",
+            f"{top}/busybox/README": "no patch\n",
+            f"{top}/busybox:9/c.patch": "--- of another slot\n",
+        },
+    )
+    index = bundle(places, "--patches")
+    written = files(places.out)
+    users = f"packages/{CPV}/user-patches/"
+    assert {
+        name.removeprefix(users): content
+        for name, content in written.items()
+        if name.startswith(users)
+    } == {"a.diff": b"--- of the slot\n", "b.patch": b"--- most special\n"}
+    series = written[f"packages/{CPV}/patches/series"].decode().split()
+    assert series[2:] == ["0003-a.diff", "0004-b.patch"]
+    assert f"{users}b.patch" in {one["path"] for one in package(index)["files"]}
+
+
+def test_a_patch_of_whoever_builds_that_cannot_be_read_is_missing(
+    places: Places,
+) -> None:
+    folder = places.sysroot / "etc/portage/patches/sys-apps/busybox"
+    folder.mkdir(parents=True)
+    (folder / "a.patch").symlink_to("nowhere")
+    bundle(places, code=1)
+    ((code, cpv, message),) = errors(places)
+    assert (code, cpv) == ("CL090", CPV)
+    assert "patch etc/portage/patches/sys-apps/busybox/a.patch: " in message

@@ -379,7 +379,7 @@ def test_lint_looks_at_the_file_alone_and_at_a_source(
     assert run("curations", "lint", file, SYSROOT, *OVERLAYS, *day).returncode == 0
     late = run("curations", "lint", file, "--as-of", "2030-01-01")
     assert late.returncode == 1
-    assert b"1 curations, 1 to look at" in late.stdout
+    assert b"1 curation, 1 to look at" in late.stdout
     other = tmp_path / "other.toml"
     other.write_text(ENTRY.replace("libcap", "libcup"), "utf-8")
     unused = run("curations", "lint", str(other), SYSROOT, *OVERLAYS, *day)

@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from builders import make_inventory, make_package, make_text
+from builders import make_inventory, make_package, make_text, make_use
 from command import OVERLAYS, ROOT, SYSROOT, one_line, run
 from test_diff_documents import write
 
@@ -236,3 +236,15 @@ def test_a_bomb_is_refused(tmp_path: Path, generated: Path) -> None:
     bomb = write(tmp_path / "x", gzip.compress(b"{" + b" " * (1 << 28)))
     line = one_line(run("diff", str(generated), bomb))
     assert "bombs" in line or "longer than" in line
+
+
+def test_a_difference_without_a_headline_has_no_empty_place_for_one() -> None:
+    mit = make_text("Permission is granted", "MIT")
+    package = make_package(("a", "b", "1"), texts=(make_use(mit, "MIT"),))
+    old = make_inventory([package], [mit])
+    new = make_inventory([replace(package, texts=())])
+    changed = found(old, new)
+    assert not changed.is_empty
+    assert headline(changed) == ()
+    lines = b"".join(FORMATS["text"](changed)).decode().split("\n")
+    assert lines[2:4] == ["", "packages changed (1):"]

@@ -214,6 +214,11 @@ def test_what_cannot_be_read_is_one_line(
     assert said in one_line(run("diff", str(generated), file))
 
 
+def test_a_side_that_is_not_there_says_what_may_be_one(generated: Path) -> None:
+    line = one_line(run("diff", str(generated), "nowhere"))
+    assert "nowhere: No such file or directory; give any SOURCE, what generate" in line
+
+
 def test_odd_fields_of_others_are_as_absent_ones(tmp_path: Path) -> None:
     odd = {
         "spdxVersion": "SPDX-2.3",

@@ -4,6 +4,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -82,16 +83,23 @@ def test_an_image_alone_carries_the_texts_of_its_packages(
 def test_all_source_is_there_but_what_the_policy_waives(latest: Path) -> None:
     told = json.loads((latest / "sources/index.json").read_bytes())
     missing = [
-        (package["cpv"].rpartition("/")[2].partition("-6.1.")[0], gap["role"])
+        (re.sub(r".*/|-[0-9.]+(?:-r[0-9]+)?$", "", package["cpv"]), gap["role"])
         for package in (told | {"cpv": ""}, *told["packages"])
         for gap in package["missing"]
     ]
     assert missing == [
+        ("gmp", "distfile"),
+        ("gcc", "distfile"),
+        ("lakitu-kernel-6_1", "distfile"),
         ("lakitu-kernel-6_1", "kernel configuration"),
+        ("gcc-libs", "distfile"),
+        ("libxcrypt", "distfile"),
+        ("ncurses", "distfile"),
+        ("readline", "distfile"),
         ("glibc", "source of the component"),
         ("syslinux", "source of the component"),
     ]
-    assert told["gaps"] == {"open": 0, "waived": 3}
+    assert told["gaps"] == {"open": 0, "waived": 10}
     components = {one["cpv"].partition("-6.1.")[0] for one in told["components"]}
     assert components == {f"implicit/{one}" for one in OWING}
     assert told["offer"]["file"] == "SOURCE-NOTICE.txt"

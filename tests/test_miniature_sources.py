@@ -18,26 +18,19 @@ from typing import Any
 
 import pytest
 from builders_corresponding import OFFER
-from command import run
+from command import ROOT, run
 from mini.work import Work, work_directory
 
 pytestmark = [pytest.mark.miniature, pytest.mark.slow]
 
-PAGE = Path(__file__).parent.parent / "docs/corresponding-source.md"
+PAGE = ROOT / "docs/corresponding-source.md"
 WALK = re.compile(
     r"^## Build a package again\n.*?^```sh\n.*?^```sh\n(.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 KEY = "sys-apps/busybox"
-#: Debian's kernel comes without the configuration that build_image would leave.
-POLICY = """schema = 1
-[[waivers]]
-finding = "source-missing"
-package = "sys-kernel/lakitu-kernel-6_1"
-reason = "the miniature installs a kernel of Debian"
-owner = "the miniature"
-expires = 2099-06-30
-"""
+#: What of the miniature is what Debian has built, and comes without configuration.
+POLICY = ROOT / "tests/miniature/policy.toml"
 #: Where the SDK's own configuration looks for repositories.
 SDK_REPOSITORIES = {
     "portage-stable": "portage-stable",
@@ -103,11 +96,10 @@ def bundle(work: Work, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bun
 def bundled(work: Work, distfiles: Path, place: Path) -> Bundle:
     """Make the bundle of the miniature below a directory."""
     (place / "offer.toml").write_text(OFFER, encoding="utf-8")
-    (place / "policy.toml").write_text(POLICY, encoding="utf-8")
     done = run(
         *("sources", str(work.checkout), "--board", "lakitu", "--patches"),
         *("--distdir", str(distfiles), "--offer", str(place / "offer.toml")),
-        *("--policy", str(place / "policy.toml"), "-o", str(place / "bundle")),
+        *("--policy", str(POLICY), "-o", str(place / "bundle")),
     )
     return Bundle(place / "bundle", done.returncode)
 

@@ -100,7 +100,9 @@ def test_an_offer_that_is_not_good_is_one_line(
 ) -> None:
     assert before in OFFER
     places.offer.write_text(OFFER.replace(before, after, 1), encoding="utf-8")
-    assert told in one_line(run(*places.arguments()))
+    line = one_line(run(*places.arguments()))
+    assert told in line
+    assert line.rstrip().endswith("see docs/corresponding-source.md")
     assert not places.out.exists()
 
 

@@ -2,19 +2,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """Work in a fork: its answer is whole, as without, and nothing stays behind."""
 
+import errno
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tarfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from builders_image import (
+    make_ext4,
+    make_squashfs,
+    needs_e2fsprogs,
+    needs_squashfs_tools,
+)
 from builders_vdb import write_entry
 from command import COVERAGE, ENVIRONMENT, FILES, ROOT
 
 from coos_license import processes
+from coos_license.cli.sources import open_source
+from coos_license.model import Finding, RawPackage
+from coos_license.portage.vdb import read_vdb
 from coos_license.processes import beside, forked
+from coos_license.trees import ext4
 
 #: Packages from which on reading and resolving are shared.
 MANY = 240
@@ -108,6 +122,20 @@ def test_work_that_failed_beside_is_done_here(monkeypatch: pytest.MonkeyPatch) -
         assert made()() == 3
 
 
+def test_work_is_done_here_where_no_process_is_to_be_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    monkeypatch.setattr(os, "fork", refused)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with beside(os.getpid) as answer:
+        assert answer() == os.getpid()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def test_an_answer_that_nobody_asks_for_is_no_harm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -158,3 +186,70 @@ def test_two_cores_tell_what_one_tells(tmp_path: Path) -> None:
         one, many = (tmp_path / which / name for which in ("one", "many"))
         assert one.read_bytes() == many.read_bytes()
     assert b"not a package" in (tmp_path / "many/findings.json").read_bytes()
+
+
+Told = tuple[tuple[RawPackage, ...], tuple[Finding, ...]]
+
+
+def told_of(source: Path) -> Told:
+    """Return what is read of the database of a SOURCE."""
+    with ExitStack() as trees:
+        opened = open_source(source, trees, "none")
+        return read_vdb(trees.enter_context(opened.tree.at("var/db/pkg")), "root")
+
+
+def told_by_cores(source: Path, monkeypatch: pytest.MonkeyPatch) -> list[Told]:
+    """Return what is read with one core, and with two."""
+    answers = []
+    for count in (1, 2):
+        monkeypatch.setattr(processes, "cores", lambda count=count: count)
+        answers.append(told_of(source))
+    return answers
+
+
+def as_tar(tree: Path, target: Path) -> Path:
+    with tarfile.open(target, "w:gz") as archive:
+        archive.add(tree, ".")
+    return target
+
+
+def as_ext4(tree: Path, target: Path) -> Path:
+    return make_ext4(target, tree, "-N", "8192", megabytes=48)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda tree, _: tree, id="directory"),
+        pytest.param(as_tar, id="tar"),
+        pytest.param(as_ext4, id="ext4", marks=needs_e2fsprogs),
+        pytest.param(
+            lambda tree, to: make_squashfs(to, tree),
+            id="squashfs",
+            marks=needs_squashfs_tools,
+        ),
+    ],
+)
+def test_a_source_of_any_kind_is_read_alike_by_two(
+    make: Callable[[Path, Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_many(tmp_path / "sysroot")
+    source = make(tmp_path / "sysroot", tmp_path / "source")
+    one, two = told_by_cores(source, monkeypatch)
+    assert len(one[0]) == MANY
+    assert one == two
+
+
+@needs_e2fsprogs
+def test_the_bound_of_a_file_system_is_one_however_many_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two processes each would have the whole bound, and end elsewhere."""
+    write_many(tmp_path / "sysroot")
+    source = as_ext4(tmp_path / "sysroot", tmp_path / "source")
+    monkeypatch.setattr(ext4, "_BUDGET", 1_000_000)
+    one, two = told_by_cores(source, monkeypatch)
+    messages = [each.message for raw in one[0] for each in raw.faults]
+    messages += [each.message for each in one[1]]
+    assert 0 < sum("past the bound" in each for each in messages) < MANY * 12
+    assert one == two

@@ -96,7 +96,10 @@ def repacked(change: Callable[[dict[str, bytes]], None]) -> Edit:
 def test_a_good_bundle_has_no_problem(generated: Path) -> None:
     result = run("verify", str(generated))
     assert (result.returncode, result.stdout) == (0, b"")
-    assert result.stderr.decode().splitlines()[-1] == "coos-license: 0 problems"
+    *notes, last = result.stderr.decode().splitlines()
+    assert last == "coos-license: 0 problems"
+    assert any(len(note) > 200 for note in notes)
+    assert not any(note.endswith("...") for note in notes), "each is shown whole"
 
 
 def test_a_bundle_with_components_and_own_files_has_none(

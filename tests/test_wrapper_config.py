@@ -11,6 +11,8 @@ from coos_build.errors import BuildError
 from coos_build.keys import KEYS, Kind
 from coos_build.profiles import PROFILES
 
+from coos_license.policy.policy_file import PRESETS
+
 
 def written(folder: Path, text: str) -> Path:
     path = folder / "coos-build.toml"
@@ -135,6 +137,28 @@ def test_the_template_is_a_configuration_with_every_key(tmp_path: Path) -> None:
     shown = [line.lstrip("#") for line in lines if " = " in line]
     told = tomllib.loads("\n".join(shown))
     assert list(told) == list(KEYS)
+
+
+def test_numbers_of_the_template_can_be_taken_as_they_are(tmp_path: Path) -> None:
+    numbers = [key for key in KEYS.values() if key.kind is Kind.NUMBER]
+    lines = list(template())
+    for key in numbers:
+        (line,) = (one for one in lines if one.startswith(f"#{key.name} = "))
+        config = load_config(tmp_path, written(tmp_path, line[1:]), {})
+        assert config.number(key.name) == (key.default or 0)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_policy_may_be_a_preset_of_coos_license(tmp_path: Path, preset: str) -> None:
+    written(tmp_path, f'policy = "{preset}"\n')
+    config = load_config(tmp_path, None, {})
+    assert config.text("policy") == config.identity("policy") == preset
+
+
+def test_a_policy_that_is_no_preset_is_a_file(tmp_path: Path) -> None:
+    written(tmp_path, 'policy = "./strict"\n')
+    assert load_config(tmp_path, None, {}).text("policy") == str(tmp_path / "strict")
+    assert KEYS["policy"].presets == PRESETS
 
 
 def test_every_profile_sets_keys_that_exist() -> None:

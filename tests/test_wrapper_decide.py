@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is to be done with a step: pure verdicts on made-up histories."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from coos_build.commands import step_commands
 from coos_build.config import Config, load_config
 from coos_build.history import History
 from coos_build.model import Attempt, State, Verdict
@@ -180,3 +182,37 @@ def test_a_base_image_needs_no_vm_image() -> None:
 
 def test_the_password_is_in_no_fingerprint() -> None:
     assert not {"password", "secret"} & {key for one in STEPS for key in one.identity}
+
+
+# --- the number of an attempt at an image ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("evidence", "option"),
+    [
+        ("src/scripts/build_image", "--build_attempt"),
+        ("chromite/bin/build_image", "--build-attempt"),
+        ("chromite/cli/cros/cros_build_image.py", "--build-attempt"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("made", "number"), [((0, 0), 0), ((1, 0), 2), ((0, 1), 2), ((4, 2), 5)]
+)
+def test_an_attempt_at_an_image_is_numbered_as_its_tool_has_it(
+    tmp_path: Path, evidence: str, option: str, made: tuple[int, int], number: int
+) -> None:
+    """Of journal and directories the higher number counts; the first is the default."""
+    (tmp_path / evidence).parent.mkdir(parents=True)
+    (tmp_path / evidence).touch()
+    told, there = made
+    (one,) = attempts(MARKS, "build-image")
+    history = tuple(replace(one, number=number) for number in range(1, told + 1))
+    scene = Scene(
+        config=config(),
+        tools=probe(tmp_path, config().era),
+        history=History((), history),
+        world=World(image_attempt=there),
+    )
+    (words,) = step_commands(BY_NAME["build-image"], scene)
+    given = [word for word in words if "attempt" in word]
+    assert given == ([f"{option}={number}"] if number else [])

@@ -145,6 +145,11 @@ def test_the_page_needs_nothing_from_anywhere() -> None:
     assert "prefers-color-scheme: dark" in page
 
 
+def test_the_page_shows_switches_as_the_configuration_has_them() -> None:
+    tree = html.fromstring(render(REPORT))
+    assert tree.xpath("//tr[th='nousepkg']/td")[0].text_content() == "false"
+
+
 def test_the_page_is_the_same_for_the_same_journal() -> None:
     assert render(REPORT) == render(REPORT)
 

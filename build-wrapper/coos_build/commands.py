@@ -33,6 +33,7 @@ DISTFILES: Final = (".cache/distfiles", ".cache/distfiles/target")
 #: Of a sysroot, beside its package database.
 _BUILD_RECORDS: Final = (
     *("etc/make.profile", "etc/portage/make.profile", "etc/portage/repos.conf"),
+    "etc/portage/patches",
     "boot",
 )
 _CHROOT: Final = ("cros_sdk", "--")

@@ -100,7 +100,7 @@ class Config:
     def identity(self, key: str) -> Value:
         """Return what a fingerprint holds of a key: of a file, its content."""
         value = self.values[key]
-        if KEYS[key].kind is Kind.FILE and isinstance(value, str):
+        if isinstance(value, str) and KEYS[key].is_path(value):
             return hashlib.sha256(_read(Path(value))).hexdigest()
         return value
 
@@ -145,7 +145,12 @@ def template() -> Iterator[str]:
             if key.name in {"profile", "board"}:
                 yield f"{key.name} = {_toml(key.default)}"
             else:
-                yield f"#{key.name} = {_toml(key.default)}"
+                yield f"#{key.name} = {_toml(_unset(key))}"
+
+
+def _unset(key: Key) -> Value:
+    """Return the default, or the value that says no more than leaving the key out."""
+    return 0 if key.default is None and key.kind is Kind.NUMBER else key.default
 
 
 def _toml(value: Value) -> str:
@@ -204,7 +209,7 @@ def _value(path: Path, name: str, raw: object) -> Value:
     if value is None:
         message = f"key {name!r} is {raw!r}"
         raise BuildError(message, where=str(path), cure=f"give a {key.kind}")
-    if key.kind is Kind.FILE and isinstance(value, str) and value:
+    if isinstance(value, str) and key.is_path(value):
         return str((path.parent / value).absolute())
     return value
 

@@ -144,6 +144,10 @@ def _perform(session: Session, scene: Scene, decision: Decision) -> Attempt:
         facts = _work(bench, scene, commands)
     except StepError as error:
         return _end(bench, attempt, State.FAILED, error)
+    except OSError as error:  # of a file of ours; what a write was for it does not say
+        what = f"{error.filename or log}: {error.strerror or error}"
+        told = StepError(what, "make room, or mend what is there; then run again")
+        return _end(bench, attempt, State.FAILED, told)
     except (InterruptedRunError, KeyboardInterrupt) as error:
         _end(bench, attempt, State.INTERRUPTED, StepError("interrupted"))
         raise InterruptedRunError from error

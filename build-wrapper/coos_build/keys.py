@@ -21,7 +21,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of the file, and the option of the same name."""
+    """One key of the file, and the option of the same name.
+
+    ``presets`` are words that a file may be named by instead, as coos-license has them.
+    """
 
     name: str
     kind: Kind
@@ -29,12 +32,22 @@ class Key:
     default: Value = None
     choices: tuple[str, ...] = ()
     takes: str = ""
+    presets: tuple[str, ...] = ()
 
     @property
     def metavar(self) -> str:
         """What the help calls the value."""
         kinds = {Kind.FILE: "FILE", Kind.NUMBER: "N", Kind.LIST: "WORD"}
         return self.takes or "|".join(self.choices) or kinds.get(self.kind, "TEXT")
+
+    def is_path(self, value: Value) -> bool:
+        """Return whether a value is the path of a file."""
+        return (
+            self.kind is Kind.FILE
+            and isinstance(value, str)
+            and value != ""
+            and value not in self.presets
+        )
 
     @property
     def option(self) -> str:
@@ -76,7 +89,13 @@ _BUILD: Final = (
 )
 _ATTRIBUTION: Final = (
     Key("install", Kind.SWITCH, "Put the credits page into the image.", default=False),
-    Key("policy", Kind.FILE, "coos-license --policy."),
+    Key(
+        "policy",
+        Kind.FILE,
+        "coos-license --policy: a file or a preset.",
+        takes="FILE|PRESET",
+        presets=("default", "permissive-only", "no-gpl3", "chromium-os", "strict"),
+    ),
     Key("curations", Kind.FILE, "coos-license --curations."),
     Key("baseline", Kind.FILE, "coos-license --baseline: only new findings stop."),
     Key(
@@ -150,7 +169,12 @@ _BOOT: Final = (
     Key("login", Kind.TEXT, "User to log in as.", "chronos"),
 )
 _HOUSE: Final = (
-    Key("keep_images", Kind.NUMBER, "Complete images to keep besides latest.", 1),
+    Key(
+        "keep_images",
+        Kind.NUMBER,
+        "Complete images to keep, the newest; latest stays, too.",
+        1,
+    ),
     Key(
         "deadlines",
         Kind.LIST,

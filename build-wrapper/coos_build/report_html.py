@@ -125,10 +125,11 @@ def _settings(report: Report) -> list[tuple[str, str]]:
     """Return the keys that have a value, with it."""
     told = sorted(report.config.items())
     shown = [(key, value) for key, value in told if value not in (None, "", [], ())]
-    return [
-        (
-            key,
-            clean_line(" ".join(value) if isinstance(value, list) else str(value)),
-        )
-        for key, value in shown
-    ]
+    return [(key, clean_line(_setting(value))) for key, value in shown]
+
+
+def _setting(value: object) -> str:
+    """Return a value as the configuration has it; a list by its words."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return " ".join(value) if isinstance(value, list) else str(value)

@@ -186,7 +186,7 @@ def read_rules(
         values = parse_toml(text)
     except ReadError as error:
         raise PolicyError(str(error), where=where, cure=_CURE) from error
-    table = Table.of(values, text, where)
+    table = Table.of(values, text, where, _CURE)
     table.check_keys(("schema", "implicit"), ())
     if values["schema"] != SCHEMA or isinstance(values["schema"], bool):
         raise table.fault("schema", what=f"must say schema = {SCHEMA}")

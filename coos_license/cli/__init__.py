@@ -62,6 +62,18 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named. Raises: click.UsageError."""
+        if args[0] not in COMMANDS:
+            import difflib  # noqa: PLC0415 (only for an error)
+
+            close = difflib.get_close_matches(args[0], COMMANDS, 1)
+            meant = f"; did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"No such command {args[0]!r}{meant}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
@@ -120,7 +132,7 @@ def _failure(error: BaseException) -> tuple[ExitCode, str]:
     """Return the exit code for an error, and its one line."""
     match error:
         case click.ClickException():
-            return ExitCode.USAGE, error.format_message()
+            return ExitCode.USAGE, _usage(error)
         case StoppedError():
             return _stopped(error), str(error)
         case CoosLicenseError():
@@ -140,6 +152,15 @@ def _failure(error: BaseException) -> tuple[ExitCode, str]:
                 ExitCode.DEFECT,
                 f"{line} output of the same command under {_DEBUG}=1",
             )
+
+
+def _usage(error: click.ClickException) -> str:
+    """Return what is wrong with the words of the command, and where to read them."""
+    told = error.format_message()
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return told
+    return f"{told.removesuffix('.')}; see '{context.command_path} --help'"
 
 
 def _stopped(error: BaseException | None) -> ExitCode:

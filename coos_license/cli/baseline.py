@@ -16,7 +16,7 @@ from coos_license.errors import ExitCode
 from coos_license.output import write_file
 
 
-@click.group("baseline")
+@click.group("baseline", no_args_is_help=False)
 def command() -> None:
     """Keep the file of findings that are known already."""
 

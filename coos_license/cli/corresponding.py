@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``coos-license sources``: the corresponding source of what is owed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ from coos_license.corresponding.repositories import (
     repository_pieces,
     told_repositories,
 )
-from coos_license.corresponding.values import Bundled, Gap, Kept
+from coos_license.corresponding.values import Bundled, Gap, Kept, Plan
 from coos_license.errors import StoppedError, Terminated
 from coos_license.model import Finding
 from coos_license.output import CHECKSUMS
@@ -219,7 +219,8 @@ def _bundle(
             *kinds_text(found, color=request.color),
         )
     )
-    return found, _remarks(asked, filling, parts, strays)
+    remarks = _remarks(asked, filling, parts, strays)
+    return found, [*remarks, *_restricted(planned)]
 
 
 def _remarks(
@@ -232,11 +233,23 @@ def _remarks(
         f"{asked.output}: {len(kept)} files, {total:,} bytes; {filling.written} written"
     ]
     if parts:
-        lines.append(f"{len(parts) - 1} parts in {PARTS}")
+        count = len(parts) - 1
+        lines.append(f"{count} part{'' if count == 1 else 's'} in {PARTS}")
     if strays:
         more = f" and {len(strays) - 1} more" if len(strays) > 1 else ""
         lines.append(f"not of this bundle, left alone: {strays[0]}{more}")
     return lines
+
+
+def _restricted(planned: Sequence[Plan]) -> Iterator[str]:
+    """Yield which packages' files may be of those that nobody may pass on."""
+    names = [one.package.id.cpv for one in planned if one.is_restricted]
+    if names:
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield (
+            "not owed, and their files may not be for passing on (RESTRICT):"
+            f" {names[0]}{more}; see their licences"
+        )
 
 
 def _repositories(

@@ -30,7 +30,7 @@ _LINTED: Final = frozenset(
 )
 
 
-@click.group("curations")
+@click.group("curations", no_args_is_help=False)
 def command() -> None:
     """Check curations, or suggest them for every gap."""
 
@@ -53,7 +53,8 @@ def lint(request: Request, file: Path, *, has_source: bool) -> int:
         found += over_broad(curations)
     print_lines(kinds_text(found, color=request.color))
     bad = len({one.subject for one in found})
-    print_lines([f"{len(curations)} curations, {bad} to look at"])
+    noun = "curation" if len(curations) == 1 else "curations"
+    print_lines([f"{len(curations)} {noun}, {bad} to look at"])
     return verdict(found, Severity.WARNING)
 
 

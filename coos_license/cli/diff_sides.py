@@ -9,7 +9,6 @@ from typing import Final
 
 from coos_license.cli.reading import Loaded, load
 from coos_license.cli.request import Request
-from coos_license.cli.sources import SOURCE_CURE
 from coos_license.compare import from_inventory, from_pages, from_spdx
 from coos_license.compare.sides import Kind, Side
 from coos_license.documents import cyclonedx, inventory, pages, spdx, spdx3
@@ -47,7 +46,7 @@ def open_side(request: Request, path: Path) -> tuple[Side, Loaded | None]:
             side = _document(path, block)
     except OSError as error:
         what = error.strerror or str(error)
-        raise InputError(what, where=str(path), cure=SOURCE_CURE) from error
+        raise InputError(what, where=str(path), cure=_CURE) from error
     except ReadError as error:
         raise InputError(str(error), where=str(path), cure=_CURE) from error
     if side is not None:

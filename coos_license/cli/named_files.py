@@ -25,7 +25,7 @@ def read_policy(named: Path | None) -> Policy:
         close = near(name, PRESETS)
         what = f"is neither a file nor a preset{close}"
         cure = f"give a file, or one of {', '.join(PRESETS)}"
-        raise PolicyError(what, where=f"--policy {name}", cure=cure)
+        raise PolicyError(what, where=f"policy {name}", cure=cure)
     text = read_small(Path(name), "see docs/policy.md").decode()
     return parse_policy(text, name, preset)
 

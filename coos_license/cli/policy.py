@@ -14,7 +14,7 @@ from coos_license.policy.policy_values import Policy
 from coos_license.render.policy_text import policy_lines
 
 
-@click.group("policy")
+@click.group("policy", no_args_is_help=False)
 def command() -> None:
     """Check a policy file, or show what is in force."""
 

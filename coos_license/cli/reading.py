@@ -81,8 +81,12 @@ def load(
     """Return the inventory and findings of what the request names.
 
     With ``links`` it is read what links what, with ``files`` the installed files, with
-    ``accounting`` whose all files of the image are. Raises: InputError.
+    ``accounting`` whose all files of the image are. Raises: InputError, and
+    click.UsageError.
     """
+    if request.private_overlays and not request.public:
+        what = "--private-overlay needs --public; without it nothing is left out"
+        raise click.UsageError(what)
     policy = read_policy(request.policy)
     curations = read_curations(request.curations) if request.curations else ()
     with ExitStack() as trees:

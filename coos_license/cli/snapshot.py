@@ -73,11 +73,12 @@ def command(  # noqa: PLR0913 (one for each option)
     size = write_file(output, render(items, document_epoch(read.packages) or 0))
     if verbosity >= 0:
         count = len(places.repositories) + len(places.texts)
+        noun = "place" if count == 1 else "places"
         for line in (
             f"{source}: {read.remark}",
             *(overlays_remark(repositories) if read.opened.checkout else ()),
             *given.remarks,
-            f"{output}: {size} bytes, {len(items)} names, {count} places with texts",
+            f"{output}: {size} bytes, {len(items)} names, {count} {noun} with texts",
         ):
             click.echo(f"coos-license: {show(line)}", err=True)
     return ExitCode.CLEAN

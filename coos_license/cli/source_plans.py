@@ -22,6 +22,7 @@ from coos_license.cli.sources import (
 from coos_license.corresponding.components import component_plans, with_components
 from coos_license.corresponding.environment import ToldVariables
 from coos_license.corresponding.kernel import kernel_configs
+from coos_license.corresponding.overrides import user_patches
 from coos_license.corresponding.plan import RECORDS, AtHand, plan
 from coos_license.corresponding.policy_owing import owing
 from coos_license.corresponding.values import ComponentSource, Plan
@@ -151,6 +152,7 @@ def _at_hand(
         src_uri=_source_uri(raw, finder, around.repositories),
         manifest=distfiles_of(package.id, repository, around.repositories),
         unread=unread,
+        user_patches=user_patches(package.id, package.slot, tree),
     )
 
 
@@ -189,4 +191,4 @@ def _recorded(source: Source, package: PackageId) -> dict[str, bytes]:
 
 def without_sources(request: Request) -> Request:
     """Return the request for an inventory: what sources say changes no debt."""
-    return replace(request, sources=())
+    return replace(request, sources=(), private_overlays=())

@@ -19,7 +19,6 @@ from coos_license.cli.reading import load, tell
 from coos_license.cli.request import Request
 from coos_license.errors import ExitCode, InputError, ReadError
 from coos_license.render import problems_report
-from coos_license.trees.text import show
 from coos_license.verify import against, carried, signing, statement
 from coos_license.verify.bundle import CYCLONEDX, Bundle, Problem, pages_of
 from coos_license.verify.checks import problems
@@ -71,6 +70,9 @@ def command(  # noqa: PLR0913 (one for each option)
     """
     if attestation and not key:
         raise click.UsageError("--attestation needs --key, the key to believe")
+    if not has_source and (files or accounting):
+        option = "--files" if files else "--accounting"
+        raise click.UsageError(f"{option} needs SOURCE, the files to look at")
     bundle = open_bundle(file)
     beside = named_inside(attestation or file / statement.NAME, file)
     found = [*problems(bundle, beside)]
@@ -118,5 +120,6 @@ def _report(found: list[Problem], form: str, *, quiet: bool) -> None:
     wrong = sum(not one.is_note for one in found)
     if not quiet:
         notes = [problems_report.line(one) for one in found if one.is_note]
-        for line in (*(f"note: {one}" for one in notes), f"{wrong} problems"):
-            click.echo(f"coos-license: {show(line)}", err=True)
+        count = f"{wrong} problem{'' if wrong == 1 else 's'}"
+        for line in (*(f"note: {one}" for one in notes), count):
+            click.echo(f"coos-license: {line}", err=True)

@@ -61,7 +61,7 @@ def parse_offer(text: str, where: str) -> Offer:
         values = parse_toml(text)
     except ReadError as error:
         raise PolicyError(str(error), where=where, cure=_CURE) from error
-    table = Table.of(values, text, where)
+    table = Table.of(values, text, where, _CURE)
     must = ("schema", "way", "offeror")
     dates = ("last-distribution", "support-until", "valid-until")
     table.check_keys(must, ("address", "contact", "place", *dates))

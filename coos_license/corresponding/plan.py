@@ -3,7 +3,7 @@
 """What the bundle is to hold for each package, out of what is at hand."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,33 +20,30 @@ from coos_license.corresponding.environment import (
     build_file,
     build_variables,
 )
+from coos_license.corresponding.fetching import Fetching
+from coos_license.corresponding.overrides import UserPatches, fragments
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import (
     Gap,
+    Patch,
     Piece,
     Plan,
     Reason,
     Role,
     WorkTree,
 )
-from coos_license.model import FetchedFile, Package, PackageId
-from coos_license.portage.assignments import assignments
+from coos_license.model import Package, PackageId
 from coos_license.portage.manifest import Distfile
 from coos_license.portage.repository import EBUILD, MANIFEST, METADATA, Repository
 from coos_license.sources.checkouts import InCheckout
-from coos_license.trees.text import clean_bytes
 
-#: Eclasses that fetch from a version control system while they unpack.
-_FETCHING: Final = frozenset(
-    ("bzr", "cvs", "darcs", "git-2", "git-r3", "mercurial", "subversion")
-)
 _WORKON: Final = "cros-workon"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._+-]")
 #: What of a database entry is told; the ebuild is kept under the name of the package.
 RECORDS: Final = (
     *("BUILD_TIME", "CBUILD", "CFLAGS", "CHOST", "CXXFLAGS", "DEFINED_PHASES", "EAPI"),
-    *("FEATURES", "INHERITED", "IUSE", "KEYWORDS", "LDFLAGS", "LICENSE", "SLOT", "USE"),
-    "repository",
+    *("FEATURES", "INHERITED", "IUSE", "KEYWORDS", "LDFLAGS", "LICENSE", "PROPERTIES"),
+    *("QA_PREBUILT", "RESTRICT", "SLOT", "USE", "repository"),
 )
 
 
@@ -58,7 +55,7 @@ class AtHand:
     ``in_checkout`` is where a checkout has its source; ``configs`` are kernel
     configurations, ``None`` where it is no kernel. ``src_uri`` is ``None`` where it is
     not known; ``manifest`` is what the Manifest lists; ``unread`` is why the saved
-    environment cannot be had though it is there.
+    environment cannot be had though it is there; ``user_patches`` are of whoever built.
     """
 
     recorded: Mapping[str, bytes]
@@ -68,6 +65,7 @@ class AtHand:
     src_uri: str | None
     manifest: Mapping[str, Distfile]
     unread: str
+    user_patches: UserPatches
 
 
 def home(package: PackageId) -> str:
@@ -93,8 +91,14 @@ def plan(
         record = Piece(f"{where}/build.env", Role.RECORD, content)
         scripts.pieces.append(record)
     trees, tree_gaps = _trees(at_hand.in_checkout, variables, scripts.eclasses)
-    fetched, unknown = _fetched(package, at_hand)
-    gaps = [*scripts.gaps, *tree_gaps, *unknown, *_not_kept(scripts.eclasses, trees)]
+    records = (at_hand.recorded, at_hand.saved)
+    fetching = Fetching(package.id, package.fetched, *records)
+    fetched, unknown = fetching.files(at_hand.src_uri, at_hand.manifest, scripts.ebuild)
+    gaps = [*scripts.gaps, *tree_gaps, *unknown]
+    if not trees:
+        gaps += fetching.not_kept(scripts.eclasses)
+    if reasons:
+        gaps += fetching.prebuilt(scripts.eclasses, scripts.ebuild)
     if at_hand.unread:
         name, reason = "environment.bz2", at_hand.unread
         gaps.append(Gap(findings.SOURCE_MISSING, Role.RECORD, name, reason))
@@ -103,20 +107,25 @@ def plan(
         if not at_hand.configs:
             reason = "SOURCE has no boot/config-*, and no kernel with its own"
             gaps.append(Gap(findings.SOURCE_MISSING, Role.CONFIG, ".config", reason))
+    own = patches_of(
+        package.id,
+        at_hand.saved,
+        scripts.ebuild,
+        [one for one in scripts.pieces if one.role is Role.FILE],
+    )
+    users = at_hand.user_patches
+    scripts.pieces += users.pieces
+    gaps += [Gap(findings.SOURCE_MISSING, Role.PATCH, *fault) for fault in users.faults]
     return Plan(
         package=package,
         reasons=reasons,
         fetched=fetched,
         pieces=tuple({one.path: one for one in scripts.pieces}.values()),
-        patches=patches_of(
-            package.id,
-            at_hand.saved,
-            scripts.ebuild,
-            [one for one in scripts.pieces if one.role is Role.FILE],
-        ),
+        patches=_with_users(own, users.pieces),
         trees=trees,
         commits=variables.get("CROS_WORKON_COMMIT", ()),
         gaps=tuple(gaps),
+        is_restricted=bool(fetched) and not reasons and fetching.is_restricted,
     )
 
 
@@ -152,6 +161,11 @@ class _Scripts:
             reason = "is another one in the repository than the one that was built"
             self.gaps.append(Gap(findings.SOURCE_DIFFERS, Role.EBUILD, name, reason))
         self._add_eclasses()
+        # What is of the ebuild comes last, for a name that both have.
+        pieces, faults = fragments(self._package.id, self._order)
+        self.pieces += pieces
+        for fault in faults:
+            self._miss(Role.FILE, *fault)
         if repository is not None:
             self._add_beside(repository)
 
@@ -199,6 +213,14 @@ class _Scripts:
         self.gaps.append(Gap(findings.SOURCE_MISSING, role, name, reason))
 
 
+def _with_users(own: Sequence[Patch], users: Sequence[Piece]) -> tuple[Patch, ...]:
+    """Return all patches: those of whoever builds are applied after the package's."""
+    ordered = [one for one in own if one.number is not None]
+    first = len(ordered) + 1
+    more = (Patch(one.path, number) for number, one in enumerate(users, first))
+    return (*ordered, *more, *(one for one in own if one.number is None))
+
+
 def _trees(
     found: InCheckout,
     variables: Mapping[str, tuple[str, ...]],
@@ -224,44 +246,3 @@ def _trees(
 def _ids(values: Sequence[str]) -> tuple[str, ...]:
     """Return the words of a variable that holds ids of Git."""
     return tuple(one for value in values for one in value.split())
-
-
-def _fetched(
-    package: Package, at_hand: AtHand
-) -> tuple[tuple[FetchedFile, ...], list[Gap]]:
-    """Return the files that a package was made from, and that they are not known.
-
-    Those of SRC_URI with the recorded flags, else those that the saved environment
-    names (``A``, PMS 11.1).
-    """
-    if package.fetched:
-        return package.fetched, []
-    if at_hand.saved is not None:
-        text = clean_bytes(at_hand.saved)[0]
-        values = assignments(text, frozenset("A"), {}).get("A")
-        if values is not None:
-            names = " ".join(values).split()
-            return tuple(_listed(name, at_hand.manifest) for name in names), []
-    if at_hand.src_uri is None and at_hand.manifest:
-        reason = "neither the package database nor a metadata/md5-cache has it"
-    elif at_hand.src_uri:
-        reason = "hangs on USE flags that are not recorded"
-    else:
-        return (), []
-    return (), [Gap(findings.SOURCE_MISSING, Role.DISTFILE, "SRC_URI", reason)]
-
-
-def _listed(name: str, manifest: Mapping[str, Distfile]) -> FetchedFile:
-    """Return a file with what the Manifest says of it."""
-    listed = manifest.get(name)
-    if listed is None:
-        return FetchedFile(name, "", None, ())
-    return FetchedFile(name, "", listed.size, listed.digests)
-
-
-def _not_kept(eclasses: frozenset[str], trees: Sequence[WorkTree]) -> Iterator[Gap]:
-    """Yield that a package was fetched in a way that leaves no file behind."""
-    fetching = sorted(eclasses & _FETCHING)
-    if fetching and not trees:
-        reason = f"was fetched by {fetching[0]}.eclass, which leaves no distfile"
-        yield Gap(findings.SOURCE_MISSING, Role.TREE, "repository", reason)

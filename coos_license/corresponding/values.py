@@ -120,7 +120,11 @@ class ComponentSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What the bundle is to hold for one package, and what is known to be missing."""
+    """What the bundle is to hold for one package, and what is known to be missing.
+
+    ``is_restricted``: no licence asks for its source, and it may be one that nobody
+    may pass on.
+    """
 
     package: Package
     reasons: tuple[Reason, ...]
@@ -130,6 +134,7 @@ class Plan:
     trees: tuple[WorkTree, ...] = ()
     commits: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

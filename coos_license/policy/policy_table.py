@@ -4,7 +4,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
@@ -24,17 +24,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The values at a path of a file, with the lines of all keys."""
+    """The values at a path of a file, with the lines of all keys.
+
+    ``cure`` is where people read what such a file takes.
+    """
 
     values: Mapping[str, Any]
     where: str
     keys: Mapping[Path, int]
     path: Path = ()
+    cure: str = _CURE
 
     @classmethod
-    def of(cls, values: Mapping[str, Any], text: str, where: str) -> "Table":
+    def of(
+        cls, values: Mapping[str, Any], text: str, where: str, cure: str = _CURE
+    ) -> "Table":
         """Return the top table of a file."""
-        return cls(values, where, key_lines(text))
+        return cls(values, where, key_lines(text), cure=cure)
 
     @property
     def name(self) -> str:
@@ -58,9 +64,9 @@ class Table:
 
     def fault(self, *below: str | int, what: str) -> PolicyError:
         """Return the error about a key."""
-        name = Table(self.values, self.where, self.keys, (*self.path, *below)).name
+        name = replace(self, path=(*self.path, *below)).name
         told = f"{name}: {what}" if name else what
-        return PolicyError(told, where=self.place(*below), cure=_CURE)
+        return PolicyError(told, where=self.place(*below), cure=self.cure)
 
     def check_keys(self, must: Iterable[str], may: Iterable[str]) -> None:
         """Raise PolicyError where a key is missing, or not known."""
@@ -76,7 +82,7 @@ class Table:
     def _about(self, key: str, what: str) -> PolicyError:
         """Return the error that names the table and the line of the key."""
         told = f"{self.name}: {what}" if self.name else what
-        return PolicyError(told, where=self.place(key), cure=_CURE)
+        return PolicyError(told, where=self.place(key), cure=self.cure)
 
     def tables(self, key: str) -> list["Table"]:
         """Return the tables of an array. Raises: PolicyError."""
@@ -88,7 +94,7 @@ class Table:
             if not isinstance(entry, dict):
                 raise self.fault(key, number, what="must be a table")
             path = (*self.path, key, number)
-            found.append(Table(entry, self.where, self.keys, path))
+            found.append(replace(self, values=entry, path=path))
         return found
 
     def line(self, key: str) -> str:

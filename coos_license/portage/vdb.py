@@ -55,7 +55,8 @@ def read_vdb(
     read = partial(_read_some, vdb, place, ALL_FILES if links else FILES)
     half = len(places) // 2
     rest = partial(read, places[half:])
-    with beside(rest, worth=len(places) >= _MANY) as answer:
+    worth = len(places) >= _MANY and not vdb.has_one_bound
+    with beside(rest, worth=worth) as answer:
         packages, lost = read(places[:half])
         more, lost_too = answer()
     return (*packages, *more), (*odd, *lost, *lost_too)

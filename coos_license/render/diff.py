@@ -21,10 +21,11 @@ _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 def text(difference: Difference) -> Iterator[bytes]:
     """Yield the report for a terminal; nothing from outside acts on it."""
     view = view_of(difference)
-    lines = [f"old: {view.old}", f"new: {view.new}", ""]
+    lines = [f"old: {view.old}", f"new: {view.new}"]
     if difference.is_empty:
-        lines.append("no difference")
-    lines += view.headline
+        lines += ["", "no difference"]
+    if view.headline:
+        lines += ["", *view.headline]
     for group in view.groups:
         if group.rows:
             lines += ["", f"{group.title} ({len(group.rows)}):"]

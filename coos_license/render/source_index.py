@@ -216,6 +216,7 @@ def summary(index: SourceIndex) -> Iterator[str]:
         whys = dict.fromkeys(f"{why.license}, {why.why}" for why in one.plan.reasons)
         owed = "; ".join(whys) or "not owed, taken with --all"
         total = sum(kept.size_bytes for kept in one.files)
-        held = f"{len(one.files)} files, {total:,} bytes"
+        noun = "file" if len(one.files) == 1 else "files"
+        held = f"{len(one.files)} {noun}, {total:,} bytes"
         yield f"{one.plan.package.id.cpv}: {state}; {held}"
         yield f"    {in_full(owed)}"

@@ -67,7 +67,10 @@ def build(
     met: list[Finding] = [*defects, *shipping.defects]
     resolved: list[Package] = []
     look = partial(_around, ordered, uris, installed, finder.repositories)
-    with beside(look, worth=len(ordered) >= _MANY) as answer:
+    worth = len(ordered) >= _MANY and not any(
+        one.tree.has_one_bound for one in finder.repositories
+    )
+    with beside(look, worth=worth) as answer:
         licensed = [
             _licensed(one, sourced, *uri)
             for one, uri in zip(ordered, uris, strict=True)

@@ -11,7 +11,7 @@ same name replaces an earlier one. Devices and FIFOs are names and nothing more.
 import errno
 import os
 from collections.abc import Collection, Mapping
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Content, Entry, Kind
@@ -26,6 +26,8 @@ _NOT_DIRECTORY: Final = f"cannot be read ({os.strerror(errno.ENOTDIR)})"
 
 class TarTree:
     """A tar as a :class:`coos_license.trees.base.FileTree`."""
+
+    has_one_bound: ClassVar[bool] = False
 
     def __init__(self, root: Node, node: Node, parts: tuple[str, ...]) -> None:
         """Look at ``node``, which lies ``parts`` below ``root``."""

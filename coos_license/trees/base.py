@@ -5,7 +5,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from coos_license.errors import ReadError
 
@@ -69,6 +69,10 @@ class FileTree(Protocol):
     ``limit`` bytes and touches regular files only: a FIFO or a device is refused
     without being opened for reading.
     """
+
+    #: Whether all that is read of it counts against one bound: then one process reads,
+    #: for two would each have the whole bound, and might meet another end of it.
+    has_one_bound: ClassVar[bool]
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the entries of this directory, sorted by name."""

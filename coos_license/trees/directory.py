@@ -12,7 +12,7 @@ import errno
 import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import AbsentError, Entry, Kind
@@ -154,6 +154,8 @@ class _Near:
 
 class DirectoryTree:
     """A directory as a :class:`coos_license.trees.base.FileTree`."""
+
+    has_one_bound: ClassVar[bool] = False
 
     def __init__(self, root: int, directory: int, parts: tuple[str, ...]) -> None:
         """Take over ``directory``, a descriptor ``parts`` below ``root``."""

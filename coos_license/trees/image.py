@@ -5,7 +5,7 @@
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, Self, TypeVar
+from typing import ClassVar, Final, Generic, Protocol, Self, TypeVar
 
 from coos_license.errors import ReadError
 from coos_license.trees.base import Entry, Kind
@@ -109,6 +109,8 @@ class FileContent(Generic[N]):
 
 class ImageTree(Generic[N]):
     """A file system as a :class:`coos_license.trees.base.FileTree`."""
+
+    has_one_bound: ClassVar[bool] = True
 
     def __init__(self, files: Files[N], chain: tuple[N, ...]) -> None:
         """Take the directories from the root down to this one."""

@@ -117,7 +117,8 @@ def opened(content: bytes, payload_type: str, key: "SSlibKey") -> bytes:
         raise ReadError("is no DSSE envelope") from error
     try:
         envelope.verify([key], 1)
-    except VerificationError as error:
+    # What stands for the signature may be no text at all.
+    except (VerificationError, AttributeError) as error:
         raise ReadError("has no valid signature of this key") from error
     if envelope.payload_type != payload_type:
         raise ReadError(f"is signed, but holds no {payload_type}")

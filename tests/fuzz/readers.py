@@ -34,6 +34,7 @@ from coos_license.corresponding.environment import (
     build_file,
     build_variables,
 )
+from coos_license.corresponding.fetching import Fetching
 from coos_license.corresponding.patches import patches_of
 from coos_license.corresponding.values import Piece, Role
 from coos_license.documents.carried import owners_of, texts_of
@@ -422,6 +423,13 @@ def build_scripts(content: bytes) -> None:
     inherit_lines(content)
     told = ToldVariables({"CFLAGS": "", "A": ""}, {"INSTALL_MASK": ""})
     build_file(build_variables(told, {"USE": content}, content))
+    recorded = dict.fromkeys(("PROPERTIES", "QA_PREBUILT", "RESTRICT"), content)
+    for records in (recorded, {}):
+        fetching = Fetching(_PACKAGE, (), records, content)
+        fetching.files(None, {}, content)
+        tuple(fetching.not_kept(frozenset()))
+        tuple(fetching.prebuilt(frozenset(), content))
+        bool(fetching.is_restricted)
 
 
 def git_pack(content: bytes) -> None:

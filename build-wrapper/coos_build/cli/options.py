@@ -136,7 +136,7 @@ def settings(function: Function) -> Function:
 
 def _absolute(key: Key, value: Any) -> Any:  # noqa: ANN401 (click's border)
     """Return the value; of a file its absolute path."""
-    if key.kind is Kind.FILE and value:
+    if key.is_path(value):
         return str(Path(value).absolute())
     return value
 
