@@ -3,6 +3,7 @@
 """What an image may cost to account for is bounded, and what is past that is named."""
 
 import gzip
+import json
 import os
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from builders_installed import install_mit
 from test_accounting import RULES, TOOL, audit, found
 from test_accounting_archives import archive, layer, with_paths
 
+from coos_license.accounting import strays
 from coos_license.accounting.containers import Inside, look_into
 from coos_license.accounting.places import shown
 from coos_license.cli import accounting
@@ -180,6 +182,55 @@ def test_an_initramfs_behind_many_zeros_is_looked_into(
     (image / "boot/initrd-empty").write_bytes(bytes(4096))
     with_paths(rules, '"/boot/*"')
     assert found(image, "--implicit", rules) == {"CL095": ["/boot/initrd!/init"]}
+
+
+def stray_files(image: Path) -> list[str]:
+    """Write strays: many in two directories, one in another."""
+    paths = [f"usr/{one}/{number}" for one in ("a", "b") for number in range(5)]
+    for path in (*paths, "usr/c/single"):
+        (image / path).parent.mkdir(exist_ok=True)
+        (image / path).write_bytes(b"")
+    return paths
+
+
+def test_of_very_many_strays_a_directory_is_one_finding_that_names_each(
+    image: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray_files(image)
+    (image / "usr/a/new\nline").write_bytes(b"")
+    monkeypatch.setattr(strays, "MOST_SINGLE", 11)
+    monkeypatch.setattr(strays, "LEAST_FOLDED", 3)
+    value = json.loads(audit(image, "--implicit", rules, "--format", "json").stdout)
+    told = [one["message"] for one in value["findings"] if one["code"] == "CL095"]
+    assert told == [
+        "/usr/a/*: no package and no rule has these 6 files: 0, 1, 2, 3, 4, new\\nline",
+        "/usr/b/*: no package and no rule has these 5 files: 0, 1, 2, 3, 4",
+        "/usr/c/single: no package and no rule has it",
+    ]
+    assert value["coverage"]["files"] - value["coverage"]["accounted"] == 12
+
+
+def test_as_many_strays_as_people_read_are_findings_of_their_own(
+    image: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = stray_files(image)
+    monkeypatch.setattr(strays, "MOST_SINGLE", 11)
+    monkeypatch.setattr(strays, "LEAST_FOLDED", 3)
+    told = found(image, "--implicit", rules)["CL095"]
+    assert told == [*(f"/{path}" for path in paths), "/usr/c/single"]
+
+
+def test_another_stray_in_a_directory_of_many_is_another_finding(
+    image: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray_files(image)
+    monkeypatch.setattr(strays, "MOST_SINGLE", 1)
+    monkeypatch.setattr(strays, "LEAST_FOLDED", 3)
+    before = found(image, "--implicit", rules)["CL095"]
+    (image / "usr/a/0").rename(image / "usr/a/9")
+    after = found(image, "--implicit", rules)["CL095"]
+    assert len(before) == len(after) == 3
+    assert [one for one in after if one not in before] == after[:1]
 
 
 def with_contents(image: Path, lines: str) -> None:

@@ -23,6 +23,7 @@ from coos_license.accounting.policy_over_broad import (
     IsProgram,
     all_over_broad,
 )
+from coos_license.accounting.strays import strays, unaccounted
 from coos_license.model import Evidence, Finding, PackageId
 from coos_license.trees.listing import Names
 
@@ -163,7 +164,7 @@ class _Count:
     def _not_read(self, path: str, fault: str) -> None:
         """Count what is in a directory or archive, however much it is, as one file."""
         told = f"what is in it is not accounted for: it {fault}"
-        self.unread.append(_unaccounted(path, told))
+        self.unread.append(unaccounted(path, told))
         self.unaccounted.append(path)
         self.files += 1
 
@@ -201,9 +202,9 @@ def account(image: Image, rules: Sequence[ImplicitRule]) -> Result:
     count = _Count(image, RuleIndex(rules))
     count.count()
     unread = {one.subject for one in count.unread}
-    left = (path for path in sorted(count.unaccounted) if shown(path) not in unread)
+    left = [path for path in sorted(count.unaccounted) if shown(path) not in unread]
     found = (
-        *(_unaccounted(path, "no package and no rule has it") for path in left),
+        *strays(left),
         *count.unread,
         *_shared(count),
         *_replaced(count),
@@ -241,12 +242,6 @@ def _unlisted(count: _Count) -> Iterator[Unlisted]:
         package = count.owners[number].package(one)
         if package not in listed:
             yield Unlisted(package, files[number, one], shown(path))
-
-
-def _unaccounted(path: str, told: str) -> Finding:
-    """Return that nothing has a file."""
-    name = shown(path)
-    return Finding(findings.UNACCOUNTED_FILE, name, f"{name}: {told}")
 
 
 def _shared(count: _Count) -> Iterator[Finding]:
