@@ -247,6 +247,7 @@ NO_PARSERS: Final = {
     "accounting.containers": "gives archives to the parsers",
     "accounting.notices": "keeps bytes as they are",
     "accounting.policy_over_broad": "compares names",
+    "accounting.strays": "puts names together",
     "accounting.mounts": "chooses which tree is asked",
     "accounting.owners": "compares names",
     "accounting.places": "takes paths apart",
