@@ -134,23 +134,21 @@ def _section(title: str, element: Element, tags: Mapping[str, str]) -> bytes:
     """Return one element: a comment with the title, its fields, and an empty line."""
     lines = [f"## {title}"]
     for key, tag in tags.items():
-        match element.get(key):
-            case None:
-                continue
-            case str(value):
-                lines.append(f"{tag}: {_word(tag, value)}")
-            case list(values):
-                lines += [f"{tag}: {_value(tag, one)}" for one in values]
-            case value:
-                lines.append(f"{tag}: {_value(tag, value)}")
+        value = element.get(key)
+        if value is not None:
+            values = value if isinstance(value, list) else [value]
+            lines += [f"{tag}: {_value(tag, one)}" for one in values]
     return ("\n".join(lines) + "\n\n").encode()
 
 
 def _value(tag: str, value: object) -> str:
     """Return one value as the format wants it behind its tag."""
     match value:
+        case str() if tag in _FREE_TEXT:
+            return _free_text(value)
         case str():
-            return _word(tag, value)
+            # The JSON schema spells this one with an underscore.
+            return "OPERATING-SYSTEM" if value == "OPERATING_SYSTEM" else value
         case bool():
             return str(value).lower()
         case {
@@ -167,21 +165,11 @@ def _value(tag: str, value: object) -> str:
             raise TypeError(f"{tag} cannot hold {value!r}")
 
 
-def _word(tag: str, value: str) -> str:
-    """Return a string as the format wants it behind its tag."""
-    if tag in _FREE_TEXT:
-        return _free_text(value)
-    # The JSON schema spells this one with an underscore.
-    return "OPERATING-SYSTEM" if value == "OPERATING_SYSTEM" else value
-
-
 def _free_text(text: str) -> str:
     """Return the text between its marks, an end mark in it broken."""
     if text in _CLAIMS:
         return text
-    if "</" in text:
-        text = TEXT_END.sub("</ ", text)
-    return f"<text>{text}</text>"
+    return f"<text>{TEXT_END.sub('</ ', text)}</text>"
 
 
 def _relationship(element: Element) -> bytes:
