@@ -203,8 +203,11 @@ def test_of_very_many_strays_a_directory_is_one_finding_that_names_each(
     value = json.loads(audit(image, "--implicit", rules, "--format", "json").stdout)
     told = [one["message"] for one in value["findings"] if one["code"] == "CL095"]
     assert told == [
-        "/usr/a/*: no package and no rule has these 6 files: 0, 1, 2, 3, 4, new\\nline",
-        "/usr/b/*: no package and no rule has these 5 files: 0, 1, 2, 3, 4",
+        (
+            "/usr/a/*: no package and no rule has these 6 files: 0 / 1 / 2 / 3 / 4"
+            " / new\\nline"
+        ),
+        "/usr/b/*: no package and no rule has these 5 files: 0 / 1 / 2 / 3 / 4",
         "/usr/c/single: no package and no rule has it",
     ]
     assert value["coverage"]["files"] - value["coverage"]["accounted"] == 12

@@ -48,5 +48,6 @@ def _folded(directory: str, paths: Sequence[str]) -> Finding:
     names = [shown(path[len(directory) :])[1:] for path in paths]
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:_DIGITS]
     subject = f"{shown(directory)}* ({len(paths)} files, {digest})"
-    told = f"no package and no rule has these {len(paths)} files: {', '.join(names)}"
+    # No name of a file holds a slash.
+    told = f"no package and no rule has these {len(paths)} files: {' / '.join(names)}"
     return Finding(findings.UNACCOUNTED_FILE, subject, f"{shown(directory)}*: {told}")
