@@ -31,14 +31,11 @@ from coos_license.portage.names import (
     is_category,
     package_id,
 )
-from coos_license.processes import beside
+from coos_license.processes import MANY, beside
 from coos_license.trees.base import Entry, FileTree, Kind
 from coos_license.trees.text import in_full
 
 _MERGING: Final = "-MERGING-"
-#: Entries from which on a second process reads its half: it begins in 3 ms, in which
-#: 30 are read.
-_MANY: Final = 200
 
 
 def read_vdb(
@@ -55,7 +52,7 @@ def read_vdb(
     read = partial(_read_some, vdb, place, ALL_FILES if links else FILES)
     half = len(places) // 2
     rest = partial(read, places[half:])
-    worth = len(places) >= _MANY and not vdb.has_one_bound
+    worth = len(places) >= MANY and not vdb.has_one_bound
     with beside(rest, worth=worth) as answer:
         packages, lost = read(places[:half])
         more, lost_too = answer()

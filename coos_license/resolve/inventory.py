@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cmp_to_key, partial
 from operator import attrgetter
-from typing import Final
 
 from coos_license import findings
 from coos_license.errors import ParseError
@@ -25,7 +24,7 @@ from coos_license.portage import depset
 from coos_license.portage.installed import Installed
 from coos_license.portage.names import compare_versions, purl
 from coos_license.portage.repository import Repository
-from coos_license.processes import beside
+from coos_license.processes import MANY, beside
 from coos_license.resolve.from_sources import SourceResolver
 from coos_license.resolve.licensing import LicenseFacts, LicenseResolver
 from coos_license.resolve.links import resolve_links
@@ -43,8 +42,6 @@ class _Edges:
     build: tuple[PackageId, ...]
 
 
-#: Packages from which on a second process finds out what is not of their licences.
-_MANY: Final = 200
 _BY_VERSION = cmp_to_key(compare_versions)
 
 
@@ -66,8 +63,8 @@ def build(
     sourced = SourceResolver(resolver, finder.sources, packages)
     met: list[Finding] = [*defects, *shipping.defects]
     resolved: list[Package] = []
-    look = partial(_around, ordered, uris, installed, finder.repositories)
-    worth = len(ordered) >= _MANY and not any(
+    look = partial(_needs_and_origins, ordered, uris, installed, finder.repositories)
+    worth = len(ordered) >= MANY and not any(
         one.tree.has_one_bound for one in finder.repositories
     )
     with beside(look, worth=worth) as answer:
@@ -75,9 +72,9 @@ def build(
             _licensed(one, sourced, *uri)
             for one, uri in zip(ordered, uris, strict=True)
         ]
-        around = answer()
+        others = answer()
     for raw, (facts, odd), (edges, faults, made_from) in zip(
-        ordered, licensed, around, strict=True
+        ordered, licensed, others, strict=True
     ):
         met += (*raw.faults, *odd, *faults)
         resolved.append(_package(raw, facts, shipping, edges, made_from))
@@ -112,7 +109,7 @@ def _licensed(
     return facts, [*parts.faults, *(as_finding(one, raw) for one in problems)]
 
 
-def _around(
+def _needs_and_origins(
     packages: Iterable[RawPackage],
     uris: Iterable[tuple[str, Evidence]],
     installed: Installed,
