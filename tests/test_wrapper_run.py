@@ -363,9 +363,6 @@ def test_a_step_that_lacks_disk_does_not_start(
     assert lack_of_disk(need_gib, free) == said
 
 
-# --- what is refused ------------------------------------------------------------------
-
-
 def test_a_log_that_cannot_be_written_is_a_failure_of_the_step(fresh: Build) -> None:
     log = fresh.state / "logs/repo-init.1.log"
     log.parent.mkdir(parents=True)
@@ -375,6 +372,9 @@ def test_a_log_that_cannot_be_written_is_a_failure_of_the_step(fresh: Build) -> 
     assert f"repo-init: {log}: No space left on device\n" in answer.stderr
     assert fresh.states()["repo-init"] == "failed"
     assert fresh.run("--until", "repo-init").returncode == 0
+
+
+# --- what is refused ------------------------------------------------------------------
 
 
 def test_two_runs_at_once_are_refused_and_the_holder_is_named(done: Build) -> None:
